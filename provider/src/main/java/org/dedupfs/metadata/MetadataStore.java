@@ -1,0 +1,27 @@
+package org.dedupfs.metadata;
+
+import java.io.IOException;
+
+/**
+ * The one log of a store: rows that survive power loss, changed by atomic commits only. What a
+ * method returns is committed state; the changes not yet committed live in {@link LiveMetadata}.
+ *
+ * <p>Reads are safe for any number of threads and do not wait for a commit. A commit is retryable:
+ * it names final states of rows, never differences.
+ */
+public interface MetadataStore extends RowReader, AutoCloseable {
+
+  /**
+   * Makes all changes of the batch at once. When this returns they are durable (unless the store
+   * was opened without durability). When it throws, none or all of them are, and no later commit
+   * succeeds.
+   */
+  void commit(MetadataBatch batch) throws IOException;
+
+  /** Allocated bytes of the files below this store, logs included. */
+  long diskBytes() throws IOException;
+
+  /** Idempotent; commits nothing. */
+  @Override
+  void close() throws IOException;
+}

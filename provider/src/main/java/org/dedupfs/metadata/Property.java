@@ -1,0 +1,14 @@
+package org.dedupfs.metadata;
+
+/** A named value of the whole store: identity, format, options fixed at creation, counters. */
+public record Property(String name, String value) implements Row {
+  @Override
+  public RowKey<Property> key() {
+    return RowKey.property(name);
+  }
+
+  @Override
+  public int weightBytes() {
+    return 96 + 2 * (name.length() + value.length());
+  }
+}

@@ -1,0 +1,101 @@
+package org.dedupfs.metadata;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The key of a row. Keys are ordered by table, then by {@code first}, then by {@code second}, then
+ * by {@code third} (unsigned bytes, null first), so that what belongs to one inode or directory is
+ * a range.
+ *
+ * <table>
+ * <caption>Keys</caption>
+ * <tr><th>table<th>first<th>second<th>third
+ * <tr><td>INODE<td>inode<td>0<td>null
+ * <tr><td>DENTRY<td>parent<td>cookie of the name (see {@link NameCookies})<td>name
+ * <tr><td>SYMLINK<td>inode<td>0<td>null
+ * <tr><td>XATTR<td>inode<td>0<td>name
+ * <tr><td>EXTENTS<td>inode<td>offset of the first extent<td>null
+ * <tr><td>ORPHAN<td>inode<td>0<td>null
+ * <tr><td>JOURNAL<td>block id<td>0<td>null
+ * <tr><td>PROPERTY<td>0<td>0<td>name
+ * </table>
+ *
+ * @param <R> the type of row that this key names
+ */
+public record RowKey<R extends Row>(
+    Table<R> table, long first, long second, byte @Nullable [] third)
+    implements Comparable<RowKey<?>> {
+
+  public static RowKey<Inode> inode(InodeNumber inode) {
+    return new RowKey<>(Table.INODE, inode.value(), 0, null);
+  }
+
+  public static RowKey<Dentry> dentry(InodeNumber parent, long cookie, FileName name) {
+    return new RowKey<>(Table.DENTRY, parent.value(), cookie, name.bytes());
+  }
+
+  /** Lies before every entry of {@code parent} with a cookie of at least {@code cookie}. */
+  public static RowKey<Dentry> dentriesFrom(InodeNumber parent, long cookie) {
+    return new RowKey<>(Table.DENTRY, parent.value(), cookie, null);
+  }
+
+  public static RowKey<Symlink> symlink(InodeNumber inode) {
+    return new RowKey<>(Table.SYMLINK, inode.value(), 0, null);
+  }
+
+  public static RowKey<Xattr> xattr(InodeNumber inode, byte @Nullable [] name) {
+    return new RowKey<>(Table.XATTR, inode.value(), 0, name);
+  }
+
+  public static RowKey<ExtentPage> extents(InodeNumber inode, long offsetBytes) {
+    return new RowKey<>(Table.EXTENTS, inode.value(), offsetBytes, null);
+  }
+
+  public static RowKey<Orphan> orphan(InodeNumber inode) {
+    return new RowKey<>(Table.ORPHAN, inode.value(), 0, null);
+  }
+
+  public static RowKey<JournalEntry> journal(long blockId) {
+    return new RowKey<>(Table.JOURNAL, blockId, 0, null);
+  }
+
+  public static RowKey<Property> property(String name) {
+    return new RowKey<>(
+        Table.PROPERTY, 0, 0, name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public int compareTo(RowKey<?> other) {
+    int order = Integer.compare(table.ordinal(), other.table.ordinal());
+    if (order == 0) {
+      order = Long.compare(first, other.first);
+    }
+    if (order == 0) {
+      order = Long.compare(second, other.second);
+    }
+    return order == 0 ? compareBytes(third, other.third) : order;
+  }
+
+  private static int compareBytes(byte @Nullable [] a, byte @Nullable [] b) {
+    if (a == null || b == null) {
+      return Boolean.compare(a != null, b != null);
+    }
+    return Arrays.compareUnsigned(a, b);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RowKey<?> that
+        && table == that.table
+        && first == that.first
+        && second == that.second
+        && Arrays.equals(third, that.third);
+  }
+
+  @Override
+  public int hashCode() {
+    long h = (first * 0x9E3779B97F4A7C15L) ^ (second * 0xC2B2AE3D27D4EB4FL) ^ table.ordinal();
+    return Long.hashCode(h) * 31 + Arrays.hashCode(third);
+  }
+}
