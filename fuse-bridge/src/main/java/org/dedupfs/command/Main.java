@@ -1,0 +1,31 @@
+package org.dedupfs.command;
+
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+
+/** Where the {@code dedupfs} command starts. */
+public final class Main {
+  private Main() {}
+
+  public static void main(String... arguments) {
+    PrintWriter out = new PrintWriter(System.out, true, charsetOf("stdout.encoding"));
+    PrintWriter err = new PrintWriter(System.err, true, charsetOf("stderr.encoding"));
+    System.exit(run(out, err, arguments));
+  }
+
+  /** What the terminal reads; JDK 17 knows only one answer for all streams. */
+  private static Charset charsetOf(String stream) {
+    String ofHost = System.getProperty("native.encoding", "UTF-8");
+    return Charset.forName(System.getProperty(stream, ofHost));
+  }
+
+  /** Runs one command line and returns its exit code. */
+  static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    if (arguments.length == 1 && arguments[0].equals("--version")) {
+      // Scripts ask for it often; it need not wait for a command line parser.
+      out.println(Version.line());
+      return ExitCode.DONE.number();
+    }
+    return DedupfsCommand.commandLine(arguments).setOut(out).setErr(err).execute(arguments);
+  }
+}
