@@ -1,5 +1,6 @@
 package org.dedupfs.command;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 
@@ -7,7 +8,11 @@ import java.nio.charset.Charset;
 public final class Main {
   private Main() {}
 
-  public static void main(String... arguments) {
+  public static void main(String... arguments) throws IOException {
+    if (Boolean.getBoolean("dedupfs.rehearsal")) {
+      Rehearsal.run();
+      return;
+    }
     PrintWriter out = new PrintWriter(System.out, true, charsetOf("stdout.encoding"));
     PrintWriter err = new PrintWriter(System.err, true, charsetOf("stderr.encoding"));
     System.exit(run(out, err, arguments));

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 final class Rehearsal {
   private Rehearsal() {}
 
-  public static void main(String... arguments) throws IOException {
+  static void run() throws IOException {
     Path stage = Files.createTempDirectory("dedupfs-rehearsal");
     try {
       Path tree = Files.createDirectories(stage.resolve("tree/directory"));
