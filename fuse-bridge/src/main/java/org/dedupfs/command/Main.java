@@ -15,7 +15,13 @@ public final class Main {
     }
     PrintWriter out = new PrintWriter(System.out, true, charsetOf("stdout.encoding"));
     PrintWriter err = new PrintWriter(System.err, true, charsetOf("stderr.encoding"));
-    System.exit(run(out, err, arguments));
+    int exitCode = run(out, err, arguments);
+    if (out.checkError() && exitCode == ExitCode.DONE.number()) {
+      // A list that is cut off without a word would pass for the whole.
+      err.println("dedupfs: standard output is closed or its disk is full");
+      exitCode = ExitCode.FAILED.number();
+    }
+    System.exit(exitCode);
   }
 
   /** What the terminal reads; JDK 17 knows only one answer for all streams. */
