@@ -8,9 +8,9 @@ import org.dedupfs.metadata.Extent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Content-defined chunks: from the start of the first chunk a run touches to the first boundary that
- * old and new chunks share, at the latest the next old boundary after four times the longest chunk.
- * Holes, and the end of the file, end a chunk.
+ * Content-defined chunks: from the start of the first chunk a run touches to the first boundary
+ * that old and new chunks share, at the latest the next old boundary after four times the longest
+ * chunk. Holes, and the end of the file, end a chunk.
  */
 final class CdcRechunker extends Rechunker {
   private int next;

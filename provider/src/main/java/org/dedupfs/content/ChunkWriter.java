@@ -48,8 +48,7 @@ final class ChunkWriter {
    *
    * @param more whether another chunk is likely to follow soon
    */
-  void add(long fileOffset, byte[] bytes, int from, int length, boolean more)
-      throws IOException {
+  void add(long fileOffset, byte[] bytes, int from, int length, boolean more) throws IOException {
     ByteBuffer raw = ByteBuffer.wrap(bytes, from, length);
     FutureTask<Prepared> task = new FutureTask<>(() -> prepare(raw));
     pending.add(new Pending(fileOffset, length, task));

@@ -45,7 +45,9 @@ public final class ContentStore implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable IOException failure;
 
-  /** Takes over neither {@code live} nor {@code blocks}: who opened them closes them, after this. */
+  /**
+   * Takes over neither {@code live} nor {@code blocks}: who opened them closes them, after this.
+   */
   public ContentStore(LiveMetadata live, BlockStore blocks, ContentOptions options)
       throws IOException {
     this.live = live;
@@ -89,8 +91,8 @@ public final class ContentStore implements AutoCloseable {
   }
 
   /**
-   * The content of a file whose row is being made by the change that the caller holds; else as {@link
-   * #acquire}.
+   * The content of a file whose row is being made by the change that the caller holds; else as
+   * {@link #acquire}.
    */
   public FileContent acquireNew(Inode row) {
     return contents.compute(
@@ -186,8 +188,7 @@ public final class ContentStore implements AutoCloseable {
       return row;
     }
     long allocated = Math.min(size, row.allocatedBytes() + Math.max(0, size - row.sizeBytes()));
-    return FileContent.withTimes(row, pending)
-        .toBuilder()
+    return FileContent.withTimes(row, pending).toBuilder()
         .sizeBytes(size)
         .allocatedBytes(allocated)
         .build();
@@ -195,8 +196,8 @@ public final class ContentStore implements AutoCloseable {
 
   /**
    * Within a change: the row with the times of earlier writes folded in; those times are then
-   * forgotten, so that what the change sets stays. Size and allocation stay as the row has them. Call
-   * right before putting the row.
+   * forgotten, so that what the change sets stays. Size and allocation stay as the row has them.
+   * Call right before putting the row.
    */
   public Inode settleTimes(Inode row) {
     FileContent content = row.isRegular() ? contents.get(row.number()) : null;
@@ -228,8 +229,8 @@ public final class ContentStore implements AutoCloseable {
   }
 
   /**
-   * Prepares a clone: what was written to {@code source} so far becomes durable blocks. Then, within
-   * a change, {@link #cloneInto} is instant.
+   * Prepares a clone: what was written to {@code source} so far becomes durable blocks. Then,
+   * within a change, {@link #cloneInto} is instant.
    */
   public void prepareClone(InodeNumber source) throws IOException {
     FileContent content = contents.get(source);
@@ -239,8 +240,8 @@ public final class ContentStore implements AutoCloseable {
   }
 
   /**
-   * Within a change: gives {@code target}, a new and empty file whose row the caller puts afterwards,
-   * all bytes of {@code source}, by reference.
+   * Within a change: gives {@code target}, a new and empty file whose row the caller puts
+   * afterwards, all bytes of {@code source}, by reference.
    *
    * @return {@code target} with size and allocation set, or null if {@code source} was written to
    *     since {@link #prepareClone}: close the change, prepare again, retry
@@ -352,9 +353,7 @@ public final class ContentStore implements AutoCloseable {
 
   Rechunker rechunker(SealedView view) {
     return Rechunker.of(
-        view,
-        () -> new ChunkWriter(blocks, workers, 4 * options.threads()),
-        options.chunking());
+        view, () -> new ChunkWriter(blocks, workers, 4 * options.threads()), options.chunking());
   }
 
   Change beginMove(LiveMetadata metadata) throws IOException {
@@ -413,8 +412,7 @@ public final class ContentStore implements AutoCloseable {
       if (content.references == 0) {
         contents.computeIfPresent(
             content.inode(),
-            (number, present) ->
-                present.references == 0 && present.isSettled() ? null : present);
+            (number, present) -> present.references == 0 && present.isSettled() ? null : present);
       }
     }
   }

@@ -78,7 +78,8 @@ final class DirtyBudget {
     }
     // other writers may have used what was freed: over the bound only when nothing can be stored
     if (failure != null && usedBytes.get() + bytes > limitBytes) {
-      throw new IOException("cannot store what was written before: " + failure.getMessage(), failure);
+      throw new IOException(
+          "cannot store what was written before: " + failure.getMessage(), failure);
     }
   }
 }

@@ -8,9 +8,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Written bytes and punched holes of one file, not cut into blocks yet, and the lowest point the file
- * was truncated to: from there on the layers below do not show through. Not thread-safe; the owner's
- * state lock guards it, and once sealed it does not change.
+ * Written bytes and punched holes of one file, not cut into blocks yet, and the lowest point the
+ * file was truncated to: from there on the layers below do not show through. Not thread-safe; the
+ * owner's state lock guards it, and once sealed it does not change.
  */
 final class DirtyLayer {
   static final long NO_FLOOR = Long.MAX_VALUE;
@@ -46,8 +46,7 @@ final class DirtyLayer {
     /** Copies bytes {@code from} to {@code to} of the file, which this piece holds. */
     void copyTo(long from, long to, byte[] target, int at) {
       byte[] bytes = java.util.Objects.requireNonNull(buffer);
-      System.arraycopy(
-          bytes, bufferStart + (int) (from - start), target, at, (int) (to - from));
+      System.arraycopy(bytes, bufferStart + (int) (from - start), target, at, (int) (to - from));
     }
 
     void copyTo(long from, long to, ByteBuffer target, int at) {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of one regular file. Safe for any number of threads; each call is atomic against the
- * others up to a few MiB (longer writes are made in pieces), and its effect is visible to every user
- * of the file when it returns. Nothing here may be called while holding a metadata change.
+ * others up to a few MiB (longer writes are made in pieces), and its effect is visible to every
+ * user of the file when it returns. Nothing here may be called while holding a metadata change.
  */
 public final class FileContent {
   /** The longest write that is atomic, in bytes. */
@@ -247,7 +247,10 @@ public final class FileContent {
     return next(offsetBytes, false);
   }
 
-  /** The first offset from {@code offsetBytes} on in a hole (the end counts as one), or -1 beyond it. */
+  /**
+   * The first offset from {@code offsetBytes} on in a hole (the end counts as one), or -1 beyond
+   * it.
+   */
   public long nextHole(long offsetBytes) throws IOException {
     return next(offsetBytes, true);
   }
@@ -420,11 +423,14 @@ public final class FileContent {
     List<Long> ids = new ArrayList<>();
     state.readLock().lock();
     try {
-      layers.delta().forEachBlock(id -> {
-        if (id > durable) {
-          ids.add(id);
-        }
-      });
+      layers
+          .delta()
+          .forEachBlock(
+              id -> {
+                if (id > durable) {
+                  ids.add(id);
+                }
+              });
       return new Unmoved(ids, layers.delta().bytesBeyond(durable));
     } finally {
       state.readLock().unlock();
@@ -473,8 +479,7 @@ public final class FileContent {
         }
         long grown = layers.applyDelta(change);
         Inode.Builder moved =
-            withTimes(row, pending)
-                .toBuilder()
+            withTimes(row, pending).toBuilder()
                 .sizeBytes(layers.delta().endBytes())
                 .allocatedBytes(row.allocatedBytes() + grown);
         change.put(moved.build());

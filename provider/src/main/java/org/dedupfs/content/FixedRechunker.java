@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.function.Supplier;
 import org.dedupfs.content.chunking.ChunkingScheme;
 
-/** Blocks of one size at multiples of it: what a run touches is read, modified and written whole. */
+/**
+ * Blocks of one size at multiples of it: what a run touches is read, modified and written whole.
+ */
 final class FixedRechunker extends Rechunker {
   private final int blockBytes;
 

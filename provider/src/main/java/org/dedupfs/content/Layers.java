@@ -11,9 +11,9 @@ import org.dedupfs.metadata.RowReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stack of layers that a file's bytes are: what is being written (active), over what is being cut
- * into blocks (sealed), over what is stored but not yet in the metadata (delta), over its extents in
- * the metadata (base). Not thread-safe; guarded by its owner's state lock.
+ * The stack of layers that a file's bytes are: what is being written (active), over what is being
+ * cut into blocks (sealed), over what is stored but not yet in the metadata (delta), over its
+ * extents in the metadata (base). Not thread-safe; guarded by its owner's state lock.
  */
 final class Layers {
   private static final int BASE_BATCH = 256;
@@ -221,9 +221,7 @@ final class Layers {
       pos = Math.max(pos, piece.start);
       long end = Math.min(piece.end(), to);
       boolean goOn =
-          piece.isHole()
-              ? sink.extent(Extent.hole(pos, end - pos))
-              : sink.dirty(piece, pos, end);
+          piece.isHole() ? sink.extent(Extent.hole(pos, end - pos)) : sink.dirty(piece, pos, end);
       if (!goOn) {
         return false;
       }

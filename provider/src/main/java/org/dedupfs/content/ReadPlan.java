@@ -62,10 +62,7 @@ final class ReadPlan implements LayerSink {
   DamagedContentException damage(InodeNumber inode) {
     Extent extent = java.util.Objects.requireNonNull(damaged);
     return new DamagedContentException(
-        inode,
-        extent.offsetBytes(),
-        extent.lengthBytes(),
-        java.util.Objects.requireNonNull(cause));
+        inode, extent.offsetBytes(), extent.lengthBytes(), java.util.Objects.requireNonNull(cause));
   }
 
   /** Copies an extent's bytes to {@code target} from index {@code at} on. */

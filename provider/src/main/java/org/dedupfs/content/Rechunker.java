@@ -10,8 +10,8 @@ import org.dedupfs.content.chunking.ChunkingScheme;
 import org.dedupfs.metadata.Extent;
 
 /**
- * Cuts the dirty runs of a sealed layer into chunks and stores them, reading and cutting anew as much
- * of what lies around them as the chunking asks for. Used once, by one thread.
+ * Cuts the dirty runs of a sealed layer into chunks and stores them, reading and cutting anew as
+ * much of what lies around them as the chunking asks for. Used once, by one thread.
  */
 abstract class Rechunker {
 
@@ -20,7 +20,8 @@ abstract class Rechunker {
 
   /**
    * @param replacements ascending, without overlap
-   * @param residueFrom where the bytes begin that were left for the next round, or -1 when none were
+   * @param residueFrom where the bytes begin that were left for the next round, or -1 when none
+   *     were
    * @param residueIsCut whether a chunk ended there
    */
   record Result(List<Replacement> replacements, long residueFrom, boolean residueIsCut) {}
@@ -69,8 +70,8 @@ abstract class Rechunker {
   abstract Result cutRuns(boolean mayLeave) throws IOException;
 
   /**
-   * Cuts each run alone, reading nothing of what lies around it: for files whose neighbouring blocks
-   * are damaged.
+   * Cuts each run alone, reading nothing of what lies around it: for files whose neighbouring
+   * blocks are damaged.
    */
   final Result cutAlone() throws IOException {
     replacements.clear();

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.function.LongSupplier;
 
 /**
- * Admits data only while the disk can hold it: free space less what is not flushed yet stays above a
- * reserve, which metadata that frees space may use. Thread-safe.
+ * Admits data only while the disk can hold it: free space less what is not flushed yet stays above
+ * a reserve, which metadata that frees space may use. Thread-safe.
  */
 final class SpaceGuard {
   private static final long MAX_RESERVE_BYTES = 256L << 20;

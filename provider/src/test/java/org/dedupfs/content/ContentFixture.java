@@ -138,8 +138,7 @@ final class ContentFixture implements AutoCloseable {
       Inode row = Objects.requireNonNull(metadata.get(RowKey.inode(file)));
       long end = 0;
       long allocated = 0;
-      for (Extent extent :
-          ExtentMap.read(metadata, file, 0, Long.MAX_VALUE, Integer.MAX_VALUE)) {
+      for (Extent extent : ExtentMap.read(metadata, file, 0, Long.MAX_VALUE, Integer.MAX_VALUE)) {
         if (extent.offsetBytes() != end) {
           throw new AssertionError("gap at " + end + " of " + file);
         }

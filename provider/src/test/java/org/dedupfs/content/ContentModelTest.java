@@ -41,9 +41,7 @@ class ContentModelTest {
     Kind[] kinds = Kind.values();
     int pick = random.nextInt(100);
     Kind kind =
-        pick < 30
-            ? Kind.WRITE
-            : pick < 45 ? Kind.APPEND : kinds[random.nextInt(kinds.length)];
+        pick < 30 ? Kind.WRITE : pick < 45 ? Kind.APPEND : kinds[random.nextInt(kinds.length)];
     int length =
         switch (random.nextInt(4)) {
           case 0 -> random.nextInt(1, 100);
@@ -64,8 +62,7 @@ class ContentModelTest {
   @Test
   void many_short_runs_leave_the_bytes_that_an_array_would_hold() {
     for (int i = 0; i < 10; i++) {
-      RandomOperations.check(
-          60, ContentModelTest::random, operations -> run("cdc:4k", operations));
+      RandomOperations.check(60, ContentModelTest::random, operations -> run("cdc:4k", operations));
     }
   }
 
@@ -93,8 +90,7 @@ class ContentModelTest {
 
   /** What a file should hold, and what it may hold after a crash. */
   private static final class Model {
-    private org.dedupfs.metadata.InodeNumber inode =
-        new org.dedupfs.metadata.InodeNumber(0);
+    private org.dedupfs.metadata.InodeNumber inode = new org.dedupfs.metadata.InodeNumber(0);
     private byte[] bytes = new byte[0];
     private final List<byte[]> sinceSync = new ArrayList<>(List.of(bytes));
 
@@ -152,8 +148,7 @@ class ContentModelTest {
           file.punchHole(at, operation.length);
           byte[] punched = model.bytes.clone();
           if (at < punched.length) {
-            Arrays.fill(
-                punched, at, Math.min(punched.length, at + operation.length), (byte) 0);
+            Arrays.fill(punched, at, Math.min(punched.length, at + operation.length), (byte) 0);
           }
           model.change(punched);
         }

@@ -27,8 +27,7 @@ class RandomOperationsTest {
                     random -> random.nextInt(10),
                     operations -> {
                       int seven = operations.indexOf(7);
-                      if (seven >= 0
-                          && operations.subList(seven, operations.size()).contains(3)) {
+                      if (seven >= 0 && operations.subList(seven, operations.size()).contains(3)) {
                         throw new IllegalStateException("a 3 after a 7");
                       }
                     }))

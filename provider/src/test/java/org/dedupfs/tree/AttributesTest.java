@@ -59,7 +59,9 @@ class AttributesTest {
   @Test
   void times_are_kept_to_the_nanosecond_before_1970_too() throws IOException {
     Inode after =
-        set(AttributeChange.NONE.withTimes(-1L, 1_557_043_200_123_456_789L, -9_000_000_000_000_000_001L));
+        set(
+            AttributeChange.NONE.withTimes(
+                -1L, 1_557_043_200_123_456_789L, -9_000_000_000_000_000_001L));
     assertThat(after.accessNanos()).isEqualTo(-1);
     assertThat(after.modifyNanos()).isEqualTo(1_557_043_200_123_456_789L);
     assertThat(after.birthNanos()).isEqualTo(-9_000_000_000_000_000_001L);
@@ -106,8 +108,7 @@ class AttributesTest {
         Failure.NOT_SUPPORTED,
         () -> fs.tree.setAttributes(link, AttributeChange.NONE.withPermissions(0600)));
     Inode after =
-        fs.tree.setAttributes(
-            link, AttributeChange.NONE.withOwner(9).withTimes(1L, 2L, null));
+        fs.tree.setAttributes(link, AttributeChange.NONE.withOwner(9).withTimes(1L, 2L, null));
     assertThat(after.uid()).isEqualTo(9);
     assertThat(after.modifyNanos()).isEqualTo(2);
     assertThat(fs.tree.stat(f).uid()).isEqualTo(TreeFixture.UID);

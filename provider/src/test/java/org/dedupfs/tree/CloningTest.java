@@ -124,8 +124,7 @@ class CloningTest {
     try (OpenFile file = fs.open("/f")) {
       fs.unlink("/f");
       PathLookup at = fs.at("/g");
-      fs.tree.cloneFile(
-          file.inode(), at.parent(), at.name(), TreeFixture.file(0644), true, false);
+      fs.tree.cloneFile(file.inode(), at.parent(), at.name(), TreeFixture.file(0644), true, false);
       assertThat(fs.lstat("/g").nlink()).isEqualTo(1);
     }
     assertThat(fs.read("/g")).isEqualTo("text of the original");

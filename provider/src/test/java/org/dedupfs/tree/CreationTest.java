@@ -52,8 +52,7 @@ class CreationTest {
       mode = EnumSource.Mode.EXCLUDE)
   void a_file_of_any_type_starts_as_asked_for(FileType type) throws IOException {
     long now = fs.clock.tick();
-    Inode made =
-        fs.tree.create(InodeNumber.ROOT, NAME, new NewFile(type, 06751, 7, 8, 0x0105));
+    Inode made = fs.tree.create(InodeNumber.ROOT, NAME, new NewFile(type, 06751, 7, 8, 0x0105));
     assertThat(fs.lstat("/n")).isEqualTo(made);
     assertThat(made.mode()).isEqualTo(type.modeBits() | 06751);
     assertThat(made.nlink()).isEqualTo(1);
@@ -117,15 +116,12 @@ class CreationTest {
     fs.create("/n");
     fs.mkdir("/d");
     for (FileName name : new FileName[] {NAME, FileName.of("d")}) {
-      assertFails(
-          Failure.EXISTS, () -> fs.tree.create(InodeNumber.ROOT, name, file(0)));
-      assertFails(
-          Failure.EXISTS, () -> fs.tree.createAndOpen(InodeNumber.ROOT, name, file(0)));
+      assertFails(Failure.EXISTS, () -> fs.tree.create(InodeNumber.ROOT, name, file(0)));
+      assertFails(Failure.EXISTS, () -> fs.tree.createAndOpen(InodeNumber.ROOT, name, file(0)));
       assertFails(
           Failure.EXISTS, () -> fs.tree.makeDirectory(InodeNumber.ROOT, name, directory(0)));
       assertFails(
-          Failure.EXISTS,
-          () -> fs.tree.makeSymlink(InodeNumber.ROOT, name, bytes("t"), file(0)));
+          Failure.EXISTS, () -> fs.tree.makeSymlink(InodeNumber.ROOT, name, bytes("t"), file(0)));
     }
     assertThat(fs.names("/")).containsExactly("d", "n");
   }
@@ -160,13 +156,15 @@ class CreationTest {
     assertFails(Failure.NO_ENTRY, () -> fs.tree.create(d, NAME, file(0)));
     assertFails(Failure.NO_ENTRY, () -> fs.tree.makeDirectory(d, NAME, directory(0)));
     assertFails(Failure.NO_ENTRY, () -> fs.tree.link(f, d, NAME));
-    assertFails(Failure.NO_ENTRY, () -> fs.tree.rename(InodeNumber.ROOT, FileName.of("f"), d, NAME, true));
+    assertFails(
+        Failure.NO_ENTRY, () -> fs.tree.rename(InodeNumber.ROOT, FileName.of("f"), d, NAME, true));
   }
 
   @Test
   void a_setgid_directory_hands_its_group_down_and_its_bit_to_directories() throws IOException {
     InodeNumber d =
-        fs.tree.makeDirectory(InodeNumber.ROOT, NAME, new NewFile(FileType.DIRECTORY, 02775, 1, 50, 0))
+        fs.tree
+            .makeDirectory(InodeNumber.ROOT, NAME, new NewFile(FileType.DIRECTORY, 02775, 1, 50, 0))
             .number();
     Inode f = fs.tree.create(d, FileName.of("f"), file(0644));
     Inode e = fs.tree.makeDirectory(d, FileName.of("e"), directory(0700));
@@ -241,10 +239,10 @@ class CreationTest {
     assertFails(
         Failure.READ_ONLY, () -> tree.cloneFile(f.number(), root, other, file(0), true, true));
     assertFails(
-        Failure.READ_ONLY,
-        () -> tree.setAttributes(f.number(), AttributeChange.NONE.withOwner(1)));
+        Failure.READ_ONLY, () -> tree.setAttributes(f.number(), AttributeChange.NONE.withOwner(1)));
     assertFails(
-        Failure.READ_ONLY, () -> tree.setXattr(f.number(), bytes("user.a"), bytes("v"), false, false));
+        Failure.READ_ONLY,
+        () -> tree.setXattr(f.number(), bytes("user.a"), bytes("v"), false, false));
     assertFails(Failure.READ_ONLY, () -> tree.removeXattr(f.number(), bytes("user.a")));
     try (OpenFile file = tree.open(f.number())) {
       assertFails(Failure.READ_ONLY, () -> file.setSize(1));

@@ -80,8 +80,7 @@ class LookupTest {
 
   @Test
   void a_path_may_be_longer_than_4096_bytes() throws IOException {
-    assertThat(fs.lstat("/d/e/..".repeat(10) + "/d/../".repeat(2000) + "d/f"))
-        .isEqualTo(fs.lstat("/d/f"));
+    assertThat(fs.lstat("/d/..".repeat(2000) + "/d/f")).isEqualTo(fs.lstat("/d/f"));
   }
 
   @Test

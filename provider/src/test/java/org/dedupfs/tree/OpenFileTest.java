@@ -115,8 +115,7 @@ class OpenFileTest {
     try (OpenFile file = fs.createAndOpen("/f")) {
       fs.unlink("/f");
       assertFails(
-          Failure.NO_ENTRY,
-          () -> fs.tree.link(file.inode(), InodeNumber.ROOT, FileName.of("g")));
+          Failure.NO_ENTRY, () -> fs.tree.link(file.inode(), InodeNumber.ROOT, FileName.of("g")));
     }
   }
 

@@ -160,8 +160,7 @@ class RenamingTest {
       FileName dot = FileName.of(dots);
       assertFails(Failure.BUSY, () -> fs.tree.rename(a, dot, InodeNumber.ROOT, name, true));
       assertFails(
-          Failure.BUSY,
-          () -> fs.tree.rename(InodeNumber.ROOT, FileName.of("b"), a, dot, true));
+          Failure.BUSY, () -> fs.tree.rename(InodeNumber.ROOT, FileName.of("b"), a, dot, true));
     }
     assertFails(
         Failure.NAME_TOO_LONG,

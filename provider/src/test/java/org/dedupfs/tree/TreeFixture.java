@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.dedupfs.blocks.BlockStore;
+import org.dedupfs.blocks.BlockId;
 import org.dedupfs.blocks.InMemoryBlockStore;
 import org.dedupfs.content.ContentOptions;
 import org.dedupfs.content.ContentStore;
@@ -24,8 +24,11 @@ import org.dedupfs.metadata.FileType;
 import org.dedupfs.metadata.InMemoryMetadataStore;
 import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.metadata.JournalEntry;
 import org.dedupfs.metadata.LiveMetadata;
+import org.dedupfs.metadata.MetadataBatch;
 import org.dedupfs.metadata.NameCookies;
+import org.dedupfs.metadata.RowKey;
 import org.dedupfs.testing.ManualClock;
 import org.dedupfs.testing.TreeInvariants;
 import org.dedupfs.tree.TreeException.Failure;
@@ -41,7 +44,7 @@ final class TreeFixture implements AutoCloseable {
   final ManualClock clock = new ManualClock(START_NANOS);
   final InMemoryMetadataStore store = new InMemoryMetadataStore();
   private final AtomicLong nextBlock = new AtomicLong(1);
-  private final BlockStore blocks = new InMemoryBlockStore(nextBlock::getAndAdd);
+  private InMemoryBlockStore blocks = new InMemoryBlockStore(nextBlock::getAndAdd);
   private final AccessPolicy accessPolicy;
 
   LiveMetadata live;
@@ -68,6 +71,7 @@ final class TreeFixture implements AutoCloseable {
         live,
         blocks,
         new ContentOptions(
+            false,
             ChunkingScheme.parse("fixed:4k"),
             1,
             1 << 20,
@@ -91,9 +95,18 @@ final class TreeFixture implements AutoCloseable {
     return newTree(true);
   }
 
-  /** Forgets what is not committed, as a crash does. */
+  /** Loses what is neither committed nor durable, as a crash does, and recovers. */
   void crash() throws IOException {
     live.close();
+    blocks = blocks.crash();
+    MetadataBatch replayed = new MetadataBatch();
+    for (JournalEntry entry :
+        store.range(RowKey.journal(0), RowKey.journal(Long.MAX_VALUE), Integer.MAX_VALUE)) {
+      blocks.restore(new BlockId(entry.blockId()), entry.record());
+      replayed.delete(entry.key());
+    }
+    blocks.flush();
+    store.commit(replayed);
     live = new LiveMetadata(store, 1 << 20);
     content = newContent();
     tree = newTree(false);
@@ -182,8 +195,7 @@ final class TreeFixture implements AutoCloseable {
     tree.rename(source.parent(), name(source), target.parent(), name(target), replace);
   }
 
-  Inode clone(String from, String to, boolean copyAttributes, boolean replace)
-      throws IOException {
+  Inode clone(String from, String to, boolean copyAttributes, boolean replace) throws IOException {
     PathLookup target = at(to);
     return tree.cloneFile(
         lstat(from).number(), target.parent(), name(target), file(0600), copyAttributes, replace);

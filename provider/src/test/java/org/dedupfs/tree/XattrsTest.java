@@ -59,8 +59,7 @@ class XattrsTest {
 
   @Test
   void create_and_replace_are_told_apart() throws IOException {
-    assertFails(
-        Failure.NO_ATTRIBUTE, () -> fs.tree.setXattr(f, NAME, bytes("1"), true, false));
+    assertFails(Failure.NO_ATTRIBUTE, () -> fs.tree.setXattr(f, NAME, bytes("1"), true, false));
     fs.tree.setXattr(f, NAME, bytes("1"), false, true);
     assertFails(Failure.EXISTS, () -> fs.tree.setXattr(f, NAME, bytes("2"), false, true));
     fs.tree.setXattr(f, NAME, bytes("3"), true, false);
@@ -112,8 +111,7 @@ class XattrsTest {
     InodeNumber link = fs.symlink("/l", "f").number();
     InodeNumber fifo =
         fs.tree
-            .create(
-                InodeNumber.ROOT, FileName.of("p"), new NewFile(FileType.FIFO, 0644, 1, 1, 0))
+            .create(InodeNumber.ROOT, FileName.of("p"), new NewFile(FileType.FIFO, 0644, 1, 1, 0))
             .number();
     set(d, "user.a", "v");
     for (InodeNumber other : new InodeNumber[] {link, fifo}) {
