@@ -71,6 +71,7 @@ final class CommitTimer {
     }
   }
 
+  @SuppressWarnings("WaitNotInLoop") // the caller loops
   private void await() {
     lock.lock();
     try {

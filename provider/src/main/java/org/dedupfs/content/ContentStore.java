@@ -160,6 +160,7 @@ public final class ContentStore implements AutoCloseable {
    * The inode as callers should see it, with the size and times of writes not in its row yet; null
    * when there is none. May be called within a change, but tells what is visible to others.
    */
+  @SuppressWarnings("ReferenceEquality") // each write makes new pending times
   public @Nullable Inode stat(InodeNumber inode) throws IOException {
     while (true) {
       FileContent content = contents.get(inode);
@@ -296,7 +297,7 @@ public final class ContentStore implements AutoCloseable {
     drainGate.writeLock().lock();
     try {
       blocks.beginMark(set);
-      live.onPublishedBlocks(set::add);
+      live.onBlocksNamed(set::add);
       for (FileContent content : contents.values()) {
         content.forEachUnmovedBlock(set::add);
       }
@@ -307,7 +308,7 @@ public final class ContentStore implements AutoCloseable {
 
   /** Ends the mark. */
   public void endMark() {
-    live.onPublishedBlocks(null);
+    live.onBlocksNamed(null);
     blocks.endMark();
   }
 
