@@ -236,7 +236,7 @@ public final class InMemoryBlockStore implements BlockStore {
     ensureWritable();
     BlockHeader header = format.verify(id, record);
     byte[] present = current.blocks.get(id.value());
-    if (present != null && isSound(id, present)) {
+    if (present != null && isSound(id, present) && !current.damaged.contains(id.value())) {
       return;
     }
     store(id.value(), header, record.clone());
