@@ -59,7 +59,8 @@ final class RocksSettings implements AutoCloseable {
     return new DBOptions()
         .setCreateIfMissing(options.create())
         .setCreateMissingColumnFamilies(options.create())
-        // One damaged file must not keep the others from being read; every read is verified.
+        // One damaged file must not keep the others from being read and written; every read is
+        // verified anyway. That a flush has failed must then be found out: see RocksFlush.
         .setParanoidChecks(false)
         // All families stand at one common point after a crash.
         .setAtomicFlush(true)
@@ -97,12 +98,18 @@ final class RocksSettings implements AutoCloseable {
             .setPartitionFilters(true)
             .setOptimizeFiltersForMemory(true);
     // A small first level, since each compaction into it rewrites all of it.
-    return family(table).setTargetFileSizeBase(8 * MIB).setMaxBytesForLevelBase(16 * MIB);
+    return family(table)
+        .setTargetFileSizeBase(8 * MIB)
+        .setMaxBytesForLevelBase(16 * MIB)
+        .setLevel0FileNumCompactionTrigger(8);
   }
 
   /** Small values under ascending keys, read by the page. */
   private ColumnFamilyOptions fingerprints() {
-    return family(table(16 << 10)).setTargetFileSizeBase(4 * MIB).setMaxBytesForLevelBase(64 * MIB);
+    return family(table(16 << 10))
+        .setTargetFileSizeBase(4 * MIB)
+        .setMaxBytesForLevelBase(64 * MIB)
+        .setLevel0FileNumCompactionTrigger(8);
   }
 
   private ColumnFamilyOptions small() {
