@@ -96,8 +96,7 @@ final class SmallFiles {
 
   private Result result(
       String name, String baseline, List<Sample> runs, List<Sample> baselines, double limit) {
-    return new Result(
-        name, baseline, Result.Measure.WALL, count, "fil", runs, baselines, limit);
+    return new Result(name, baseline, Result.Measure.WALL, count, "fil", runs, baselines, limit);
   }
 
   private void generate(Path root) throws IOException {
