@@ -1,6 +1,7 @@
 package org.dedupfs.content;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -114,8 +115,14 @@ abstract class Rechunker {
     return length;
   }
 
-  /** Hands on a chunk of a given length. */
+  /** Hands on a chunk of a given length; without a copy when it lies in one piece. */
   final void emitWhole(long pos, int length, boolean more) throws IOException {
+    DirtyLayer.Piece piece = view.sealed().holding(pos, pos + length);
+    if (piece != null) {
+      ByteBuffer bytes = piece.view(pos, length);
+      writer.add(pos, bytes.array(), bytes.position(), length, more);
+      return;
+    }
     fill(pos, pos + length);
     writer.add(pos, window, windowFrom + (int) (pos - windowOffset), length, more);
   }
