@@ -35,6 +35,12 @@ public final class DedupFileSystemException extends FileSystemException {
     NOT_SUPPORTED,
     /** EBADF */
     BAD_HANDLE,
+    /** ENOSPC: more than fits a file's extended attributes, or the disk. */
+    NO_SPACE,
+    /** ERANGE: the name of an extended attribute is too long. */
+    OUT_OF_RANGE,
+    /** E2BIG: the value of an extended attribute is too long. */
+    ARGUMENT_TOO_LARGE,
     /** EXDEV: the other path is in another store. */
     OTHER_STORE,
     /** ENXIO: a device, socket or fifo, which a store keeps but cannot talk through. */

@@ -62,6 +62,9 @@ final class Failures {
       case BUSY -> named(Reason.BUSY, failure, path, other);
       case NOT_SUPPORTED -> named(Reason.NOT_SUPPORTED, failure, path, other);
       case BAD_HANDLE -> named(Reason.BAD_HANDLE, failure, path, other);
+      case NO_SPACE -> named(Reason.NO_SPACE, failure, path, other);
+      case OUT_OF_RANGE -> named(Reason.OUT_OF_RANGE, failure, path, other);
+      case ARGUMENT_TOO_LARGE -> named(Reason.ARGUMENT_TOO_LARGE, failure, path, other);
     };
   }
 
