@@ -18,12 +18,14 @@ public abstract class DedupFileChannel extends FileChannel {
   /** Turns a range into a hole, which reads as zeros and takes no space; the size stays. */
   public abstract void punchHole(long offsetBytes, long lengthBytes) throws IOException;
 
-  /** The first offset from {@code offsetBytes} on with data, -1 if only a hole or the end follows. */
+  /**
+   * The first offset from {@code offsetBytes} on with data, -1 if only a hole or the end follows.
+   */
   public abstract long nextData(long offsetBytes) throws IOException;
 
   /**
-   * The first offset from {@code offsetBytes} on in a hole, the end counting as one; -1 at or beyond
-   * the end.
+   * The first offset from {@code offsetBytes} on in a hole, the end counting as one; -1 at or
+   * beyond the end.
    */
   public abstract long nextHole(long offsetBytes) throws IOException;
 

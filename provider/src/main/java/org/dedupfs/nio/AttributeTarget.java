@@ -66,7 +66,6 @@ final class AttributeTarget {
   }
 
   <T> T with(InodeCall<T> call) throws IOException {
-    return path.getFileSystem()
-        .run(path, tree -> call.apply(tree, finder.find(tree).number()));
+    return path.getFileSystem().run(path, tree -> call.apply(tree, finder.find(tree).number()));
   }
 }

@@ -76,8 +76,7 @@ final class Copy {
     if (occupant != null && !replacesFile) {
       Namespace.delete(target);
     }
-    NewFile file =
-        NewFiles.copyOf(to.options(), inode.type(), inode.mode(), inode.rdev());
+    NewFile file = NewFiles.copyOf(to.options(), inode.type(), inode.mode(), inode.rdev());
     if (cloned) {
       to.change(target, tree -> cloneFile(tree, inode, file, replacesFile));
     } else if (inode.isRegular()) {
@@ -89,8 +88,7 @@ final class Copy {
     }
   }
 
-  private void cloneFile(Tree tree, Inode inode, NewFile file, boolean replace)
-      throws IOException {
+  private void cloneFile(Tree tree, Inode inode, NewFile file, boolean replace) throws IOException {
     PathLookup there = Namespace.lookup(tree, target, false);
     FileName name = there.name();
     if (name == null) {

@@ -40,7 +40,10 @@ final class DedupPath implements Path {
       return ours;
     }
     throw new ProviderMismatchException(
-        "'" + path + "' belongs to the provider of '" + path.getFileSystem().provider().getScheme()
+        "'"
+            + path
+            + "' belongs to the provider of '"
+            + path.getFileSystem().provider().getScheme()
             + ":', not to a dedup: store");
   }
 
@@ -143,9 +146,7 @@ final class DedupPath implements Path {
 
   @Override
   public DedupPath normalize() {
-    return PathBytes.hasDots(path, starts())
-        ? derived(PathBytes.normalize(path, starts()))
-        : this;
+    return PathBytes.hasDots(path, starts()) ? derived(PathBytes.normalize(path, starts())) : this;
   }
 
   @Override

@@ -60,9 +60,7 @@ final class Move {
   private void moveInStore() throws IOException {
     Inode inode = Namespace.existing(source, false);
     Inode occupant =
-        target
-            .getFileSystem()
-            .run(target, tree -> Namespace.lookup(tree, target, false).inode());
+        target.getFileSystem().run(target, tree -> Namespace.lookup(tree, target, false).inode());
     if (occupant == null) {
       rename(false);
       return;
@@ -125,9 +123,7 @@ final class Move {
     }
     Inode inode = Namespace.existing(source, false);
     if (inode.isDirectory()
-        && !source
-            .getFileSystem()
-            .run(source, tree -> tree.list(inode.number(), 0, 1).isEmpty())) {
+        && !source.getFileSystem().run(source, tree -> tree.list(inode.number(), 0, 1).isEmpty())) {
       throw new DirectoryNotEmptyException(source.toString());
     }
     new Copy(source, target, new Copy.Mode(mode.replace(), true, false)).run();

@@ -15,7 +15,9 @@ import org.dedupfs.UnixFileAttributes;
 import org.dedupfs.tree.AttributeChange;
 import org.jspecify.annotations.Nullable;
 
-/** Attributes by names such as {@code lastModifiedTime}, {@code posix:permissions}, {@code unix:*}. */
+/**
+ * Attributes by names such as {@code lastModifiedTime}, {@code posix:permissions}, {@code unix:*}.
+ */
 final class NamedAttributes {
   private static final Map<String, Map<String, Function<UnixFileAttributes, Object>>> READERS =
       readers();
@@ -129,8 +131,8 @@ final class NamedAttributes {
     }
   }
 
-  private static boolean setBasic(
-      InodeAttributeView view, String attribute, @Nullable Object value) throws IOException {
+  private static boolean setBasic(InodeAttributeView view, String attribute, @Nullable Object value)
+      throws IOException {
     switch (attribute) {
       case "lastModifiedTime" -> view.setTimes((FileTime) value, null, null);
       case "lastAccessTime" -> view.setTimes(null, (FileTime) value, null);
@@ -142,8 +144,8 @@ final class NamedAttributes {
     return true;
   }
 
-  private static boolean setOwner(
-      InodeAttributeView view, String attribute, @Nullable Object value) throws IOException {
+  private static boolean setOwner(InodeAttributeView view, String attribute, @Nullable Object value)
+      throws IOException {
     if (!attribute.equals("owner")) {
       return false;
     }
@@ -152,8 +154,8 @@ final class NamedAttributes {
   }
 
   @SuppressWarnings("unchecked") // Each permission is checked where it is used.
-  private static boolean setPosix(
-      InodeAttributeView view, String attribute, @Nullable Object value) throws IOException {
+  private static boolean setPosix(InodeAttributeView view, String attribute, @Nullable Object value)
+      throws IOException {
     switch (attribute) {
       case "permissions" ->
           view.setPermissions((Set<PosixFilePermission>) Objects.requireNonNull(value));
@@ -170,8 +172,10 @@ final class NamedAttributes {
       throws IOException {
     switch (attribute) {
       case "mode" -> view.setMode((Integer) Objects.requireNonNull(value));
-      case "uid" -> target.change(AttributeChange.NONE.withOwner((Integer) Objects.requireNonNull(value)));
-      case "gid" -> target.change(AttributeChange.NONE.withGroup((Integer) Objects.requireNonNull(value)));
+      case "uid" ->
+          target.change(AttributeChange.NONE.withOwner((Integer) Objects.requireNonNull(value)));
+      case "gid" ->
+          target.change(AttributeChange.NONE.withGroup((Integer) Objects.requireNonNull(value)));
       default -> {
         return setPosix(view, attribute, value);
       }

@@ -79,7 +79,11 @@ final class NewFiles {
             : type == usual;
     if (!fits) {
       throw new IllegalArgumentException(
-          "unix:mode " + Integer.toOctalString(mode) + " is that of a " + type + "; this makes a "
+          "unix:mode "
+              + Integer.toOctalString(mode)
+              + " is that of a "
+              + type
+              + "; this makes a "
               + usual);
     }
     return type;

@@ -10,7 +10,9 @@ final class Permissions {
 
   private Permissions() {}
 
-  /** Bits of a set; {@code ClassCastException} and {@code NullPointerException} for bad elements. */
+  /**
+   * Bits of a set; {@code ClassCastException} and {@code NullPointerException} for bad elements.
+   */
   static int bits(Set<PosixFilePermission> permissions) {
     int bits = 0;
     for (PosixFilePermission permission : permissions) {

@@ -33,7 +33,8 @@ final class RealPath {
    * ..} after one.
    */
   static byte[] find(Tree tree, DedupPath path, boolean followLinks) throws IOException {
-    if (!followLinks && tree.lookup(InodeNumber.ROOT, path.absoluteBytes(), false).inode() == null) {
+    if (!followLinks
+        && tree.lookup(InodeNumber.ROOT, path.absoluteBytes(), false).inode() == null) {
       throw new TreeException(Failure.NO_ENTRY);
     }
     RealPath walk = new RealPath(tree, followLinks);

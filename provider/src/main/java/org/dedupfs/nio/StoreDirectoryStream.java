@@ -19,8 +19,8 @@ import org.dedupfs.metadata.InodeNumber;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of a directory, fetched batch by batch: weakly consistent, and never more than a batch
- * in memory. Bound to the directory, not to its name.
+ * The entries of a directory, fetched batch by batch: weakly consistent, and never more than a
+ * batch in memory. Bound to the directory, not to its name.
  */
 final class StoreDirectoryStream implements DirectoryStream<Path> {
   private static final int BATCH_ENTRIES = 256;
@@ -33,15 +33,13 @@ final class StoreDirectoryStream implements DirectoryStream<Path> {
   @GuardedBy("this")
   private boolean iterated;
 
-  private StoreDirectoryStream(
-      DedupPath path, InodeNumber directory, Filter<? super Path> filter) {
+  private StoreDirectoryStream(DedupPath path, InodeNumber directory, Filter<? super Path> filter) {
     this.path = path;
     this.directory = directory;
     this.filter = filter;
   }
 
-  static StoreDirectoryStream open(DedupPath path, Filter<? super Path> filter)
-      throws IOException {
+  static StoreDirectoryStream open(DedupPath path, Filter<? super Path> filter) throws IOException {
     Inode inode;
     try {
       inode = Namespace.existing(path, true);

@@ -20,8 +20,8 @@ import org.dedupfs.UnixFileAttributeView;
 import org.dedupfs.tree.OpenFile;
 
 /**
- * A channel on a regular file. Work is done on the caller's thread and never cut short: an interrupt
- * or a close from elsewhere closes the channel and makes the call fail when it is done.
+ * A channel on a regular file. Work is done on the caller's thread and never cut short: an
+ * interrupt or a close from elsewhere closes the channel and makes the call fail when it is done.
  */
 final class StoreFileChannel extends DedupFileChannel {
   /** Pieces in which bytes go to and come from other channels. */
@@ -377,7 +377,9 @@ final class StoreFileChannel extends DedupFileChannel {
   @Override
   public MappedByteBuffer map(MapMode mapMode, long at, long size) {
     throw new UnsupportedOperationException(
-        "a file in a store cannot be mapped into memory from Java: " + path + "; read it with"
+        "a file in a store cannot be mapped into memory from Java: "
+            + path
+            + "; read it with"
             + " positional reads, or mount the store");
   }
 

@@ -271,7 +271,7 @@ final class StoreFileSystem extends DedupFileSystem {
   }
 
   @Override
-  public Path getPath(String first, String... more) {
+  public DedupPath getPath(String first, String... more) {
     StringBuilder joined = new StringBuilder(first);
     for (String part : more) {
       if (!part.isEmpty()) {

@@ -2,7 +2,6 @@ package org.dedupfs.nio;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import org.dedupfs.nio.Namespace.Place;
 import org.dedupfs.tree.NewFile;
 import org.dedupfs.tree.OpenFile;
@@ -66,7 +65,9 @@ final class StreamCopy {
       target.getFileSystem().change(target, tree -> out.write(start, buffer.flip()));
       at = start + count;
     }
-    target.getFileSystem().change(target, tree -> out.setSize(Math.max(in.sizeBytes(), out.sizeBytes())));
+    target
+        .getFileSystem()
+        .change(target, tree -> out.setSize(Math.max(in.sizeBytes(), out.sizeBytes())));
   }
 
   private void closeAll(OpenFile in, @Nullable OpenFile out) throws IOException {

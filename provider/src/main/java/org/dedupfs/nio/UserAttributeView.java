@@ -34,8 +34,7 @@ final class UserAttributeView implements UserDefinedFileAttributeView {
   public List<String> list() throws IOException {
     List<String> names = new ArrayList<>();
     for (byte[] full : target.with((tree, inode) -> tree.listXattrs(inode))) {
-      if (full.length > NAMESPACE.length
-          && Arrays.mismatch(full, NAMESPACE) == NAMESPACE.length) {
+      if (full.length > NAMESPACE.length && Arrays.mismatch(full, NAMESPACE) == NAMESPACE.length) {
         names.add(ByteNames.toText(Arrays.copyOfRange(full, NAMESPACE.length, full.length)));
       }
     }
