@@ -51,6 +51,7 @@ public final class Change implements RowReader, AutoCloseable {
    * @throws IllegalArgumentException for the properties that LiveMetadata keeps itself: counters
    *     (see {@link #count}) and the next inode number
    */
+  @SuppressWarnings("GuardedBy") // the mutation lock is held from begin to close
   public void put(Row row) {
     if (row instanceof Property property
         && (property.name().equals(LiveMetadata.NEXT_INODE)
@@ -58,6 +59,9 @@ public final class Change implements RowReader, AutoCloseable {
       throw new IllegalArgumentException("not to be put: " + property);
     }
     checkOpen();
+    if (row instanceof ExtentPage page) {
+      live.noteBlocksOf(page);
+    }
     rows = rows.with(row.key(), row);
   }
 

@@ -4,6 +4,7 @@ import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.RandomAccess;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -178,6 +179,16 @@ public final class ExtentPage implements Row {
   /** The same extents as those of another inode; shares their memory. */
   ExtentPage of(InodeNumber otherInode) {
     return new ExtentPage(otherInode, columns);
+  }
+
+  /** Tells the id of each extent that is part of a block, in order. */
+  void forEachBlock(LongConsumer consumer) {
+    for (int i = 0; i < count(); i++) {
+      long id = idAt(i);
+      if (id > 0) {
+        consumer.accept(id);
+      }
+    }
   }
 
   long offsetAt(int index) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,9 @@ public final class LiveMetadata implements RowReader, AutoCloseable {
 
   @GuardedBy("mutation")
   private long frozenNextInode;
+
+  @GuardedBy("mutation")
+  private @Nullable LongConsumer blocksNamed;
 
   private volatile @Nullable Throwable failure;
   private volatile boolean closed;
@@ -189,6 +193,20 @@ public final class LiveMetadata implements RowReader, AutoCloseable {
     }
   }
 
+  /**
+   * Tells {@code listener} of each block named by each page of extents that a change puts from now
+   * on, before that is visible; null ends it. Waits for a change under way, so that none which puts
+   * pages untold is left when this returns.
+   */
+  public void onBlocksNamed(@Nullable LongConsumer listener) {
+    mutation.lock();
+    try {
+      blocksNamed = listener;
+    } finally {
+      mutation.unlock();
+    }
+  }
+
   public long counter(Counter counter) {
     return visible.totals.of(counter);
   }
@@ -244,6 +262,14 @@ public final class LiveMetadata implements RowReader, AutoCloseable {
 
   CleanRows clean() {
     return clean;
+  }
+
+  @GuardedBy("mutation")
+  void noteBlocksOf(ExtentPage page) {
+    LongConsumer listener = blocksNamed;
+    if (listener != null) {
+      page.forEachBlock(listener);
+    }
   }
 
   @GuardedBy("mutation")

@@ -1,0 +1,41 @@
+package org.dedupfs.command;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code dedupfs} itself: it only knows its verbs. */
+@Command(
+    name = "dedupfs",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = "A file system that stores identical data once.",
+    synopsisSubcommandLabel = "VERB",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:failed, nothing lost",
+      "2:wrong usage",
+      "3:done, but some items were skipped",
+      "4:damage found",
+      "5:the store is in use",
+      "130:interrupted, can be resumed"
+    })
+final class DedupfsCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  /** The command line for these arguments, whose errors end in an {@link ExitCode}. */
+  static CommandLine commandLine(String... arguments) {
+    CommandLine commandLine = new CommandLine(new DedupfsCommand());
+    Verbs.addTo(commandLine, arguments);
+    commandLine.setExecutionExceptionHandler(new FailureReport());
+    return commandLine;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Say what to do: dedupfs VERB ...");
+  }
+}

@@ -1,0 +1,37 @@
+package org.dedupfs.command;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine;
+
+/**
+ * The verbs in the order in which {@code --help} lists them. A new verb is a class with
+ * {@code @Command} that implements {@code Callable<Integer>}, and one line here.
+ */
+final class Verbs {
+  private static final Map<String, Class<?>> BY_NAME = byName();
+
+  private Verbs() {}
+
+  private static Map<String, Class<?>> byName() {
+    Map<String, Class<?>> verbs = new LinkedHashMap<>();
+    verbs.put("version", VersionCommand.class);
+    return verbs;
+  }
+
+  static boolean contains(String name) {
+    return BY_NAME.containsKey(name);
+  }
+
+  /**
+   * Adds the verb that the first argument names, or all of them if it names none: picocli reads
+   * each command by reflection, which a script that calls one verb should not wait for.
+   */
+  static void addTo(CommandLine commandLine, String[] arguments) {
+    if (arguments.length > 0 && contains(arguments[0])) {
+      commandLine.addSubcommand(arguments[0], BY_NAME.get(arguments[0]));
+    } else {
+      BY_NAME.forEach(commandLine::addSubcommand);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package org.dedupfs.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.NoSuchFileException;
+import org.junit.jupiter.api.Test;
+
+final class MainTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... arguments) {
+    return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+  }
+
+  @Test
+  void version_is_one_line_by_option_and_by_verb() {
+    assertThat(run("--version")).isZero();
+    assertThat(run("version")).isZero();
+    assertThat(out.toString().lines()).hasSize(2).allMatch(line -> line.startsWith("dedupfs "));
+    assertThat(out.toString().lines().distinct()).hasSize(1);
+  }
+
+  @Test
+  void help_names_each_exit_code() {
+    assertThat(run("--help")).isZero();
+    for (ExitCode code : ExitCode.values()) {
+      assertThat(out.toString()).containsPattern("(?m)^\\s+" + code.number() + "\\s");
+    }
+  }
+
+  @Test
+  void no_verb_and_an_unknown_verb_are_usage_errors() {
+    assertThat(run()).isEqualTo(ExitCode.USAGE.number());
+    assertThat(run("no-such-verb")).isEqualTo(ExitCode.USAGE.number());
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString()).contains("no-such-verb");
+  }
+
+  @Test
+  void a_failure_has_the_exit_code_it_names() {
+    assertThat(FailureReport.exitCodeOf(new CommandException(ExitCode.IN_USE, "held by 7")))
+        .isEqualTo(ExitCode.IN_USE);
+    assertThat(FailureReport.exitCodeOf(new InterruptedException()))
+        .isEqualTo(ExitCode.INTERRUPTED);
+    assertThat(FailureReport.exitCodeOf(new NoSuchFileException("x"))).isEqualTo(ExitCode.FAILED);
+  }
+}
