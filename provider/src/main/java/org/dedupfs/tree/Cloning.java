@@ -50,7 +50,7 @@ final class Cloning {
       rows.content().prepareClone(request.source());
       Inode clone = tryClone(request);
       if (clone != null) {
-        return rows.seen(clone);
+        return clone;
       }
     }
     throw new TreeException(Failure.BUSY);
@@ -66,7 +66,7 @@ final class Cloning {
       if (replaced != null) {
         requireReplaceable(replaced, request);
         if (replaced.inode().equals(source.number())) {
-          return source;
+          return rows.seen(source);
         }
       }
       long now = rows.nowNanos();

@@ -25,7 +25,7 @@ final class PathResolver {
     return new Walk(start, path, followLast).run();
   }
 
-  /** An entry and its inode, read so that they belong together. */
+  /** An entry and its inode as callers see it, read so that they belong together. */
   private record Found(Dentry entry, Inode inode) {}
 
   /** One lookup under way: the directory reached, and the rest of the path. */
@@ -94,7 +94,7 @@ final class PathResolver {
         throw new TreeException(Failure.NOT_DIRECTORY);
       }
       if (last) {
-        return new PathLookup(directory, name, rows.seen(inode));
+        return new PathLookup(directory, name, inode);
       }
       directory = inode.number();
       return null;
@@ -118,7 +118,7 @@ final class PathResolver {
         if (entry == null) {
           return null;
         }
-        Inode inode = rows.live().get(RowKey.inode(entry.inode()));
+        Inode inode = rows.content().stat(entry.inode());
         if (inode != null) {
           return new Found(entry, inode);
         }

@@ -109,7 +109,7 @@ public final class Tree implements AutoCloseable {
 
   /** Attributes as they are now, those of writes not committed yet included. */
   public Inode stat(InodeNumber inode) throws IOException {
-    return rows.seen(rows.inode(rows.live(), inode));
+    return rows.seen(inode);
   }
 
   /** Entries with a cookie above {@code afterCookie} (0 to begin), ascending by cookie. */
@@ -306,8 +306,7 @@ public final class Tree implements AutoCloseable {
 
   void accessed(InodeNumber inode) throws IOException {
     if (!rows.isReadOnly() && rows.options().accessPolicy() != AccessPolicy.NOATIME) {
-      Inode row = rows.live().get(RowKey.inode(inode));
-      attributes.accessed(row == null ? null : rows.seen(row));
+      attributes.accessed(rows.content().stat(inode));
     }
   }
 

@@ -160,7 +160,20 @@ final class TreeRows {
     return new Dentry(directory, cookies.cookie(name), name, inode.number(), inode.type());
   }
 
-  /** The row as callers see it. */
+  /**
+   * The inode as callers see it, whatever goes on meanwhile.
+   *
+   * @throws TreeException NO_ENTRY if there is no such inode
+   */
+  Inode seen(InodeNumber number) throws IOException {
+    Inode inode = content.stat(number);
+    if (inode == null) {
+      throw new TreeException(Failure.NO_ENTRY);
+    }
+    return inode;
+  }
+
+  /** The row as callers see it; within the change that read or made it. */
   Inode seen(Inode row) {
     return row.isRegular() ? content.overlay(row) : row;
   }
