@@ -235,7 +235,7 @@ final class Layers {
     if (from < visible) {
       DirtyLayer next = sealed;
       boolean goOn =
-          layer == active && next != null
+          (layer == active && next != null)
               ? resolveDirty(next, from, visible, sink)
               : resolveDelta(from, visible, sink);
       if (!goOn) {

@@ -44,8 +44,8 @@ class OpenFileTest {
 
   @Test
   void two_handles_of_one_file_see_each_others_writes_at_once() throws IOException {
-    try (OpenFile one = fs.createAndOpen("/f");
-        OpenFile two = fs.open("/f")) {
+    OpenFile one = fs.createAndOpen("/f");
+    try (OpenFile two = fs.open("/f")) {
       one.write(0, buffer("hello"));
       assertThat(two.sizeBytes()).isEqualTo(5);
       assertThat(TreeFixture.read(two)).isEqualTo("hello");
