@@ -27,5 +27,14 @@ public abstract class DedupFileSystem extends FileSystem {
   public abstract void sync() throws IOException;
 
   /** Frees the blocks that no file uses any more, while work goes on. */
-  public abstract SweepSummary sweep() throws IOException;
+  public final SweepSummary sweep() throws IOException {
+    return sweep(false);
+  }
+
+  /**
+   * As {@link #sweep()}, or, when {@code dryRun}, only tells what it would free. Ends early, having
+   * lost nothing, when the thread is interrupted ({@link java.io.InterruptedIOException}) or the
+   * file system is closed.
+   */
+  public abstract SweepSummary sweep(boolean dryRun) throws IOException;
 }

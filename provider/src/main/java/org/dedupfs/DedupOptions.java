@@ -21,7 +21,7 @@ import java.util.Optional;
  * <tr><td>readOnly</td><td>whether all changes are refused</td><td>false</td></tr>
  * <tr><td>chunking *</td><td>{@code cdc:64k}, {@code fixed:128k}, ...</td><td>cdc:64k</td></tr>
  * <tr><td>hash *</td><td>a JCA digest of at least 256 bits</td><td>SHA-256</td></tr>
- * <tr><td>compression</td><td>{@code zstd:-5} to {@code zstd:19}, {@code lz4}, {@code deflate:1} to
+ * <tr><td>compression *</td><td>{@code zstd:-5} to {@code zstd:19}, {@code lz4}, {@code deflate:1} to
  *     {@code deflate:9}, {@code none}</td><td>zstd:1</td></tr>
  * <tr><td>durability</td><td>{@link Durability}</td><td>interval</td></tr>
  * <tr><td>commitInterval</td><td>{@code 10ms} to {@code 1h}</td><td>5s</td></tr>

@@ -47,7 +47,11 @@ final class BytelessChannel extends DedupFileChannel {
 
   @Override
   public int read(ByteBuffer target) throws IOException {
-    throw noBytes();
+    if (target.hasRemaining()) {
+      throw noBytes();
+    }
+    ensureOpen();
+    return 0;
   }
 
   @Override
@@ -57,7 +61,7 @@ final class BytelessChannel extends DedupFileChannel {
 
   @Override
   public int read(ByteBuffer target, long at) throws IOException {
-    throw noBytes();
+    return read(target);
   }
 
   @Override

@@ -23,6 +23,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.dedupfs.DedupFileChannel;
+import org.dedupfs.DedupFileSystemException;
+import org.dedupfs.DedupFileSystemException.Reason;
 import org.dedupfs.DedupOptions;
 import org.dedupfs.DedupUri;
 import org.dedupfs.metadata.Inode;
@@ -218,6 +220,11 @@ public final class DedupFileSystemProvider extends FileSystemProvider {
       return readAttributes(path, type, options);
     } catch (NoSuchFileException e) {
       return null;
+    } catch (DedupFileSystemException e) {
+      if (e.reason() == Reason.NOT_DIRECTORY) {
+        return null;
+      }
+      throw e;
     }
   }
 

@@ -1,6 +1,7 @@
 package org.dedupfs.nio;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -32,7 +33,7 @@ final class Failures {
     if (failure instanceof TreeException e) {
       return ofTree(e.failure(), path.toString(), otherText);
     }
-    if (failure instanceof FileSystemException) {
+    if (failure instanceof FileSystemException || failure instanceof InterruptedIOException) {
       return failure;
     }
     if (failure instanceof DamagedContentException

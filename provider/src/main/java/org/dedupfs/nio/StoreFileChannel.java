@@ -333,7 +333,7 @@ final class StoreFileChannel extends DedupFileChannel {
     requireNotNegative(at, "position");
     requireNotNegative(count, "count");
     Transfers.requireReadable(source);
-    if (at > size()) {
+    if (at > size() && !Transfers.MAY_LEAVE_GAP) {
       return 0;
     }
     long[] written = new long[1];

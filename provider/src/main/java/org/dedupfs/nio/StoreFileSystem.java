@@ -2,11 +2,13 @@ package org.dedupfs.nio;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.file.ClosedFileSystemException;
 import java.nio.file.FileStore;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.List;
@@ -19,6 +21,8 @@ import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupUri;
 import org.dedupfs.StoreStatistics;
 import org.dedupfs.SweepSummary;
+import org.dedupfs.maintenance.SweepListener;
+import org.dedupfs.maintenance.SweepReport;
 import org.dedupfs.store.Store;
 import org.dedupfs.store.StoreOptions;
 import org.dedupfs.tree.Tree;
@@ -167,7 +171,7 @@ final class StoreFileSystem extends DedupFileSystem {
 
   @Override
   public StoreStatistics statistics() throws IOException {
-    return run(root(), tree -> Reports.statistics(store));
+    return run(root(), tree -> store.statistics());
   }
 
   @Override
@@ -176,8 +180,25 @@ final class StoreFileSystem extends DedupFileSystem {
   }
 
   @Override
-  public SweepSummary sweep() throws IOException {
-    return run(root(), tree -> Reports.sweep(store));
+  public SweepSummary sweep(boolean dryRun) throws IOException {
+    if (isReadOnly()) {
+      checkOpen();
+      throw new ReadOnlyFileSystemException();
+    }
+    try {
+      SweepReport report = run(root(), tree -> store.sweep(dryRun, this::goOnWhileOpen));
+      return new SweepSummary(report.deadBlocks(), report.deadStoredBytes());
+    } catch (InterruptedIOException e) {
+      checkOpen();
+      throw e;
+    }
+  }
+
+  /** Closing does not wait for a long sweep. */
+  private void goOnWhileOpen(SweepListener.Phase phase, long done) throws InterruptedException {
+    if (!gate.isOpen()) {
+      throw new InterruptedException();
+    }
   }
 
   @Override

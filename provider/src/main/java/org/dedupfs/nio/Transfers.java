@@ -29,6 +29,12 @@ final class Transfers {
     int write(ByteBuffer bytes) throws IOException;
   }
 
+  /**
+   * Whether {@code FileChannel.transferFrom} to beyond the end writes there: its contract says no
+   * up to Java 21, yes in 25.
+   */
+  static final boolean MAY_LEAVE_GAP = Runtime.version().feature() > 21;
+
   private Transfers() {}
 
   static void requireOpen(Channel channel) throws ClosedChannelException {

@@ -122,6 +122,22 @@ class ConcurrentChannelsTest extends InStore {
   }
 
   @Test
+  void an_interrupted_thread_still_does_what_needs_no_channel() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "content");
+    Thread.currentThread().interrupt();
+    Files.createDirectory(directory.resolve("sub"));
+    Files.createFile(directory.resolve("sub/new"));
+    Files.copy(file, directory.resolve("copy"));
+    Files.move(directory.resolve("copy"), directory.resolve("sub/moved"));
+    Files.setAttribute(file, "user:x", new byte[1]);
+    assertThat(Files.size(directory.resolve("sub/moved"))).isEqualTo(7);
+    assertThat(SideBySide.names(directory.resolve("sub"))).containsExactly("moved", "new");
+    fs.sync();
+    Files.delete(directory.resolve("sub/new"));
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
   void an_interrupted_locker_is_told_so() throws IOException {
     Path file = Files.writeString(directory.resolve("file"), "content");
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {

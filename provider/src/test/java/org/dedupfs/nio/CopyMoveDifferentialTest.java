@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CopyMoveDifferentialTest extends SideBySide {
   private static final List<String> KINDS =
       List.of("file", "other", "same", "empty", "full", "toFile", "toFull", "broken", "missing");
+  private static final List<String> SOURCES =
+      List.of("file", "empty", "full", "toFile", "toFull", "broken", "missing");
   private static final List<String> ODD_TARGETS = List.of("file/x", "missing/x", "full/new", ".");
 
   private static void populate(Path d) throws IOException {
@@ -82,7 +84,7 @@ class CopyMoveDifferentialTest extends SideBySide {
   }
 
   private void every(List<CopyOption> options, Transfer transfer) throws Exception {
-    for (String source : KINDS) {
+    for (String source : SOURCES) {
       for (String target : concat(KINDS, ODD_TARGETS)) {
         if (source.equals(target) && source.startsWith("to")) {
           continue; // The JDK destroys a link that is replaced by what it leads to.

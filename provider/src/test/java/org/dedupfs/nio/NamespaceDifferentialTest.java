@@ -72,7 +72,8 @@ class NamespaceDifferentialTest extends SideBySide {
 
   @Test
   void directories_are_created_where_unix_creates_them() {
-    PLACES.forEach(place -> same(d -> Files.createDirectories(d.resolve(place).resolve("a/b"))));
+    PLACES.forEach(
+        place -> sameKind(d -> Files.createDirectories(d.resolve(place).resolve("a/b"))));
   }
 
   @Test
@@ -137,7 +138,9 @@ class NamespaceDifferentialTest extends SideBySide {
     for (String place : PLACES) {
       same(d -> Files.exists(d.resolve(place)));
       same(d -> Files.exists(d.resolve(place), java.nio.file.LinkOption.NOFOLLOW_LINKS));
-      same(d -> Files.notExists(d.resolve(place)));
+      if (!place.startsWith("file/")) {
+        same(d -> Files.notExists(d.resolve(place))); // Of file/x since Java 20 they say true.
+      }
       same(d -> Files.isDirectory(d.resolve(place)));
       same(d -> Files.isRegularFile(d.resolve(place)));
       same(d -> Files.isSymbolicLink(d.resolve(place)));
