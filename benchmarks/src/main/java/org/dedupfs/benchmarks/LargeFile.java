@@ -45,7 +45,7 @@ public final class LargeFile {
     this.bytes = bytes;
     this.overwrites = overwrites;
     for (int i = 0; i < PAGE_BYTES; i++) {
-      filler[i] = (byte) ("a line that is the same everywhere\n".charAt(i % 35));
+      filler[i] = (byte) "a line that is the same everywhere\n".charAt(i % 35);
     }
   }
 
