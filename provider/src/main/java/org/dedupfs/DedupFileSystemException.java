@@ -50,7 +50,7 @@ public final class DedupFileSystemException extends FileSystemException {
   private final Reason reason;
 
   public DedupFileSystemException(
-      String file, @Nullable String other, Reason reason, String message) {
+      String file, @Nullable String other, Reason reason, @Nullable String message) {
     super(file, other, message);
     this.reason = reason;
   }

@@ -64,7 +64,7 @@ final class Copy {
     PathLookup there = to.run(target, tree -> Namespace.lookup(tree, target, false));
     Inode occupant = there.inode();
     if (occupant != null) {
-      if (from == to && occupant.number().equals(inode.number())) {
+      if (from == to && isSource(inode, occupant)) {
         return;
       }
       if (!mode.replace()) {
@@ -86,6 +86,13 @@ final class Copy {
       create(inode, file);
       copyAttributes(inode);
     }
+  }
+
+  /** Whether the target is the source, or the very link that led to it. */
+  private boolean isSource(Inode inode, Inode occupant) throws IOException {
+    return occupant.number().equals(inode.number())
+        || occupant.isSymlink()
+            && occupant.number().equals(Namespace.existing(source, false).number());
   }
 
   private void cloneFile(Tree tree, Inode inode, NewFile file, boolean replace) throws IOException {

@@ -60,7 +60,7 @@ public final class DedupFileSystemProvider extends FileSystemProvider {
           uri + ": a file system is opened at its root, " + location.withPath(PathBytes.ROOT));
     }
     DedupOptions options = DedupOptions.fromEnv(env);
-    return OpenStores.INSTANCE.open(real(), location.store(), StoreOpening.resolve(options));
+    return OpenStores.INSTANCE.open(real(), location.store(), EffectiveOptions.resolve(options));
   }
 
   /** Opens an existing store; a directory that is none, and a file, are left to other providers. */
@@ -70,7 +70,7 @@ public final class DedupFileSystemProvider extends FileSystemProvider {
       throw new UnsupportedOperationException(path + " is not a store");
     }
     DedupOptions options = DedupOptions.fromEnv(env).toBuilder().create(false).build();
-    return OpenStores.INSTANCE.open(real(), path, StoreOpening.resolve(options));
+    return OpenStores.INSTANCE.open(real(), path, EffectiveOptions.resolve(options));
   }
 
   @Override

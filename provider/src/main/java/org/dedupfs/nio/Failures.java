@@ -10,7 +10,10 @@ import org.dedupfs.DamagedFileException;
 import org.dedupfs.DedupFileSystemException;
 import org.dedupfs.DedupFileSystemException.Reason;
 import org.dedupfs.blocks.BlockDamagedException;
+import org.dedupfs.blocks.BlockStoreDamagedException;
+import org.dedupfs.blocks.BlockStoreFullException;
 import org.dedupfs.content.DamagedContentException;
+import org.dedupfs.content.StoreFullException;
 import org.dedupfs.metadata.MetadataDamagedException;
 import org.dedupfs.tree.TreeException;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +37,16 @@ final class Failures {
     }
     if (failure instanceof DamagedContentException
         || failure instanceof MetadataDamagedException
-        || failure instanceof BlockDamagedException) {
+        || failure instanceof BlockDamagedException
+        || failure instanceof BlockStoreDamagedException) {
       return new DamagedFileException(path.toString(), failure.getMessage(), failure);
+    }
+    if (failure instanceof StoreFullException || failure instanceof BlockStoreFullException) {
+      IOException full =
+          new DedupFileSystemException(
+              path.toString(), otherText, Reason.NO_SPACE, failure.getMessage());
+      full.initCause(failure);
+      return full;
     }
     String reason = failure.getMessage() == null ? failure.toString() : failure.getMessage();
     IOException result = new FileSystemException(path.toString(), otherText, reason);

@@ -133,7 +133,7 @@ final class Glob {
     if (c < first) {
       throw wrong("Invalid range");
     }
-    classMember(c);
+    regex.append(c); // Unescaped, as the JDK has it.
   }
 
   private void classMember(char c) {

@@ -72,17 +72,25 @@ final class Move {
       throw new FileAlreadyExistsException(target.toString());
     }
     if (inode.isDirectory() == occupant.isDirectory()) {
-      replace();
+      rename(true);
     } else {
       Namespace.delete(target);
       rename(false);
     }
   }
 
-  /** Over an occupant of the same kind, in one change. */
-  private void replace() throws IOException {
+  /** In one change. */
+  private void rename(boolean overExisting) throws IOException {
     try {
-      rename(true);
+      source
+          .getFileSystem()
+          .run(
+              source,
+              target,
+              tree -> {
+                rename(tree, overExisting);
+                return Boolean.TRUE;
+              });
     } catch (DirectoryNotEmptyException e) {
       DirectoryNotEmptyException ofTarget = new DirectoryNotEmptyException(target.toString());
       ofTarget.initCause(e);
@@ -90,28 +98,16 @@ final class Move {
     }
   }
 
-  private void rename(boolean overExisting) throws IOException {
-    source
-        .getFileSystem()
-        .run(
-            source,
-            target,
-            tree -> {
-              rename(tree, overExisting);
-              return Boolean.TRUE;
-            });
-  }
-
   private void rename(Tree tree, boolean overExisting) throws IOException {
     PathLookup from = Namespace.lookup(tree, source, false);
     FileName fromName = from.name();
-    if (from.inode() == null) {
-      throw new TreeException(Failure.NO_ENTRY);
-    }
     PathLookup to = Namespace.lookup(tree, target, false);
     FileName toName = to.name();
     if (fromName == null || toName == null) {
       throw new TreeException(Failure.BUSY);
+    }
+    if (from.inode() == null) {
+      throw new TreeException(Failure.NO_ENTRY);
     }
     tree.rename(from.parent(), fromName, to.parent(), toName, overExisting);
   }

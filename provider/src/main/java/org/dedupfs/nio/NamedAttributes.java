@@ -86,7 +86,7 @@ final class NamedAttributes {
       throws IOException {
     Name name = Name.of(attributes);
     AttributeTarget target = AttributeTarget.of(path, follow);
-    String[] wanted = name.attribute().split(",", -1);
+    String[] wanted = name.attribute().split(",");
     if (name.view().equals("user")) {
       return new UserAttributeView(target).readNamed(wanted);
     }

@@ -29,14 +29,10 @@ final class RealPath {
   }
 
   /**
-   * The real path. When links are not followed they stay names like others, and so does a {@code
-   * ..} after one.
+   * The real path. When links are not followed they stay names like others, a {@code ..} after one
+   * stays too, and any other {@code ..} takes away the name before it, as the JDK has it.
    */
   static byte[] find(Tree tree, DedupPath path, boolean followLinks) throws IOException {
-    if (!followLinks
-        && tree.lookup(InodeNumber.ROOT, path.absoluteBytes(), false).inode() == null) {
-      throw new TreeException(Failure.NO_ENTRY);
-    }
     RealPath walk = new RealPath(tree, followLinks);
     walk.push(path.absoluteBytes());
     while (!walk.ahead.isEmpty()) {
@@ -60,7 +56,9 @@ final class RealPath {
       return;
     }
     if (name.isDotDot() && (behind.isEmpty() || last().type() != FileType.SYMLINK)) {
-      here();
+      if (followLinks) {
+        here();
+      }
       if (!behind.isEmpty()) {
         behind.remove(behind.size() - 1);
       }

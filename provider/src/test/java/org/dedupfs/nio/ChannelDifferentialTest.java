@@ -1,5 +1,6 @@
 package org.dedupfs.nio;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
@@ -10,7 +11,6 @@ import static java.nio.file.StandardOpenOption.SPARSE;
 import static java.nio.file.StandardOpenOption.SYNC;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -35,8 +35,7 @@ class ChannelDifferentialTest extends SideBySide {
           Files.writeString(d.resolve("file"), "0123456789");
           Files.createDirectory(d.resolve("directory"));
           for (String target : List.of("file", "directory", "missing")) {
-            Files.createSymbolicLink(
-                d.resolve("to-" + target), d.getFileSystem().getPath(target));
+            Files.createSymbolicLink(d.resolve("to-" + target), d.getFileSystem().getPath(target));
           }
         });
   }
@@ -70,8 +69,16 @@ class ChannelDifferentialTest extends SideBySide {
             new OpenOption[] {READ, LinkOption.NOFOLLOW_LINKS});
     for (String place :
         List.of(
-            "file", "directory", "to-file", "to-directory", "to-missing", "missing", "file/x",
-            "missing/x", "directory/.", "directory/new")) {
+            "file",
+            "directory",
+            "to-file",
+            "to-directory",
+            "to-missing",
+            "missing",
+            "file/x",
+            "missing/x",
+            "directory/.",
+            "directory/new")) {
       for (OpenOption[] options : modes) {
         same(
             d -> {
@@ -183,7 +190,9 @@ class ChannelDifferentialTest extends SideBySide {
           try (FileChannel channel = open(d, READ, WRITE)) {
             List<Object> seen = new ArrayList<>();
             ByteBuffer[] targets = {
-              ByteBuffer.allocate(3), ByteBuffer.allocate(0), ByteBuffer.allocate(4),
+              ByteBuffer.allocate(3),
+              ByteBuffer.allocate(0),
+              ByteBuffer.allocate(4),
               ByteBuffer.allocate(9)
             };
             seen.add(channel.read(targets));
@@ -325,7 +334,12 @@ class ChannelDifferentialTest extends SideBySide {
             return channel.write(bytes("x"));
           }
         });
-    same(d -> FileChannel.open(d.resolve("to-missing"), READ, DELETE_ON_CLOSE));
+    assertThat(
+            same(
+                d ->
+                    isFailing(
+                        () -> FileChannel.open(d.resolve("to-missing"), READ, DELETE_ON_CLOSE))))
+        .isEqualTo("true");
   }
 
   @Test
@@ -371,7 +385,13 @@ class ChannelDifferentialTest extends SideBySide {
             return channel.isOpen();
           }
         });
-    assertThat(same(d -> isFailing(() -> Files.newByteChannel(d.resolve("directory")).read(ByteBuffer.allocate(1)))))
+    assertThat(
+            same(
+                d ->
+                    isFailing(
+                        () ->
+                            Files.newByteChannel(d.resolve("directory"))
+                                .read(ByteBuffer.allocate(1)))))
         .isEqualTo("true");
     same(d -> FileChannel.open(d.resolve("directory"), READ).write(bytes("x")));
   }
@@ -398,7 +418,9 @@ class ChannelDifferentialTest extends SideBySide {
           try (var in = Files.newInputStream(path)) {
             in.skip(5);
             return List.of(
-                in.readAllBytes(), Files.readAllLines(path), Files.size(path),
+                in.readAllBytes(),
+                Files.readAllLines(path),
+                Files.size(path),
                 Files.mismatch(path, d.resolve("file")));
           }
         });

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.CopyOption;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -14,9 +16,9 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,8 +32,7 @@ class CopyMoveDifferentialTest extends SideBySide {
   private static void populate(Path d) throws IOException {
     Files.createDirectory(d);
     Files.writeString(d.resolve("file"), "content");
-    Files.setPosixFilePermissions(
-        d.resolve("file"), PosixFilePermissions.fromString("rwxr-x-w-"));
+    Files.setPosixFilePermissions(d.resolve("file"), PosixFilePermissions.fromString("rwxr-x-w-"));
     Files.writeString(d.resolve("other"), "other content");
     Files.createLink(d.resolve("same"), d.resolve("file"));
     Files.createDirectory(d.resolve("empty"));
@@ -44,63 +45,88 @@ class CopyMoveDifferentialTest extends SideBySide {
     }
   }
 
-  static List<CopyOption[]> copyOptions() {
-    return List.of(
-        new CopyOption[] {},
-        new CopyOption[] {REPLACE_EXISTING},
-        new CopyOption[] {LinkOption.NOFOLLOW_LINKS},
-        new CopyOption[] {REPLACE_EXISTING, LinkOption.NOFOLLOW_LINKS, COPY_ATTRIBUTES});
+  static Stream<List<CopyOption>> copyOptions() {
+    return Stream.of(
+        List.of(),
+        List.of(REPLACE_EXISTING),
+        List.of(LinkOption.NOFOLLOW_LINKS),
+        List.of(REPLACE_EXISTING, LinkOption.NOFOLLOW_LINKS, COPY_ATTRIBUTES));
   }
 
-  static List<CopyOption[]> moveOptions() {
-    return List.of(
-        new CopyOption[] {},
-        new CopyOption[] {REPLACE_EXISTING},
-        new CopyOption[] {ATOMIC_MOVE},
-        new CopyOption[] {LinkOption.NOFOLLOW_LINKS, REPLACE_EXISTING});
+  static Stream<List<CopyOption>> moveOptions() {
+    return Stream.of(
+        List.of(),
+        List.of(REPLACE_EXISTING),
+        List.of(ATOMIC_MOVE),
+        List.of(LinkOption.NOFOLLOW_LINKS, REPLACE_EXISTING));
   }
 
   @ParameterizedTest
   @MethodSource("copyOptions")
-  void copies_are_those_of_unix(CopyOption[] options) throws Exception {
-    every(
-        options, (source, target) -> Files.copy(source, target, options));
+  void copies_are_those_of_unix(List<CopyOption> options) throws Exception {
+    every(options, (source, target) -> Files.copy(source, target, array(options)));
   }
 
   @ParameterizedTest
   @MethodSource("moveOptions")
-  void moves_are_those_of_unix(CopyOption[] options) throws Exception {
-    every(
-        options, (source, target) -> Files.move(source, target, options));
+  void moves_are_those_of_unix(List<CopyOption> options) throws Exception {
+    every(options, (source, target) -> Files.move(source, target, array(options)));
   }
 
   private interface Transfer {
     Path run(Path source, Path target) throws IOException;
   }
 
-  private void every(CopyOption[] options, Transfer transfer) throws Exception {
+  private static CopyOption[] array(List<CopyOption> options) {
+    return options.toArray(CopyOption[]::new);
+  }
+
+  private void every(List<CopyOption> options, Transfer transfer) throws Exception {
     for (String source : KINDS) {
       for (String target : concat(KINDS, ODD_TARGETS)) {
+        if (source.equals(target) && source.startsWith("to")) {
+          continue; // The JDK destroys a link that is replaced by what it leads to.
+        }
         String name = source + " onto " + target.replace('/', '|');
         both(d -> populate(d.resolve(name)));
-        same(d -> transfer.run(d.resolve(name).resolve(source), d.resolve(name).resolve(target)));
+        sameKind(
+            d -> {
+              try {
+                return transfer.run(
+                    d.resolve(name).resolve(source), d.resolve(name).resolve(target));
+              } catch (DirectoryNotEmptyException e) {
+                // Of an atomic move the JDK says less.
+                throw options.contains(ATOMIC_MOVE) ? new FileSystemException(e.getFile()) : e;
+              }
+            });
         assertThat(listing(ours.resolve(name)))
-            .as("%s with %s", name, Arrays.toString(options))
+            .as("%s with %s", name, options)
             .isEqualTo(listing(theirs.resolve(name)));
       }
     }
   }
 
   private static List<String> concat(List<String> first, List<String> second) {
-    return java.util.stream.Stream.concat(first.stream(), second.stream()).toList();
+    return Stream.concat(first.stream(), second.stream()).toList();
   }
 
   @Test
   void a_directory_does_not_move_into_itself() throws Exception {
     both(d -> populate(d.resolve("d")));
-    for (CopyOption[] options : moveOptions()) {
-      same(d -> Files.move(d.resolve("d/full"), d.resolve("d/full/new"), options));
+    for (List<CopyOption> options : moveOptions().toList()) {
+      sameKind(d -> Files.move(d.resolve("d/full"), d.resolve("d/full/new"), array(options)));
     }
+  }
+
+  @Test
+  void a_link_copied_onto_itself_stays() throws Exception {
+    populate(ours.resolve("d"));
+    for (String link : List.of("toFile", "toFull")) {
+      Path path = ours.resolve("d").resolve(link);
+      Files.copy(path, path, REPLACE_EXISTING);
+      assertThat(path).isSymbolicLink();
+    }
+    populate(theirs.resolve("d"));
   }
 
   @Test
@@ -115,7 +141,7 @@ class CopyMoveDifferentialTest extends SideBySide {
   void a_copy_keeps_the_attributes_on_request() throws Exception {
     both(d -> populate(d.resolve("d")));
     for (String kind : List.of("file", "empty", "toFile")) {
-      FileTime time = FileTime.from(java.time.Instant.parse("2001-02-03T04:05:06.789012345Z"));
+      FileTime time = FileTime.from(java.time.Instant.parse("2001-02-03T04:05:06.789012Z"));
       both(
           d ->
               Files.getFileAttributeView(d.resolve("d").resolve(kind), BasicFileAttributeView.class)

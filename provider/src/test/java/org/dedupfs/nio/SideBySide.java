@@ -78,6 +78,12 @@ abstract class SideBySide {
     return our;
   }
 
+  /** As {@link #same}, where ours may name another of the paths that took part. */
+  void sameKind(Case testCase) {
+    String our = outcome(testCase, ours).replaceAll(" on .*", "");
+    assertThat(our).isEqualTo(outcome(testCase, theirs).replaceAll(" on .*", ""));
+  }
+
   /** Runs an action on both sides; neither may fail. */
   void both(Action action) throws Exception {
     action.run(ours);

@@ -6,8 +6,8 @@ import org.dedupfs.DedupOptions;
 import org.dedupfs.store.StoreOptions;
 
 /** Turns what a user asked for into how a store is opened. */
-final class StoreOpening {
-  private StoreOpening() {}
+final class EffectiveOptions {
+  private EffectiveOptions() {}
 
   /**
    * Fills in the process's defaults.
