@@ -1,5 +1,6 @@
 package org.dedupfs.command;
 
+import java.nio.file.Files;
 import java.util.concurrent.Callable;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupOptions;
@@ -45,6 +46,9 @@ final class CreateCommand implements Callable<Integer> {
   }
 
   private void refuseExisting() throws Exception {
+    if (!Files.exists(store.directory())) {
+      return;
+    }
     try (DedupFileSystem existing = store.open(DedupOptions.defaults())) {
       throw new CommandException(
           ExitCode.FAILED, existing.storeDirectory() + " is a store already; nothing was changed");

@@ -58,7 +58,8 @@ final class Report implements TransferListener, AutoCloseable {
                     logFile,
                     StandardCharsets.UTF_8,
                     StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND));
+                    StandardOpenOption.APPEND),
+                true);
     return new Report(out, err, quiet, verbose, log);
   }
 

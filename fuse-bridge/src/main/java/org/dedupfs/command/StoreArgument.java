@@ -2,13 +2,14 @@ package org.dedupfs.command;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.dedupfs.ByteNames;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
 import org.dedupfs.DedupOptions;
 import org.dedupfs.DedupUri;
-import org.dedupfs.StoreNotCleanException;
+import org.dedupfs.StoreNotFoundException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -37,22 +38,15 @@ record StoreArgument(Path directory, String path) {
   }
 
   DedupFileSystem open(DedupOptions options) throws IOException {
+    if (!options.create().orElse(false) && !Files.exists(directory)) {
+      throw new StoreNotFoundException(directory, "there is no " + directory);
+    }
     return DedupFileSystems.open(directory, options);
   }
 
-  /** Opens without changing anything, if that is possible. */
+  /** Opens for reading only, beside others who do; what a crash left is put in order first. */
   DedupFileSystem openReadOnly(DedupOptions options) throws IOException {
-    try {
-      return open(options.toBuilder().readOnly(true).build());
-    } catch (StoreNotCleanException e) {
-      // What a crash left is put in order by whoever may write.
-      try {
-        return open(options);
-      } catch (IOException f) {
-        f.addSuppressed(e);
-        throw f;
-      }
-    }
+    return open(options.toBuilder().readOnly(true).build());
   }
 
   /** A path in the open store; a relative one starts where the URI points. */
