@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.stream.Stream;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
@@ -21,7 +22,8 @@ public final class BackupDirectory {
 
   public static void main(String... arguments) throws IOException {
     Path directory = Path.of(arguments[1]);
-    String date = arguments.length > 2 ? arguments[2] : LocalDate.now().toString();
+    String date =
+        arguments.length > 2 ? arguments[2] : LocalDate.now(ZoneId.systemDefault()).toString();
     try (DedupFileSystem store = DedupFileSystems.create(Path.of(arguments[0]))) {
       StoreStatistics before = store.statistics();
       // Under another name until it is complete: no half backup ever carries a date.

@@ -82,7 +82,8 @@ final class ExamplesTest {
   void examples_stay_short() throws IOException {
     try (Stream<Path> sources = Files.list(SOURCES)) {
       for (Path source : (Iterable<Path>) sources::iterator) {
-        String body = Files.readString(source).replaceFirst("(?s)^.*?\n(?=/\\*\\*|public|final)", "");
+        String body =
+            Files.readString(source).replaceFirst("(?s)^.*?\n(?=/\\*\\*|public|final)", "");
         assertThat(body.lines().count()).as(source.toString()).isLessThanOrEqualTo(60);
       }
     }

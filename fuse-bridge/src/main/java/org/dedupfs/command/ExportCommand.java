@@ -78,8 +78,7 @@ final class ExportCommand implements Callable<Integer> {
       boolean show = !report.isQuiet() && ProgressLine.isTerminal();
       TransferOptions options = new TransferOptions(opening.copiers(), false, null);
       try (TreeTransfer transfer =
-              new TreeTransfer(
-                  new StoreSide(open), HostSide.INSTANCE, options, report, totals);
+              new TreeTransfer(new StoreSide(open), HostSide.INSTANCE, options, report, totals);
           ProgressLine progress =
               new ProgressLine(spec.commandLine().getErr(), totals, List.of(source), show)
                   .start()) {

@@ -91,9 +91,7 @@ final class FailureReport implements IExecutionExceptionHandler {
         .forEach(
             c ->
                 line.append(
-                    c == '\n'
-                        ? " "
-                        : c == '\\' ? "\\" : ShownName.of(Character.toString(c))));
+                    c == '\n' ? " " : c == '\\' ? "\\" : ShownName.of(Character.toString(c))));
     return line.toString();
   }
 

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A path of the host on the command line: as such, or as a {@code file:} URI, exact for all bytes. */
+/**
+ * A path of the host on the command line: as such, or as a {@code file:} URI, exact for all bytes.
+ */
 final class HostArgument implements ITypeConverter<HostArgument.Location> {
   /**
    * Where it is.

@@ -86,7 +86,7 @@ final class ImportCommand implements Callable<Integer> {
         DedupFileSystem open = store.open(opening.toDedupOptions())) {
       TransferTotals totals = new TransferTotals();
       long start = System.nanoTime();
-      Map<Path, Path> targets = targets(open, store.resolve(open, into));
+      Map<Path, Path> targets = targets(store.resolve(open, into));
       try (TreeTransfer transfer = transfer(open, report, totals);
           ProgressLine progress = progress(report, totals, targets)) {
         report.showing(progress);
@@ -110,8 +110,7 @@ final class ImportCommand implements Callable<Integer> {
   private TreeTransfer transfer(DedupFileSystem open, Report report, TransferTotals totals)
       throws IOException {
     EntryAttributes.FileId storeItself = EntryAttributes.read(open.storeDirectory()).id();
-    TransferOptions options =
-        new TransferOptions(opening.copiers(), oneFileSystem, storeItself);
+    TransferOptions options = new TransferOptions(opening.copiers(), oneFileSystem, storeItself);
     return new TreeTransfer(HostSide.INSTANCE, new StoreSide(open), options, report, totals);
   }
 
@@ -121,8 +120,7 @@ final class ImportCommand implements Callable<Integer> {
   }
 
   /** Where each source goes. */
-  private Map<Path, Path> targets(DedupFileSystem open, Path directory)
-      throws IOException, CommandException {
+  private Map<Path, Path> targets(Path directory) throws IOException, CommandException {
     Map<Path, Path> targets = new LinkedHashMap<>();
     Map<Path, Path> taken = new LinkedHashMap<>();
     if (!Files.isDirectory(directory)) {

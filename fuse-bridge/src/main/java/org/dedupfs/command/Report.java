@@ -32,11 +32,7 @@ final class Report implements TransferListener, AutoCloseable {
   private volatile @Nullable ProgressLine progress;
 
   private Report(
-      PrintWriter out,
-      PrintWriter err,
-      boolean quiet,
-      boolean verbose,
-      @Nullable PrintWriter log) {
+      PrintWriter out, PrintWriter err, boolean quiet, boolean verbose, @Nullable PrintWriter log) {
     this.out = out;
     this.err = err;
     this.quiet = quiet;

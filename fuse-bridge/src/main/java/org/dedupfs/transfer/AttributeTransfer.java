@@ -50,7 +50,10 @@ final class AttributeTransfer {
       view.setTimes(wanted.modified(), wanted.accessed(), null);
     }
     if (!wanted.isSymbolicLink()) {
-      setMode(source, target, wanted, owned);
+      boolean ownerChanged = now.uid() != wanted.uid() || now.gid() != wanted.gid();
+      // That may have taken bits away.
+      int present = ownerChanged ? EntryAttributes.read(target).permissions() : now.permissions();
+      setMode(source, target, wanted, owned, present);
     }
   }
 
@@ -64,18 +67,18 @@ final class AttributeTransfer {
       }
       return true;
     } catch (IOException e) {
-      String ids = Integer.toUnsignedString(wanted.uid()) + ":" + Integer.toUnsignedString(wanted.gid());
+      String ids =
+          Integer.toUnsignedString(wanted.uid()) + ":" + Integer.toUnsignedString(wanted.gid());
       listener.lost(from.text(source), Loss.OWNER, "owner " + ids + ": " + Failures.reason(e));
       return false;
     }
   }
 
-  private void setMode(Path source, Path target, EntryAttributes wanted, boolean owned)
+  private void setMode(Path source, Path target, EntryAttributes wanted, boolean owned, int present)
       throws IOException {
     // A set-id program must not become one of somebody else.
     int permissions = owned ? wanted.permissions() : wanted.permissions() & ~SET_ID_BITS;
-    // The change of owner may have taken bits away.
-    if (EntryAttributes.read(target).permissions() != permissions) {
+    if (present != permissions) {
       Files.setAttribute(target, "unix:mode", permissions, LinkOption.NOFOLLOW_LINKS);
     }
     if ((wanted.permissions() & SPECIAL_BITS) != 0) {

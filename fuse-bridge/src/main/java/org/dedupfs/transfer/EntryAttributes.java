@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import java.util.Objects;
+import org.dedupfs.DedupFileSystem;
+import org.dedupfs.UnixFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +42,10 @@ public record EntryAttributes(
       "unix:mode,dev,ino,rdev,nlink,uid,gid,size,lastModifiedTime,lastAccessTime";
 
   public static EntryAttributes read(Path path) throws IOException {
-    Map<String, Object> values =
-        Files.readAttributes(path, WANTED, LinkOption.NOFOLLOW_LINKS);
+    if (path.getFileSystem() instanceof DedupFileSystem) {
+      return of(Files.readAttributes(path, UnixFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+    }
+    Map<String, Object> values = Files.readAttributes(path, WANTED, LinkOption.NOFOLLOW_LINKS);
     return new EntryAttributes(
         (Integer) get(values, "mode"),
         new FileId((Long) get(values, "dev"), (Long) get(values, "ino")),
@@ -52,6 +56,19 @@ public record EntryAttributes(
         (Long) get(values, "size"),
         (FileTime) get(values, "lastModifiedTime"),
         (FileTime) get(values, "lastAccessTime"));
+  }
+
+  private static EntryAttributes of(UnixFileAttributes found) {
+    return new EntryAttributes(
+        found.mode(),
+        new FileId(found.dev(), found.ino()),
+        found.rdev(),
+        found.nlink(),
+        found.uid(),
+        found.gid(),
+        found.size(),
+        found.lastModifiedTime(),
+        found.lastAccessTime());
   }
 
   /** Null if there is no such file. */

@@ -234,7 +234,7 @@ final class EntryTransfer {
     byte[] name = to.name(target);
     CRC32C checksum = new CRC32C();
     checksum.update(name);
-    long number = checksum.getValue() << 32 | Arrays.hashCode(name) & 0xFFFFFFFFL;
+    long number = checksum.getValue() << 32 | (Arrays.hashCode(name) & 0xFFFFFFFFL);
     String text = TEMPORARY_PREFIX + String.format("%016x", number) + TEMPORARY_SUFFIX;
     @Nullable Path parent = target.getParent();
     Path here = parent == null ? target.toAbsolutePath().getParent() : parent;

@@ -50,9 +50,9 @@ final class Failures {
         || failure instanceof FileAlreadyExistsException
         || failure instanceof DirectoryNotEmptyException
         || failure instanceof NotDirectoryException
-        || failure instanceof FileSystemException host
+        || (failure instanceof FileSystemException host
             && host.getReason() != null
-            && OF_ONE_ENTRY.contains(host.getReason());
+            && OF_ONE_ENTRY.contains(host.getReason()));
   }
 
   static Loss loss(IOException failure) {

@@ -117,7 +117,11 @@ public final class HostSide implements Side {
     StringBuilder text = new StringBuilder(path.length + 16);
     for (byte b : path) {
       char c = (char) (b & 0xFF);
-      if (c == '/' || c == '.' || c == '-' || c == '_' || c < 0x80 && Character.isLetterOrDigit(c)) {
+      if (c == '/'
+          || c == '.'
+          || c == '-'
+          || c == '_'
+          || (c < 0x80 && Character.isLetterOrDigit(c))) {
         text.append(c);
       } else {
         text.append('%').append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 15));

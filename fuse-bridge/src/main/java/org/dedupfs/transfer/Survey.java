@@ -52,7 +52,7 @@ public final class Survey {
     }
   }
 
-  @SuppressWarnings("NonAtomicOperationOnVolatileField") // One thread counts, others look.
+  @SuppressWarnings("NonAtomicVolatileUpdate") // One thread counts, others look.
   private void count(EntryAttributes found) {
     files++;
     bytes += found.isRegularFile() ? found.sizeBytes() : 0;

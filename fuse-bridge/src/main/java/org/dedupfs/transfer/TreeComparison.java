@@ -88,7 +88,9 @@ public final class TreeComparison {
       compareContent(tree, copy);
     } else if (one.isSymbolicLink() && two.isSymbolicLink()) {
       // Java writes links without double or trailing slashes.
-      if (!Files.readSymbolicLink(tree).normalize().equals(Files.readSymbolicLink(copy).normalize())) {
+      if (!Files.readSymbolicLink(tree)
+          .normalize()
+          .equals(Files.readSymbolicLink(copy).normalize())) {
         differ(tree, "says something else in the copy");
       }
     }

@@ -126,8 +126,7 @@ final class BadInputTest extends CommandFixture {
   }
 
   private static void damageBlocks(Path store) throws IOException {
-    try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(store.resolve("blocks"), "*.sst")) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(store.resolve("blocks"), "*.sst")) {
       for (Path file : files) {
         byte[] bytes = Files.readAllBytes(file);
         for (int i = 2_000; i < bytes.length - 20_000; i += 10_000) {

@@ -100,7 +100,8 @@ final class CommandIT extends CommandFixture {
       write(tree.resolve("file " + i), 40_000, i);
     }
     Path log = directory.resolve("log");
-    Process importing = start(java(), "import", "--log-file", log, "-o", "commitInterval=10ms", store, tree);
+    Process importing =
+        start(java(), "import", "--log-file", log, "-o", "commitInterval=10ms", store, tree);
     while (importing.isAlive() && (!Files.exists(log) || Files.size(log) == 0)) {
       TimeUnit.MILLISECONDS.sleep(1);
     }

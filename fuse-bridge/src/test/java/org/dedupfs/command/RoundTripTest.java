@@ -3,6 +3,7 @@ package org.dedupfs.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -119,7 +120,7 @@ final class RoundTripTest extends CommandFixture {
     Path store = newStore();
     Path file = Files.writeString(directory.resolve("file"), "x");
     try {
-      Files.setAttribute(file, "user:colour", "blue".getBytes("UTF-8"));
+      Files.setAttribute(file, "user:colour", "blue".getBytes(StandardCharsets.UTF_8));
     } catch (IOException | UnsupportedOperationException e) {
       org.junit.jupiter.api.Assumptions.abort("no extended attributes here: " + e);
     }
