@@ -75,7 +75,7 @@ final class BlockSpace {
     try (inside) {
       store
           .fingerprints()
-          .scan(
+          .scanAll(
               first,
               last + 1,
               (id, fingerprint) -> {
@@ -122,7 +122,7 @@ final class BlockSpace {
       long[] next = {range.first};
       store
           .fingerprints()
-          .scan(
+          .scanAll(
               range.first,
               range.last + 1,
               (id, fingerprint) -> {

@@ -57,7 +57,7 @@ final class BlockSweep {
       try (inside) {
         store
             .fingerprints()
-            .scan(
+            .scanAll(
                 from,
                 below,
                 (id, fingerprint) -> {

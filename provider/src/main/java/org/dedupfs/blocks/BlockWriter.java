@@ -2,6 +2,7 @@ package org.dedupfs.blocks;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
@@ -22,6 +23,9 @@ final class BlockWriter implements AutoCloseable {
 
   @GuardedBy("this")
   private final WriteBatch batch = new WriteBatch();
+
+  @GuardedBy("this")
+  private ByteBuffer staging = ByteBuffer.allocateDirect(320 << 10);
 
   private volatile Written written;
 
@@ -96,7 +100,7 @@ final class BlockWriter implements AutoCloseable {
       throws IOException {
     byte[] key = Keys.of(id);
     try {
-      batch.put(families.blocks(), key, record);
+      stageRecord(key, record);
       batch.put(families.index(), fingerprint.hash().bytes(), key);
       fingerprints.stage(batch, key, fingerprint);
       damaged.stageRemoval(batch, id);
@@ -110,6 +114,21 @@ final class BlockWriter implements AutoCloseable {
     damaged.remove(id);
     long last = Math.max(written.lastAssigned, id);
     written = new Written(written.steps + 1, written.putBytes + record.length, last, sum);
+  }
+
+  /**
+   * Stages a record through a buffer that is used again: from an array RocksDB's bindings make a
+   * copy of their own for each call, and fresh pages are dear.
+   */
+  @GuardedBy("this")
+  private void stageRecord(byte[] key, byte[] record) throws RocksDBException {
+    if (staging.capacity() < Keys.BYTES + record.length) {
+      staging = ByteBuffer.allocateDirect(Keys.BYTES + record.length + (64 << 10));
+    }
+    staging.clear().put(key).put(record).flip();
+    ByteBuffer directKey = staging.slice(0, Keys.BYTES);
+    ByteBuffer directRecord = staging.slice(Keys.BYTES, record.length);
+    batch.put(families.blocks(), directKey, directRecord);
   }
 
   /** Forgets a block; its record stays until its file goes. */

@@ -2,6 +2,7 @@ package org.dedupfs.blocks;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -26,9 +27,11 @@ final class Fingerprints {
   }
 
   private final RocksFamilies families;
+  private final IndexDamage damage;
 
-  Fingerprints(RocksFamilies families) {
+  Fingerprints(RocksFamilies families, IndexDamage damage) {
     this.families = families;
+    this.damage = damage;
   }
 
   void stage(WriteBatch batch, byte[] key, Fingerprint fingerprint) throws RocksDBException {
@@ -53,15 +56,18 @@ final class Fingerprints {
       byte[] value = families.get(families.fingerprints(), Keys.of(id));
       return value == null || value.length < HashAlgorithm.MIN_BYTES ? null : Fingerprint.of(value);
     } catch (RocksDBException e) {
-      if (RocksErrors.isDamage(e)) {
-        return null;
-      }
-      throw RocksErrors.onRead(e);
+      damage.accept(e);
+      return null;
     }
   }
 
-  /** Visits the blocks with ids in {@code [from, to)} in ascending order. */
-  void scan(long from, long to, Visitor visitor) throws IOException {
+  /**
+   * Visits the blocks with ids in {@code [from, to)} in ascending order.
+   *
+   * @throws IOException if the visitor throws it
+   * @throws RocksDBException if it cannot be read to the end
+   */
+  void scan(long from, long to, Visitor visitor) throws IOException, RocksDBException {
     try (Slice end = new Slice(Keys.of(to));
         ReadOptions bounded = new ReadOptions().setIterateUpperBound(end);
         RocksIterator entries = families.db().newIterator(families.fingerprints(), bounded)) {
@@ -75,20 +81,38 @@ final class Fingerprints {
         }
       }
       entries.status();
+    }
+  }
+
+  /** As {@link #scan}, for those who cannot go on without what is damaged. */
+  void scanAll(long from, long to, Visitor visitor) throws IOException {
+    try {
+      scan(from, to, visitor);
     } catch (RocksDBException e) {
       throw RocksErrors.onRead(e);
     }
   }
 
-  /** The highest id there is, or 0. */
+  /** The highest id there is, or 0; of the records when the fingerprints are damaged. */
   long last() throws IOException {
+    try {
+      return last(families.fingerprints());
+    } catch (RocksDBException e) {
+      damage.accept(e);
+    }
+    try {
+      return last(families.blocks());
+    } catch (RocksDBException e) {
+      throw RocksErrors.onRead(e);
+    }
+  }
+
+  private long last(ColumnFamilyHandle family) throws RocksDBException {
     try (ReadOptions reading = new ReadOptions();
-        RocksIterator entries = families.db().newIterator(families.fingerprints(), reading)) {
+        RocksIterator entries = families.db().newIterator(family, reading)) {
       entries.seekForPrev(Keys.of(Long.MAX_VALUE));
       entries.status();
       return entries.isValid() ? Keys.number(entries.key(), 0) : 0;
-    } catch (RocksDBException e) {
-      throw RocksErrors.onRead(e);
     }
   }
 
@@ -98,22 +122,24 @@ final class Fingerprints {
     try {
       value = families.get(families.fingerprints(), COUNTERS_KEY);
     } catch (RocksDBException e) {
-      if (!RocksErrors.isDamage(e)) {
-        throw RocksErrors.onRead(e);
-      }
+      damage.accept(e);
     }
     if (value != null && value.length == COUNTERS_BYTES) {
       return new BlockStatistics(
           Keys.number(value, 0), Keys.number(value, 8), Keys.number(value, 16));
     }
     BlockStatistics[] sum = {new BlockStatistics(0, 0, 0)};
-    scan(
-        1,
-        Long.MAX_VALUE,
-        (id, fingerprint) -> {
-          sum[0] = fingerprint.addedTo(sum[0]);
-          return true;
-        });
+    try {
+      scan(
+          1,
+          Long.MAX_VALUE,
+          (id, fingerprint) -> {
+            sum[0] = fingerprint.addedTo(sum[0]);
+            return true;
+          });
+    } catch (RocksDBException e) {
+      damage.accept(e);
+    }
     return sum[0];
   }
 }

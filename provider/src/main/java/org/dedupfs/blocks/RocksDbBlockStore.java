@@ -1,5 +1,6 @@
 package org.dedupfs.blocks;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -9,8 +10,6 @@ import java.util.Collection;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Blocks in RocksDB, which runs without a log: families {@code blocks} (BlockId to record), {@code
@@ -22,7 +21,6 @@ import org.slf4j.LoggerFactory;
  * exclude each other.
  */
 public final class RocksDbBlockStore implements BlockStore {
-  private static final Logger LOG = LoggerFactory.getLogger(RocksDbBlockStore.class);
   private static final int STRIPES = 256;
   private static final byte[] FORMAT_KEY = "format".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] HASH_KEY = "hash".getBytes(StandardCharsets.US_ASCII);
@@ -32,15 +30,15 @@ public final class RocksDbBlockStore implements BlockStore {
   private final BlockFormat format;
   private final RocksFamilies families;
   private final StoreFailure failure = new StoreFailure();
+  private final IndexDamage damage = new IndexDamage();
   private final DamagedBlocks damaged;
   private final Fingerprints fingerprints;
   private final FingerprintCache cache;
   private final BlockWriter writer;
   private final Flusher flusher;
   private final StoreGate gate = new StoreGate();
-  private final Object[] stripes = new Object[STRIPES];
+  private final Stripe[] stripes = new Stripe[STRIPES];
   private volatile @Nullable LiveSet live;
-  private volatile boolean indexDamageTold;
 
   private RocksDbBlockStore(RocksFamilies families, BlockStoreOptions options, IdLease lease)
       throws IOException {
@@ -48,7 +46,7 @@ public final class RocksDbBlockStore implements BlockStore {
     this.options = options;
     HashAlgorithm algorithm = HashAlgorithm.of(options.hash());
     this.format = new BlockFormat(algorithm, options.compression());
-    this.fingerprints = new Fingerprints(families);
+    this.fingerprints = new Fingerprints(families, damage);
     this.damaged = new DamagedBlocks(families);
     this.cache =
         new FingerprintCache(
@@ -58,7 +56,7 @@ public final class RocksDbBlockStore implements BlockStore {
     this.writer =
         new BlockWriter(families, fingerprints, damaged, failure, options.verifyWrites(), lease);
     this.flusher = new Flusher(families, writer, failure, options.writeBufferBytes());
-    Arrays.setAll(stripes, i -> new Object());
+    Arrays.setAll(stripes, i -> new Stripe());
   }
 
   /**
@@ -84,6 +82,9 @@ public final class RocksDbBlockStore implements BlockStore {
         store.writer.close();
       }
       families.close();
+      if (e.getCause() instanceof RocksDBException cause) {
+        throw RocksErrors.onOpen(directory, cause);
+      }
       throw e;
     }
   }
@@ -137,13 +138,25 @@ public final class RocksDbBlockStore implements BlockStore {
     return format.encode(hash, raw);
   }
 
+  /** The lock of every so manieth hash. */
+  static final class Stripe {
+    /** A hash that was just looked for in vain; no need to look again when it is put next. */
+    @GuardedBy("this")
+    private @Nullable BlockHash missing;
+  }
+
   @Override
   public @Nullable BlockId find(BlockHash hash) throws IOException {
     StoreGate.Inside inside = gate.enter();
     try (inside) {
-      synchronized (stripe(hash)) {
+      Stripe stripe = stripe(hash);
+      synchronized (stripe) {
         long id = lookUp(hash);
-        return id == 0 || damaged.contains(id) ? null : hit(id);
+        if (id != 0 && !damaged.contains(id)) {
+          return hit(id);
+        }
+        stripe.missing = id == 0 ? hash : null;
+        return null;
       }
     }
   }
@@ -154,8 +167,10 @@ public final class RocksDbBlockStore implements BlockStore {
     flusher.admit();
     StoreGate.Inside inside = gate.enter();
     try (inside) {
-      synchronized (stripe(block.hash())) {
-        long id = lookUp(block.hash());
+      Stripe stripe = stripe(block.hash());
+      synchronized (stripe) {
+        long id = block.hash().equals(stripe.missing) ? 0 : lookUp(block.hash());
+        stripe.missing = null;
         if (id == 0) {
           id = writer.append(block);
           cache.put(id, block.hash());
@@ -176,7 +191,7 @@ public final class RocksDbBlockStore implements BlockStore {
     return new BlockId(id);
   }
 
-  Object stripe(BlockHash hash) {
+  Stripe stripe(BlockHash hash) {
     return stripes[hash.bytes()[2] & (STRIPES - 1)];
   }
 
@@ -197,7 +212,7 @@ public final class RocksDbBlockStore implements BlockStore {
       int length = families.get(families.index(), hash.bytes(), value);
       return length == Keys.BYTES ? Math.max(0, Keys.number(value, 0)) : 0;
     } catch (RocksDBException e) {
-      tellIndexDamage(e);
+      damage.accept(e);
       return 0;
     }
   }
@@ -211,22 +226,8 @@ public final class RocksDbBlockStore implements BlockStore {
             hashes.accept(fingerprint.hash().bytes(), id);
             return true;
           });
-    } catch (IOException e) {
-      if (!(e.getCause() instanceof RocksDBException cause)) {
-        throw e;
-      }
-      tellIndexDamage(cause);
-    }
-  }
-
-  /** Goes on without what is damaged: what is not found is stored once more. */
-  private void tellIndexDamage(RocksDBException e) throws IOException {
-    if (!RocksErrors.isDamage(e)) {
-      throw RocksErrors.onRead(e);
-    }
-    if (!indexDamageTold) {
-      indexDamageTold = true;
-      LOG.warn("the index of the blocks is damaged, duplicates may be missed; repair the store", e);
+    } catch (RocksDBException e) {
+      damage.accept(e);
     }
   }
 
@@ -322,7 +323,9 @@ public final class RocksDbBlockStore implements BlockStore {
     StoreGate.Inside inside = gate.enter();
     try (inside) {
       BlockHeader header = format.verify(id, record);
-      synchronized (stripe(header.hash())) {
+      Stripe stripe = stripe(header.hash());
+      synchronized (stripe) {
+        stripe.missing = null;
         if (!isSound(id, header)) {
           replace(id.value(), new EncodedBlock(header.hash(), header.rawBytes(), record));
         }
@@ -377,10 +380,10 @@ public final class RocksDbBlockStore implements BlockStore {
       }
       live = liveSet;
     }
-    for (Object stripe : stripes) {
+    for (Stripe stripe : stripes) {
       synchronized (stripe) {
         // Whoever was inside without seeing the mark has left when this is reached.
-        Thread.onSpinWait();
+        stripe.missing = null;
       }
     }
   }

@@ -42,7 +42,7 @@ final class RocksErrors {
       return new BlockStoreFullException(
           "no space left to open the blocks in " + directory + "; free some: " + e.getMessage(), e);
     }
-    if (says(e, "lock ")) {
+    if (says(e, "/LOCK")) {
       return new IOException(
           "the blocks in " + directory + " are in use; close the other store: " + e.getMessage(),
           e);

@@ -97,12 +97,18 @@ final class RocksSettings implements AutoCloseable {
             .setPartitionFilters(true)
             .setOptimizeFiltersForMemory(true);
     // A small first level, since each compaction into it rewrites all of it.
-    return family(table).setTargetFileSizeBase(8 * MIB).setMaxBytesForLevelBase(16 * MIB);
+    return family(table)
+        .setTargetFileSizeBase(8 * MIB)
+        .setMaxBytesForLevelBase(16 * MIB)
+        .setLevel0FileNumCompactionTrigger(8);
   }
 
   /** Small values under ascending keys, read by the page. */
   private ColumnFamilyOptions fingerprints() {
-    return family(table(16 << 10)).setTargetFileSizeBase(4 * MIB).setMaxBytesForLevelBase(64 * MIB);
+    return family(table(16 << 10))
+        .setTargetFileSizeBase(4 * MIB)
+        .setMaxBytesForLevelBase(64 * MIB)
+        .setLevel0FileNumCompactionTrigger(8);
   }
 
   private ColumnFamilyOptions small() {

@@ -3,6 +3,7 @@ package org.dedupfs.content;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.dedupfs.blocks.BlockDamagedException;
 import org.dedupfs.blocks.BlockId;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.metadata.Change;
@@ -137,8 +139,16 @@ final class Committer {
     files.removeAll(group.fileFailures.keySet());
     FrozenChanges frozen = null;
     for (int attempt = 0; frozen == null; attempt++) {
-      files.addAll(drainRequired());
-      files.removeAll(move(files, attempt >= PATIENT_ATTEMPTS));
+      List<FileContent> awaited = drainRequired();
+      files.addAll(awaited);
+      move(files, group.fileFailures, attempt >= PATIENT_ATTEMPTS);
+      for (FileContent file : awaited) {
+        IOException failure = group.fileFailures.get(file);
+        if (failure != null) {
+          throw failure;
+        }
+      }
+      files.clear();
       frozen = freeze();
       if (frozen == null && !live.hasUncommitted()) {
         break;
@@ -172,24 +182,27 @@ final class Committer {
   }
 
   /**
-   * Moves deltas into the metadata.
+   * Moves deltas into the metadata. A file whose delta names a block that cannot be read is left
+   * out, so that it does not keep the others from being committed.
    *
    * @param impatient whether blocks that were put since they were staged are staged under the locks
-   * @return the files that were moved
    */
-  private List<FileContent> move(Set<FileContent> files, boolean impatient) throws IOException {
-    List<FileContent> moved = new ArrayList<>();
+  private void move(
+      Set<FileContent> files, Map<FileContent, IOException> failures, boolean impatient)
+      throws IOException {
     List<FileContent> left = new ArrayList<>(files);
     for (int attempt = 0; !left.isEmpty(); attempt++) {
-      stage(left);
+      stage(left, failures);
+      left.removeAll(failures.keySet());
       boolean force = impatient || attempt >= PATIENT_ATTEMPTS;
       List<FileContent> next = new ArrayList<>();
       for (FileContent file : left) {
-        (file.moveDelta(live, id -> isSafe(id, force)) ? moved : next).add(file);
+        if (!file.moveDelta(live, id -> isSafe(id, force))) {
+          next.add(file);
+        }
       }
       left = next;
     }
-    return moved;
   }
 
   /** Whether a block survives with the next commit at the latest. */
@@ -209,13 +222,14 @@ final class Committer {
   }
 
   /** Makes the blocks of some deltas safe: by flushing them if they are many, else by staging. */
-  private void stage(List<FileContent> files) throws IOException {
+  private void stage(List<FileContent> files, Map<FileContent, IOException> failures)
+      throws IOException {
     long durable = blocks.durableUpTo();
-    List<Long> ids = new ArrayList<>();
+    Map<FileContent, List<Long>> ids = new LinkedHashMap<>();
     long bytes = stagedBytes;
     for (FileContent file : files) {
       FileContent.Unmoved unmoved = file.unmoved(durable);
-      ids.addAll(unmoved.blockIds());
+      ids.put(file, unmoved.blockIds());
       bytes += unmoved.bytes();
       if (bytes > JOURNAL_BYTES) {
         break;
@@ -226,8 +240,14 @@ final class Committer {
       forgetStagedUpTo(blocks.durableUpTo());
       return;
     }
-    for (long id : ids) {
-      stageRecord(id);
+    for (Map.Entry<FileContent, List<Long>> entry : ids.entrySet()) {
+      try {
+        for (long id : entry.getValue()) {
+          stageRecord(id);
+        }
+      } catch (BlockDamagedException e) {
+        failures.put(entry.getKey(), e);
+      }
     }
   }
 
@@ -305,7 +325,12 @@ final class Committer {
     try {
       store.checkUsable();
       file.drain(true);
-      move(Set.of(file), false);
+      Map<FileContent, IOException> failures = new HashMap<>();
+      move(Set.of(file), failures, false);
+      IOException failure = failures.get(file);
+      if (failure != null) {
+        throw failure;
+      }
     } finally {
       commitLock.unlock();
     }

@@ -35,7 +35,7 @@ public final class Change implements RowReader, AutoCloseable {
   @Override
   public <R extends Row> List<R> range(RowKey<R> from, RowKey<R> to, int limit) throws IOException {
     checkNotClosed();
-    LiveMetadata.checkRange(from, to, limit);
+    RowKey.checkRange(from, to, limit);
     return live.rowsUnder(rows).range(from, to, limit, live.clean());
   }
 

@@ -44,7 +44,7 @@ public final class InMemoryMetadataStore implements MetadataStore {
 
   @Override
   public <R extends Row> List<R> range(RowKey<R> from, RowKey<R> to, int limit) {
-    LiveMetadata.checkRange(from, to, limit);
+    RowKey.checkRange(from, to, limit);
     if (from.compareTo(to) >= 0) {
       return List.of();
     }

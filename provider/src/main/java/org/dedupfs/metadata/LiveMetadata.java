@@ -107,19 +107,13 @@ public final class LiveMetadata implements RowReader, AutoCloseable {
 
   @Override
   public <R extends Row> List<R> range(RowKey<R> from, RowKey<R> to, int limit) throws IOException {
-    checkRange(from, to, limit);
+    RowKey.checkRange(from, to, limit);
     return consistently(rows -> rows.range(from, to, limit, clean));
   }
 
   @Override
   public <R extends Row> @Nullable R floor(RowKey<R> key) throws IOException {
     return this.<@Nullable R>consistently(rows -> rows.floor(key, clean));
-  }
-
-  static void checkRange(RowKey<?> from, RowKey<?> to, int limit) {
-    if (limit < 1 || from.table() != to.table()) {
-      throw new IllegalArgumentException("no range: " + from + " to " + to + ", limit " + limit);
-    }
   }
 
   private <T extends @Nullable Object> T consistently(Reading<T> reading) throws IOException {

@@ -68,6 +68,13 @@ public record RowKey<R extends Row>(
     return new RowKey<>(Table.PROPERTY, 0, 0, name.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Refuses what cannot be a range. */
+  static void checkRange(RowKey<?> from, RowKey<?> to, int limit) {
+    if (limit < 1 || from.table() != to.table()) {
+      throw new IllegalArgumentException("no range: " + from + " to " + to + ", limit " + limit);
+    }
+  }
+
   @Override
   public int compareTo(RowKey<?> other) {
     int order = Integer.compare(table.ordinal(), other.table.ordinal());

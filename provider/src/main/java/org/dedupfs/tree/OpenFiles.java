@@ -39,8 +39,4 @@ final class OpenFiles {
   synchronized void endPurge(InodeNumber inode) {
     purging.remove(inode);
   }
-
-  synchronized boolean isOpen(InodeNumber inode) {
-    return uses.containsKey(inode);
-  }
 }

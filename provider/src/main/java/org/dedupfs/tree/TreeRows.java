@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows of a tree, read with POSIX errors for what is missing, and the start of its changes. */
 final class TreeRows {
+  private static final int MAX_ENTRIES_PER_READ = 1 << 16;
+
   private final LiveMetadata live;
   private final ContentStore content;
   private final NameCookies cookies;
@@ -145,15 +147,15 @@ final class TreeRows {
     if (afterCookie == Long.MAX_VALUE) {
       return List.of();
     }
-    List<Dentry> entries =
-        live.range(
-            RowKey.dentriesFrom(directory, afterCookie + 1), endOfEntries(directory), limit + 1);
-    if (entries.size() <= limit) {
+    int most = Math.min(limit, MAX_ENTRIES_PER_READ);
+    RowKey<Dentry> from = RowKey.dentriesFrom(directory, afterCookie + 1);
+    List<Dentry> entries = live.range(from, endOfEntries(directory), most + 1);
+    if (entries.size() <= most) {
       return entries;
     }
     // A reader goes on behind a cookie, so two names that share one must come together.
-    boolean together = entries.get(limit).cookie() == entries.get(limit - 1).cookie();
-    return together ? entries : entries.subList(0, limit);
+    boolean together = entries.get(most).cookie() == entries.get(most - 1).cookie();
+    return together ? entries : entries.subList(0, most);
   }
 
   Dentry newEntry(InodeNumber directory, FileName name, Inode inode) {

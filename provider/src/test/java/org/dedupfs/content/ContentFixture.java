@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,11 +22,13 @@ import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.metadata.JournalEntry;
 import org.dedupfs.metadata.LiveMetadata;
 import org.dedupfs.metadata.MetadataBatch;
+import org.dedupfs.metadata.Row;
 import org.dedupfs.metadata.RowKey;
+import org.dedupfs.metadata.Table;
 
 /** A content store over stores in memory, which can crash. */
 final class ContentFixture implements AutoCloseable {
-  private final InMemoryMetadataStore metadata = new InMemoryMetadataStore();
+  private InMemoryMetadataStore metadata = new InMemoryMetadataStore();
   private final ContentOptions options;
   private final Set<InodeNumber> files = new HashSet<>();
   private final AtomicLong nextId = new AtomicLong(1);
@@ -113,10 +116,27 @@ final class ContentFixture implements AutoCloseable {
     open();
   }
 
+  /** From now on no commit succeeds, until a crash. */
+  void failCommits(IOException cause) {
+    metadata.failCommits(cause);
+  }
+
   /** Loses what is neither committed nor durable, and recovers. */
   void crash() throws IOException {
     blocks = blocks.crash();
+    MetadataBatch committed = new MetadataBatch();
+    for (Table<?> table : List.of(Table.INODE, Table.EXTENTS, Table.JOURNAL, Table.PROPERTY)) {
+      copyRows(table, committed);
+    }
+    metadata = new InMemoryMetadataStore();
+    metadata.commit(committed);
     open();
+  }
+
+  private <R extends Row> void copyRows(Table<R> table, MetadataBatch target) {
+    RowKey<R> from = new RowKey<>(table, Long.MIN_VALUE, 0, null);
+    RowKey<R> to = new RowKey<>(table, Long.MAX_VALUE, 0, null);
+    metadata.range(from, to, Integer.MAX_VALUE).forEach(target::put);
   }
 
   private void open() throws IOException {

@@ -3,6 +3,7 @@ package org.dedupfs.metadata;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** An in-memory store that counts, and lets a test step in between. */
@@ -10,6 +11,7 @@ final class CountingStore implements MetadataStore {
   final InMemoryMetadataStore memory;
   final AtomicInteger reads = new AtomicInteger();
   final AtomicInteger commits = new AtomicInteger();
+  volatile @Nullable Runnable beforeRead;
   volatile @Nullable Runnable afterRead;
   volatile @Nullable Runnable onCommit;
 
@@ -17,36 +19,38 @@ final class CountingStore implements MetadataStore {
     this.memory = memory;
   }
 
-  private <T extends @Nullable Object> T counted(T result) {
+  private <T extends @Nullable Object> T counted(Supplier<T> read) {
     reads.incrementAndGet();
-    Runnable hook = afterRead;
+    run(beforeRead);
+    T result = read.get();
+    run(afterRead);
+    return result;
+  }
+
+  private static void run(@Nullable Runnable hook) {
     if (hook != null) {
       hook.run();
     }
-    return result;
   }
 
   @Override
   public <R extends Row> @Nullable R get(RowKey<R> key) {
-    return counted(memory.get(key));
+    return counted(() -> memory.get(key));
   }
 
   @Override
   public <R extends Row> List<R> range(RowKey<R> from, RowKey<R> to, int limit) {
-    return counted(memory.range(from, to, limit));
+    return counted(() -> memory.range(from, to, limit));
   }
 
   @Override
   public <R extends Row> @Nullable R floor(RowKey<R> key) {
-    return counted(memory.floor(key));
+    return counted(() -> memory.floor(key));
   }
 
   @Override
   public void commit(MetadataBatch batch) throws IOException {
-    Runnable hook = onCommit;
-    if (hook != null) {
-      hook.run();
-    }
+    run(onCommit);
     commits.incrementAndGet();
     memory.commit(batch);
   }

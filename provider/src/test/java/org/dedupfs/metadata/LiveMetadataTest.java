@@ -7,49 +7,9 @@ import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class LiveMetadataTest {
-  private final CountingStore store = new CountingStore(new InMemoryMetadataStore());
-  private LiveMetadata live;
-
-  @BeforeEach
-  void open() throws IOException {
-    live = new LiveMetadata(store, 1 << 20);
-  }
-
-  private void put(Row... rows) throws IOException {
-    try (Change change = live.begin()) {
-      for (Row row : rows) {
-        change.put(row);
-      }
-      change.publish();
-    }
-  }
-
-  private void delete(RowKey<?> key) throws IOException {
-    try (Change change = live.begin()) {
-      change.delete(key);
-      change.publish();
-    }
-  }
-
-  private FrozenChanges freeze() throws IOException {
-    try (Change change = live.begin()) {
-      return change.publishAndFreeze();
-    }
-  }
-
-  private void commit() throws IOException {
-    live.commit(freeze());
-  }
-
-  private List<Dentry> list(RowReader rows, int limit) throws IOException {
-    return rows.range(
-        RowKey.dentriesFrom(Rows.ROOT, 0), RowKey.dentriesFrom(Rows.number(2), 0), limit);
-  }
-
+class LiveMetadataTest extends LiveMetadataFixture {
   @Test
   void a_change_reads_what_it_wrote_and_nobody_else_does_before_it_is_published() throws Exception {
     Dentry entry = Rows.dentry(1, "a", 2);
@@ -231,68 +191,6 @@ class LiveMetadataTest {
     delete(RowKey.xattr(Rows.number(5), Rows.bytes("b")));
     assertThat(live.floor(RowKey.xattr(Rows.number(5), Rows.bytes("c"))))
         .isEqualTo(Rows.xattr(5, "a", ""));
-  }
-
-  @Test
-  void rows_and_their_absence_are_read_from_the_store_once() throws Exception {
-    put(Rows.dentry(1, "a", 2), Rows.page(5, 0, 10));
-    commit();
-    LiveMetadata other = new LiveMetadata(store, 1 << 20);
-    store.reads.set(0);
-    for (int i = 0; i < 3; i++) {
-      assertThat(other.get(Rows.dentryKey(1, "a"))).isNotNull();
-      assertThat(other.get(Rows.dentryKey(1, "b"))).isNull();
-      assertThat(other.floor(RowKey.extents(Rows.number(5), 7))).isNotNull();
-    }
-    assertThat(store.reads).hasValue(3);
-  }
-
-  @Test
-  void committed_rows_and_deletions_are_cached() throws Exception {
-    assertThat(live.get(Rows.dentryKey(1, "a"))).isNull();
-    put(Rows.dentry(1, "a", 2));
-    assertThat(live.get(Rows.dentryKey(1, "a"))).isNotNull();
-    commit();
-    store.reads.set(0);
-    assertThat(live.get(Rows.dentryKey(1, "a"))).isNotNull();
-    delete(Rows.dentryKey(1, "a"));
-    commit();
-    assertThat(live.get(Rows.dentryKey(1, "a"))).isNull();
-    assertThat(store.reads).hasValue(0);
-  }
-
-  @Test
-  void what_a_slow_reader_finds_does_not_enter_the_cache_after_a_commit() throws Exception {
-    put(Rows.dentry(1, "a", 2));
-    commit();
-    LiveMetadata fresh = new LiveMetadata(store, 1 << 20);
-    live = fresh;
-    store.afterRead =
-        () -> {
-          store.afterRead = null;
-          try {
-            put(Rows.dentry(1, "a", 3));
-            commit();
-            put(Rows.dentry(1, "a", 4));
-            commit();
-          } catch (IOException e) {
-            throw new AssertionError(e);
-          }
-        };
-    assertThat(fresh.get(Rows.dentryKey(1, "a"))).isEqualTo(Rows.dentry(1, "a", 2));
-    assertThat(fresh.get(Rows.dentryKey(1, "a"))).isEqualTo(Rows.dentry(1, "a", 4));
-  }
-
-  @Test
-  void without_a_cache_everything_is_still_right() throws Exception {
-    live = new LiveMetadata(store, 0);
-    put(Rows.dentry(1, "a", 2), Rows.page(5, 0, 1));
-    commit();
-    assertThat(live.get(Rows.dentryKey(1, "a"))).isNotNull();
-    assertThat(live.floor(RowKey.extents(Rows.number(5), 0))).isNotNull();
-    delete(Rows.dentryKey(1, "a"));
-    commit();
-    assertThat(live.get(Rows.dentryKey(1, "a"))).isNull();
   }
 
   @Test

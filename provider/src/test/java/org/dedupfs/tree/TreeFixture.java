@@ -1,6 +1,7 @@
 package org.dedupfs.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
@@ -99,6 +100,7 @@ final class TreeFixture implements AutoCloseable {
   void crash() throws IOException {
     live.close();
     blocks = blocks.crash();
+    assertThatThrownBy(content::close).isInstanceOf(IOException.class);
     MetadataBatch replayed = new MetadataBatch();
     for (JournalEntry entry :
         store.range(RowKey.journal(0), RowKey.journal(Long.MAX_VALUE), Integer.MAX_VALUE)) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -25,53 +26,69 @@ import org.junit.jupiter.api.Test;
 
 /** Random operations on a tree and on a model of it, crashes included: both must agree always. */
 class TreeModelTest {
-  private static final String[] NAMES = {"a", "b", "c"};
+  private static final String[] DIRECTORY_NAMES = {"d", "e"};
+  private static final String[] NAMES = {"d", "e", "f", "g", "h"};
   private static final int SLOTS = 4;
 
+  /** Weighted so that a tree of a dozen files or so comes and goes all the time. */
   private enum Kind {
-    CREATE,
-    MKDIR,
-    SYMLINK,
-    LINK,
-    UNLINK,
-    RMDIR,
-    RENAME,
-    RENAME_NEW,
-    STAT,
-    LSTAT,
-    READLINK,
-    CHMOD,
-    CHOWN,
-    XATTR,
-    WRITE,
-    CLONE,
-    OPEN,
-    APPEND,
-    CLOSE,
-    COMMIT,
-    CRASH
+    CREATE(10),
+    MKDIR(5),
+    SYMLINK(1),
+    LINK(6),
+    UNLINK(4),
+    RMDIR(5),
+    RENAME(8),
+    RENAME_NEW(2),
+    STAT(2),
+    LSTAT(2),
+    READLINK(1),
+    CHMOD(2),
+    CHOWN(2),
+    XATTR(2),
+    WRITE(6),
+    CLONE(8),
+    OPEN(6),
+    APPEND(6),
+    CLOSE(1),
+    COMMIT(1),
+    CRASH(1);
+
+    private final int weight;
+
+    Kind(int weight) {
+      this.weight = weight;
+    }
+
+    static Kind random(RandomGenerator random) {
+      int left = random.nextInt(Arrays.stream(values()).mapToInt(kind -> kind.weight).sum());
+      for (Kind kind : values()) {
+        left -= kind.weight;
+        if (left < 0) {
+          return kind;
+        }
+      }
+      throw new AssertionError(left);
+    }
   }
 
   /** Two paths, a number, and what to do with them. */
   private record Operation(Kind kind, String path, String other, int number) {}
 
   private static Operation random(RandomGenerator random) {
-    Kind[] kinds = Kind.values();
-    Kind kind = kinds[random.nextInt(kinds.length)];
-    if ((kind == Kind.CRASH || kind == Kind.COMMIT) && random.nextInt(4) > 0) {
-      kind = Kind.CREATE;
-    }
-    return new Operation(kind, path(random), path(random), random.nextInt(1000));
+    return new Operation(
+        Kind.random(random), path(random), path(random), random.nextInt(1000));
   }
 
+  /** What stands in the middle is more often a directory's name. */
   private static String path(RandomGenerator random) {
     StringBuilder path = new StringBuilder();
-    int depth = 1 + random.nextInt(3);
+    int depth = random.nextInt(3);
     for (int i = 0; i < depth; i++) {
-      boolean dots = i < depth - 1 && random.nextInt(12) == 0;
-      path.append('/').append(dots ? ".." : NAMES[random.nextInt(NAMES.length)]);
+      boolean dots = random.nextInt(20) == 0;
+      path.append('/').append(dots ? ".." : DIRECTORY_NAMES[random.nextInt(2)]);
     }
-    return path.toString();
+    return path.append('/').append(NAMES[random.nextInt(NAMES.length)]).toString();
   }
 
   @Test

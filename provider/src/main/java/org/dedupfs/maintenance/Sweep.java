@@ -1,0 +1,154 @@
+package org.dedupfs.maintenance;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.List;
+import org.dedupfs.blocks.BlockId;
+import org.dedupfs.blocks.BlockStatistics;
+import org.dedupfs.blocks.BlockStore;
+import org.dedupfs.blocks.LiveSet;
+import org.dedupfs.blocks.PagedLiveSet;
+import org.dedupfs.blocks.SweepResult;
+import org.dedupfs.content.ContentStore;
+import org.dedupfs.maintenance.SweepListener.Phase;
+import org.dedupfs.metadata.Extent;
+import org.dedupfs.metadata.ExtentPage;
+import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.metadata.JournalEntry;
+import org.dedupfs.metadata.MetadataStore;
+import org.dedupfs.metadata.RowKey;
+
+/**
+ * Deletes the blocks that nothing uses, while the store is in use.
+ *
+ * <ol>
+ *   <li>Barrier: from {@link ContentStore#beginMark} on, every block that is put, found or named by
+ *       an extent page is marked; what began earlier has ended when that returns.
+ *   <li>Everything written before is committed.
+ *   <li>Committed extents and journal are read in many short reads, and their blocks marked. No
+ *       snapshot is needed: whatever moves from an unread page to one that was read is marked by
+ *       the barrier.
+ *   <li>Unmarked blocks below the barrier are deleted, each under the lock that hits take.
+ * </ol>
+ *
+ * So a block is deleted only if it is dead in committed metadata. Nothing of a mark is kept: a
+ * sweep that was stopped, at any point, is begun anew and loses nothing. Safe for use by any number
+ * of threads, one sweep at a time.
+ */
+public final class Sweep {
+  /** Pages of one read: some 32,000 extents. */
+  private static final int PAGES_PER_READ = 32;
+
+  private static final int JOURNAL_ENTRIES_PER_READ = 64;
+
+  private final MetadataStore metadata;
+  private final BlockStore blocks;
+  private final ContentStore content;
+
+  public Sweep(MetadataStore metadata, BlockStore blocks, ContentStore content) {
+    this.metadata = metadata;
+    this.blocks = blocks;
+    this.content = content;
+  }
+
+  /**
+   * Sweeps.
+   *
+   * @param dryRun whether dead blocks are only counted
+   * @throws InterruptedIOException if the thread was interrupted (it still is) or the listener
+   *     stopped the sweep; what was deleted until then stays so
+   * @throws IllegalStateException if a sweep is under way
+   */
+  public SweepReport run(boolean dryRun, SweepListener listener) throws IOException {
+    long start = System.nanoTime();
+    LiveSet live = new PagedLiveSet();
+    content.beginMark(live);
+    try {
+      BlockId below = new BlockId(blocks.lastAssigned() + 1);
+      tell(listener, Phase.COMMIT, 0);
+      content.syncAll();
+      blocks.flush();
+      markExtents(live, listener);
+      markJournal(live);
+      SweepResult dead =
+          dryRun ? countDead(live) : blocks.sweep(below, id -> listener.on(Phase.SWEEP, id));
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      return new SweepReport(
+          dryRun, live.size(), dead.blocks(), dead.storedBytes(), dead.rawBytes(), took);
+    } finally {
+      content.endMark();
+    }
+  }
+
+  private void markExtents(LiveSet live, SweepListener listener) throws IOException {
+    RowKey<ExtentPage> from = RowKey.extents(new InodeNumber(0), 0);
+    RowKey<ExtentPage> to = RowKey.extents(new InodeNumber(Long.MAX_VALUE), 0);
+    long extents = 0;
+    List<ExtentPage> pages;
+    do {
+      pages = metadata.range(from, to, PAGES_PER_READ);
+      for (ExtentPage page : pages) {
+        mark(page, live);
+        extents += page.count();
+        from = RowKey.extents(page.inode(), page.offsetBytes() + 1);
+      }
+      tell(listener, Phase.MARK, extents);
+    } while (pages.size() == PAGES_PER_READ);
+  }
+
+  private static void mark(ExtentPage page, LiveSet live) {
+    for (Extent extent : page.extents()) {
+      if (extent.isBlock()) {
+        live.add(extent.blockId());
+      }
+    }
+  }
+
+  /**
+   * A block that is not durable yet and stands in the journal may be needed from there. An entry
+   * for one that is durable only waits to be retired; should a crash put that block back after it
+   * was deleted, the next sweep deletes it again.
+   */
+  private void markJournal(LiveSet live) throws IOException {
+    long durable = blocks.durableUpTo();
+    RowKey<JournalEntry> from = RowKey.journal(0);
+    List<JournalEntry> entries;
+    do {
+      entries = metadata.range(from, RowKey.journal(Long.MAX_VALUE), JOURNAL_ENTRIES_PER_READ);
+      for (JournalEntry entry : entries) {
+        if (entry.blockId() > durable) {
+          live.add(entry.blockId());
+        }
+        from = RowKey.journal(entry.blockId() + 1);
+      }
+    } while (entries.size() == JOURNAL_ENTRIES_PER_READ);
+  }
+
+  /**
+   * The bytes are an estimate from the average block, because only sweeping reads their lengths.
+   */
+  private SweepResult countDead(LiveSet live) {
+    BlockStatistics all = blocks.statistics();
+    long dead = Math.max(0, all.blocks() - live.size());
+    if (dead == 0) {
+      return new SweepResult(0, 0, 0);
+    }
+    double share = (double) dead / all.blocks();
+    return new SweepResult(
+        dead, (long) (share * all.storedBytes()), (long) (share * all.rawBytes()));
+  }
+
+  private static void tell(SweepListener listener, Phase phase, long done)
+      throws InterruptedIOException {
+    try {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedException();
+      }
+      listener.on(phase, done);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("the sweep was stopped; nothing in use was deleted");
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package org.dedupfs.metadata;
+
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/** Moves the columns of one row after the other in or out, with their checksum at the end. */
+final class SqliteColumns {
+  private SqliteColumns() {}
+
+  /** Binds the columns of a row to a statement, in order. Not thread-safe. */
+  static final class Writer {
+    private final RowChecksum checksum;
+    private final PreparedStatement statement;
+    private int column;
+
+    Writer(PreparedStatement statement, RowChecksum checksum) {
+      this.statement = statement;
+      this.checksum = checksum;
+    }
+
+    void start(Table<?> table) {
+      checksum.start(table);
+      column = 0;
+    }
+
+    Writer number(long value) throws SQLException {
+      checksum.number(value);
+      statement.setLong(++column, value);
+      return this;
+    }
+
+    Writer bytes(byte[] value) throws SQLException {
+      checksum.bytes(value);
+      statement.setBytes(++column, value);
+      return this;
+    }
+
+    void end() throws SQLException {
+      statement.setLong(++column, checksum.value());
+    }
+  }
+
+  /** Reads the columns of the row that a result stands on, in order. Not thread-safe. */
+  static final class Reader {
+    private final Path file;
+    private final Table<?> table;
+    private final RowChecksum checksum;
+    private final ResultSet result;
+    private final StringBuilder seen = new StringBuilder();
+    private int column;
+
+    Reader(Path file, Table<?> table, ResultSet result, RowChecksum checksum) {
+      this.file = file;
+      this.table = table;
+      this.result = result;
+      this.checksum = checksum;
+    }
+
+    void start() {
+      checksum.start(table);
+      column = 0;
+    }
+
+    long number() throws SQLException {
+      long value = result.getLong(++column);
+      checksum.number(value);
+      return value;
+    }
+
+    byte[] bytes() throws SQLException, MetadataDamagedException {
+      byte[] value = result.getBytes(++column);
+      if (value == null) {
+        throw damaged("lacks column " + column);
+      }
+      checksum.bytes(value);
+      return value;
+    }
+
+    /** To be called after the last column, before anything is made of what was read. */
+    void end() throws SQLException, MetadataDamagedException {
+      long stored = result.getLong(column + 1);
+      long actual = checksum.value();
+      if (stored != actual) {
+        throw damaged(String.format("has checksum %08x, not %08x as stored", actual, stored));
+      }
+    }
+
+    private MetadataDamagedException damaged(String how) throws SQLException {
+      seen.setLength(0);
+      for (int i = 1; i <= Math.min(3, column); i++) {
+        Object value = result.getObject(i);
+        String shown =
+            value instanceof byte[] bytes
+                ? bytes.length <= FileName.MAX_BYTES
+                    ? java.util.HexFormat.of().formatHex(bytes)
+                    : bytes.length + " bytes"
+                : String.valueOf(value);
+        seen.append(i == 1 ? "" : ", ").append(shown);
+      }
+      return new MetadataDamagedException(
+          "a row of " + table + ", (" + seen + "), " + how + ": " + file + " is damaged");
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package org.dedupfs.metadata;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/** Turns errors of SQLite into exceptions that say what happened, to which file, and what to do. */
+final class SqliteErrors {
+  private static final int PRIMARY_CODE = 0xFF;
+
+  private SqliteErrors() {}
+
+  /**
+   * The exception to throw.
+   *
+   * @param doing what failed, as in "could not {@code doing} FILE"
+   */
+  static IOException translate(SQLException error, Path file, String doing) {
+    SQLiteErrorCode code =
+        error instanceof SQLiteException sqlite
+            ? sqlite.getResultCode()
+            : SQLiteErrorCode.UNKNOWN_ERROR;
+    String failed = "could not " + doing + " " + file;
+    String reason = " (" + code.name() + ")";
+    return switch (primary(code)) {
+      case SQLITE_FULL ->
+          new MetadataFullException(
+              failed + ": no space left; free some, then open the store again" + reason, error);
+      case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT, SQLITE_MISMATCH ->
+          new MetadataDamagedException(
+              failed + ": its content is damaged; restore it from a backup or run check" + reason,
+              error);
+      case SQLITE_IOERR ->
+          new IOException(
+              failed + ": the disk reported an error; look at the system's log" + reason, error);
+      case SQLITE_CANTOPEN ->
+          caused(
+              new FileSystemException(
+                  file.toString(),
+                  null,
+                  failed
+                      + ": it or its log is missing, not accessible, or the process has too"
+                      + " many files open"
+                      + reason),
+              error);
+      case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH ->
+          caused(
+              new FileSystemException(
+                  file.toString(),
+                  null,
+                  failed + ": it cannot be written; check permissions, or open read-only" + reason),
+              error);
+      case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL ->
+          caused(
+              new FileSystemException(
+                  file.toString(),
+                  null,
+                  failed + ": another program has it locked; end that one first" + reason),
+              error);
+      default -> new IOException(failed + ": " + error.getMessage(), error);
+    };
+  }
+
+  private static SQLiteErrorCode primary(SQLiteErrorCode code) {
+    return SQLiteErrorCode.getErrorCode(code.code & PRIMARY_CODE);
+  }
+
+  private static IOException caused(IOException exception, Throwable cause) {
+    exception.initCause(cause);
+    return exception;
+  }
+}

@@ -1,0 +1,45 @@
+package org.dedupfs.metadata;
+
+/**
+ * How a {@link SqliteMetadataStore} is opened.
+ *
+ * @param readOnly commits are refused; the files are not changed
+ * @param durable a commit survives power loss; without it the last commits may be lost, but never
+ *     half a commit
+ * @param cacheBytes page cache, shared out among all connections
+ * @param readers at most so many threads read at the same time, at least 1
+ */
+public record SqliteOptions(boolean readOnly, boolean durable, long cacheBytes, int readers) {
+  public static final SqliteOptions DEFAULT = new SqliteOptions(false, true, 32L << 20, 4);
+
+  public SqliteOptions {
+    if (cacheBytes < 0 || readers < 1) {
+      throw new IllegalArgumentException("cacheBytes " + cacheBytes + ", readers " + readers);
+    }
+  }
+
+  public SqliteOptions withReadOnly(boolean value) {
+    return new SqliteOptions(value, durable, cacheBytes, readers);
+  }
+
+  public SqliteOptions withDurable(boolean value) {
+    return new SqliteOptions(readOnly, value, cacheBytes, readers);
+  }
+
+  public SqliteOptions withCacheBytes(long value) {
+    return new SqliteOptions(readOnly, durable, value, readers);
+  }
+
+  public SqliteOptions withReaders(int value) {
+    return new SqliteOptions(readOnly, durable, cacheBytes, value);
+  }
+
+  /** Commits touch the most pages: half for the writer, the rest for the readers. */
+  long writerCacheBytes() {
+    return cacheBytes / 2;
+  }
+
+  long readerCacheBytes() {
+    return cacheBytes / 2 / readers;
+  }
+}

@@ -1,0 +1,93 @@
+package org.dedupfs.metadata;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The one connection that writes. Used by one thread at a time. */
+final class SqliteWriter {
+  private final Connection connection;
+  private final Statement control;
+  private final Map<String, PreparedStatement> statements = new TreeMap<>();
+  private final RowChecksum checksum = new RowChecksum();
+
+  private SqliteWriter(Connection connection, Statement control) {
+    this.connection = connection;
+    this.control = control;
+  }
+
+  /** Takes over the connection. */
+  static SqliteWriter on(Connection connection) throws SQLException {
+    return new SqliteWriter(connection, connection.createStatement());
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  /** All or nothing; the caller must not commit again after an exception. */
+  void commit(MetadataBatch batch) throws SQLException {
+    control.execute("BEGIN IMMEDIATE");
+    try {
+      for (Map.Entry<RowKey<?>, @Nullable Row> change : batch.changes().entrySet()) {
+        Row row = change.getValue();
+        if (row == null) {
+          delete(change.getKey());
+        } else {
+          put(row);
+        }
+      }
+      control.execute("COMMIT");
+    } catch (SQLException | RuntimeException | Error e) {
+      rollBack(e);
+      throw e;
+    }
+  }
+
+  private void put(Row row) throws SQLException {
+    put(SqliteTables.of(row.key().table()), row);
+  }
+
+  private <R extends Row> void put(SqliteTable<R> table, Row row) throws SQLException {
+    PreparedStatement statement = prepared(table.putSql());
+    SqliteColumns.Writer columns = new SqliteColumns.Writer(statement, checksum);
+    columns.start(table.table());
+    table.write(table.rowType().cast(row), columns);
+    columns.end();
+    statement.executeUpdate();
+  }
+
+  private void delete(RowKey<?> key) throws SQLException {
+    SqliteTable<?> table = SqliteTables.of(key.table());
+    PreparedStatement statement = prepared(table.deleteSql());
+    KeyBound.bindKey(statement, table, key);
+    statement.executeUpdate();
+  }
+
+  private PreparedStatement prepared(String sql) throws SQLException {
+    PreparedStatement statement = statements.get(sql);
+    if (statement == null) {
+      statement = connection.prepareStatement(sql);
+      statements.put(sql, statement);
+    }
+    return statement;
+  }
+
+  /** SQLite may have rolled back by itself already; then this fails, which does not matter. */
+  private void rollBack(Throwable cause) {
+    try {
+      control.execute("ROLLBACK");
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /** Closes the statements, too. */
+  void close() throws SQLException {
+    connection.close();
+  }
+}

@@ -1,0 +1,239 @@
+package org.dedupfs.blocks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files of a store that are changed or taken away while it is closed. */
+class RocksDbDamageTest {
+  private static final long SEED = Long.getLong("seed", 4_711L);
+  private static final int BLOCKS = 60;
+
+  @TempDir Path temporary;
+  private final TestLease lease = new TestLease();
+  private Path directory;
+
+  @BeforeEach
+  void fill() throws IOException {
+    directory = temporary.resolve("blocks");
+    try (RocksDbBlockStore store = open()) {
+      for (int i = 1; i <= BLOCKS; i++) {
+        Blocks.put(store, data(i));
+      }
+    }
+  }
+
+  private static byte[] data(int i) {
+    return Blocks.random(i, 20_000);
+  }
+
+  private RocksDbBlockStore open() throws IOException {
+    return RocksDbBlockStore.open(directory, AbstractBlockStoreContract.options(), lease);
+  }
+
+  private List<Path> files(String glob) throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, glob)) {
+      entries.forEach(files::add);
+    }
+    Collections.sort(files);
+    return files;
+  }
+
+  private Path largestTable() throws IOException {
+    Path largest = null;
+    for (Path table : files("*.sst")) {
+      if (largest == null || Files.size(table) > Files.size(largest)) {
+        largest = table;
+      }
+    }
+    assertThat(largest).isNotNull();
+    return largest;
+  }
+
+  private static void flip(Path file, long offset) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer one = ByteBuffer.allocate(1);
+      channel.read(one, offset);
+      one.put(0, (byte) (one.get(0) ^ 0x10));
+      channel.write(one.flip(), offset);
+    }
+  }
+
+  @Test
+  void a_flipped_bit_in_a_record_damages_that_block_only_and_a_put_heals_it() throws IOException {
+    Path table = largestTable();
+    flip(table, Files.size(table) / 2);
+    try (RocksDbBlockStore store = open()) {
+      List<Integer> damaged = unreadable(store);
+      assertThat(damaged).hasSize(1);
+      int victim = damaged.get(0);
+      assertThat(store.damaged()).containsExactly(new BlockId(victim));
+      assertThat(Blocks.put(store, data(victim))).isEqualTo(new BlockId(victim));
+      assertThat(unreadable(store)).isEmpty();
+      assertThat(store.damaged()).isEmpty();
+      assertThat(store.statistics().blocks()).isEqualTo(BLOCKS);
+    }
+    try (RocksDbBlockStore store = open()) {
+      assertThat(unreadable(store)).isEmpty();
+    }
+  }
+
+  @Test
+  void a_store_with_a_damaged_file_goes_on_writing_for_long() throws IOException {
+    Path table = largestTable();
+    flip(table, Files.size(table) / 2);
+    try (RocksDbBlockStore store = open()) {
+      int victim = unreadable(store).get(0);
+      Blocks.put(store, data(victim));
+      // Enough flushes to begin several compactions, which meet the damaged file.
+      for (int i = 0; i < 30; i++) {
+        Blocks.put(store, Blocks.random(1_000 + i, 5_000));
+        store.flush();
+      }
+      assertThat(unreadable(store)).isEmpty();
+      for (int i = 0; i < 30; i++) {
+        byte[] raw = Blocks.random(1_000 + i, 5_000);
+        assertThat(Blocks.reads(store, Blocks.put(store, raw), raw)).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void no_flipped_bit_anywhere_is_handed_out_as_data() throws IOException {
+    Random random = new Random(SEED);
+    for (int round = 0; round < 8; round++) {
+      Path original = directory;
+      directory = StoreCopy.of(original, temporary);
+      List<Path> tables = files("*.sst");
+      Path table = tables.get(random.nextInt(tables.size()));
+      long size = Files.size(table);
+      // Half of them near the end, where the index of the file is.
+      long offset =
+          random.nextBoolean() ? random.nextInt((int) size) : size - 1 - random.nextInt(600);
+      flip(table, Math.max(0, offset));
+      try (RocksDbBlockStore store = open()) {
+        unreadable(store);
+        for (int i = 1; i <= BLOCKS; i++) {
+          BlockId id = Blocks.put(store, data(i));
+          assertThat(Blocks.reads(store, id, data(i))).as("seed %d", SEED).isTrue();
+        }
+      } catch (BlockStoreDamagedException e) {
+        assertThat(e).hasMessageContaining("repair");
+      }
+      directory = original;
+    }
+  }
+
+  /** Reads all blocks: the bytes are right, or it is damage. */
+  private static List<Integer> unreadable(BlockStore store) throws IOException {
+    List<Integer> damaged = new ArrayList<>();
+    for (int i = 1; i <= BLOCKS; i++) {
+      if (!Blocks.reads(store, new BlockId(i), data(i))) {
+        damaged.add(i);
+      }
+    }
+    return damaged;
+  }
+
+  @Test
+  void a_missing_table_is_told_and_what_it_held_can_be_put_again() throws IOException {
+    Files.delete(largestTable());
+    try (RocksDbBlockStore store = open()) {
+      assertThat(unreadable(store)).isNotEmpty();
+      for (int i = 1; i <= BLOCKS; i++) {
+        Blocks.put(store, data(i));
+      }
+      assertThat(unreadable(store)).isEmpty();
+    }
+    try (RocksDbBlockStore store = open()) {
+      assertThat(unreadable(store)).isEmpty();
+    }
+  }
+
+  @Test
+  void a_missing_directory_is_told_with_its_name() {
+    directory = temporary.resolve("nowhere");
+    BlockStoreOptions options = AbstractBlockStoreContract.options().withCreate(false);
+    assertThatThrownBy(() -> RocksDbBlockStore.open(directory, options, lease))
+        .isInstanceOf(BlockStoreDamagedException.class)
+        .hasMessageContaining(directory + " is missing");
+    assertThat(directory).doesNotExist();
+  }
+
+  @Test
+  void a_missing_current_file_is_told_with_its_name_and_nothing_is_overwritten()
+      throws IOException {
+    Path current = directory.resolve("CURRENT");
+    byte[] content = Files.readAllBytes(current);
+    Files.delete(current);
+    assertThatThrownBy(this::open)
+        .isInstanceOf(BlockStoreDamagedException.class)
+        .hasMessageContaining(current.toString());
+    Files.write(current, content);
+    try (RocksDbBlockStore store = open()) {
+      assertThat(unreadable(store)).isEmpty();
+    }
+  }
+
+  @Test
+  void a_damaged_manifest_is_told_with_its_name() throws IOException {
+    for (Path manifest : files("MANIFEST-*")) {
+      Files.write(manifest, Blocks.random(1, (int) Files.size(manifest)));
+    }
+    assertThatThrownBy(this::open)
+        .isInstanceOf(BlockStoreDamagedException.class)
+        .hasMessageContaining("MANIFEST");
+  }
+
+  @Test
+  void a_missing_manifest_is_told_with_its_name() throws IOException {
+    for (Path manifest : files("MANIFEST-*")) {
+      Files.delete(manifest);
+    }
+    assertThatThrownBy(this::open)
+        .isInstanceOf(BlockStoreDamagedException.class)
+        .hasMessageContaining("MANIFEST");
+  }
+
+  @Test
+  void a_current_file_with_other_content_is_told_with_its_name() throws IOException {
+    Files.write(directory.resolve("CURRENT"), "rubbish".getBytes(StandardCharsets.US_ASCII));
+    assertThatThrownBy(this::open)
+        .isInstanceOf(BlockStoreDamagedException.class)
+        .hasMessageContaining("CURRENT");
+  }
+
+  @Test
+  void a_store_that_is_open_already_is_told() throws IOException {
+    try (RocksDbBlockStore store = open()) {
+      assertThat(store.lastAssigned()).isEqualTo(BLOCKS);
+      assertThatThrownBy(this::open).isInstanceOf(IOException.class).hasMessageContaining("in use");
+    }
+  }
+
+  @Test
+  void another_hash_is_refused() {
+    BlockStoreOptions other = AbstractBlockStoreContract.options().withHash("SHA-512");
+    assertThatThrownBy(() -> RocksDbBlockStore.open(directory, other, lease))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("SHA-256")
+        .hasMessageContaining("SHA-512");
+  }
+}

@@ -1,0 +1,173 @@
+package org.dedupfs.content;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.dedupfs.content.chunking.ChunkingScheme;
+import org.dedupfs.metadata.Change;
+import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.metadata.JournalEntry;
+import org.dedupfs.metadata.RowKey;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CommitTest {
+  private ContentFixture fixture;
+
+  @BeforeEach
+  void open() throws IOException {
+    fixture = new ContentFixture(ChunkingScheme.parse("cdc:64k"), 64 << 20);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    fixture.close();
+  }
+
+  private InodeNumber fileWith(String text) throws IOException {
+    InodeNumber inode = fixture.createFile();
+    write(inode, text);
+    return inode;
+  }
+
+  private void write(InodeNumber inode, String text) throws IOException {
+    FileContent file = fixture.content().acquire(inode);
+    file.append(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    fixture.content().release(file);
+  }
+
+  private void sync(InodeNumber inode) throws IOException {
+    FileContent file = fixture.content().acquire(inode);
+    fixture.content().sync(file);
+    fixture.content().release(file);
+  }
+
+  private String text(InodeNumber inode) throws IOException {
+    return new String(fixture.readAll(inode), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void what_a_sync_acknowledged_survives_though_no_block_was_flushed() throws IOException {
+    InodeNumber inode = fileWith("precious");
+    sync(inode);
+    assertThat(fixture.blocks().durableUpTo()).isZero();
+    fixture.crash();
+    assertThat(text(inode)).isEqualTo("precious");
+  }
+
+  @Test
+  void a_sync_of_one_file_does_not_promise_another() throws IOException {
+    InodeNumber one = fixture.createFile();
+    fixture.content().syncNamespace();
+    InodeNumber other = fileWith("durable");
+    write(one, "not yet");
+    sync(other);
+    fixture.crash();
+    assertThat(text(other)).isEqualTo("durable");
+    assertThat(text(one)).isEmpty();
+  }
+
+  @Test
+  void a_sync_makes_blocks_durable_that_another_file_put() throws IOException {
+    String same = "the same bytes ".repeat(1000);
+    InodeNumber first = fileWith(same);
+    FileContent file = fixture.content().acquire(first);
+    file.drain(true);
+    fixture.content().release(file);
+    InodeNumber second = fileWith(same);
+    sync(second);
+    fixture.crash();
+    assertThat(text(second)).isEqualTo(same);
+  }
+
+  @Test
+  void a_replacing_rename_is_never_committed_without_the_bytes() throws IOException {
+    InodeNumber inode = fixture.createFile();
+    fixture.content().syncNamespace();
+    write(inode, "new version");
+    try (Change change = fixture.live().begin()) {
+      fixture.content().requireInNextCommit(inode);
+      change.publish();
+    }
+    fixture.content().syncNamespace();
+    fixture.crash();
+    assertThat(text(inode)).isEqualTo("new version");
+  }
+
+  @Test
+  void the_journal_is_emptied_once_its_blocks_are_flushed() throws IOException {
+    InodeNumber inode = fileWith("one");
+    sync(inode);
+    assertThat(fixture.blocks().lastAssigned()).isPositive();
+    assertThat(journal()).isOne();
+    fixture.blocks().flush();
+    write(inode, "two");
+    fixture.content().syncNamespace();
+    sync(inode);
+    fixture.blocks().flush();
+    write(inode, "three");
+    sync(inode);
+    assertThat(journal()).isOne();
+  }
+
+  private int journal() throws IOException {
+    int entries = 0;
+    for (JournalEntry entry :
+        fixture.live().range(RowKey.journal(0), RowKey.journal(Long.MAX_VALUE), 100)) {
+      assertThat(entry.record()).isNotEmpty();
+      entries++;
+    }
+    return entries;
+  }
+
+  @Test
+  void a_large_sync_flushes_instead_of_filling_the_journal() throws IOException {
+    InodeNumber inode = fixture.createFile();
+    FileContent file = fixture.content().acquire(inode);
+    byte[] random = new byte[12 << 20];
+    new java.util.SplittableRandom(1).nextBytes(random);
+    file.append(ByteBuffer.wrap(random));
+    fixture.content().sync(file);
+    fixture.content().release(file);
+    assertThat(journal()).isZero();
+    fixture.crash();
+    assertThat(fixture.readAll(inode)).isEqualTo(random);
+  }
+
+  @Test
+  void after_a_failed_commit_every_write_and_sync_fails_and_reads_go_on() throws IOException {
+    InodeNumber inode = fileWith("safe");
+    sync(inode);
+    write(inode, " lost");
+    fixture.failCommits(new IOException("disk on fire"));
+    assertThatThrownBy(() -> sync(inode)).hasStackTraceContaining("disk on fire");
+    assertThatThrownBy(() -> sync(inode)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> write(inode, "x")).hasMessageContaining("read-only");
+    assertThat(text(inode)).isEqualTo("safe lost");
+    fixture.crash();
+    assertThat(text(inode)).isEqualTo("safe");
+  }
+
+  @Test
+  void bytes_beside_a_damaged_block_can_still_be_written() throws IOException {
+    String old = "0123456789".repeat(2000);
+    InodeNumber inode = fileWith(old);
+    fixture.content().syncAll();
+    fixture.blocks().flush();
+    fixture.blocks().corrupt(fixture.blocks().stored().iterator().next());
+    write(inode, "appended");
+    fixture.reopen();
+    FileContent file = fixture.content().acquire(inode);
+    ByteBuffer tail = ByteBuffer.allocate(8);
+    assertThat(file.read(old.length(), tail)).isEqualTo(8);
+    assertThat(new String(tail.array(), StandardCharsets.UTF_8)).isEqualTo("appended");
+    assertThatThrownBy(() -> file.read(0, ByteBuffer.allocate(10)))
+        .isInstanceOf(DamagedContentException.class)
+        .hasMessageContaining("bytes 0 to ");
+    fixture.content().release(file);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.dedupfs.maintenance;
+
+import org.jspecify.annotations.NullMarked;

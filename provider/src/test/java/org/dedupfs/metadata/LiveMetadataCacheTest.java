@@ -1,0 +1,148 @@
+package org.dedupfs.metadata;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What is cached, and what commits in the middle of a read do to it. */
+class LiveMetadataCacheTest extends LiveMetadataFixture {
+  @Test
+  void rows_and_their_absence_are_read_from_the_store_once() throws Exception {
+    put(Rows.dentry(1, "a", 2), Rows.page(5, 0, 10));
+    commit();
+    LiveMetadata other = new LiveMetadata(store, 1 << 20);
+    store.reads.set(0);
+    for (int i = 0; i < 3; i++) {
+      assertThat(other.get(Rows.dentryKey(1, "a"))).isNotNull();
+      assertThat(other.get(Rows.dentryKey(1, "b"))).isNull();
+      assertThat(other.floor(RowKey.extents(Rows.number(5), 7))).isNotNull();
+    }
+    assertThat(store.reads).hasValue(3);
+  }
+
+  @Test
+  void committed_rows_and_deletions_are_cached() throws Exception {
+    assertThat(live.get(Rows.dentryKey(1, "a"))).isNull();
+    put(Rows.dentry(1, "a", 2));
+    assertThat(live.get(Rows.dentryKey(1, "a"))).isNotNull();
+    commit();
+    store.reads.set(0);
+    assertThat(live.get(Rows.dentryKey(1, "a"))).isNotNull();
+    delete(Rows.dentryKey(1, "a"));
+    commit();
+    assertThat(live.get(Rows.dentryKey(1, "a"))).isNull();
+    assertThat(store.reads).hasValue(0);
+  }
+
+  @Test
+  void what_a_slow_reader_finds_does_not_enter_the_cache_after_a_commit() throws Exception {
+    put(Rows.dentry(1, "a", 2));
+    commit();
+    LiveMetadata fresh = new LiveMetadata(store, 1 << 20);
+    live = fresh;
+    store.afterRead =
+        () -> {
+          store.afterRead = null;
+          try {
+            put(Rows.dentry(1, "a", 3));
+            commit();
+            put(Rows.dentry(1, "a", 4));
+            commit();
+          } catch (IOException e) {
+            throw new AssertionError(e);
+          }
+        };
+    assertThat(fresh.get(Rows.dentryKey(1, "a"))).isEqualTo(Rows.dentry(1, "a", 2));
+    assertThat(fresh.get(Rows.dentryKey(1, "a"))).isEqualTo(Rows.dentry(1, "a", 4));
+  }
+
+  @Test
+  void what_a_slow_reader_finds_does_not_enter_the_cache_after_a_deletion() throws Exception {
+    put(Rows.inode(2, 1));
+    commit();
+    live = new LiveMetadata(store, 1 << 20);
+    store.afterRead =
+        () -> {
+          store.afterRead = null;
+          try {
+            delete(RowKey.inode(Rows.number(2)));
+            commit();
+          } catch (IOException e) {
+            throw new AssertionError(e);
+          }
+        };
+    assertThat(live.get(RowKey.inode(Rows.number(2)))).isNotNull();
+    assertThat(live.get(RowKey.inode(Rows.number(2)))).isNull();
+  }
+
+  @Test
+  void commits_between_the_layers_of_one_range_are_noticed() throws Exception {
+    put(Rows.dentry(1, "n0", 2));
+    int[] at = {0};
+    // After three disturbed tries the reader keeps freezes out.
+    for (int times : new int[] {1, 2, 3}) {
+      beforeReads(
+          times,
+          () -> {
+            try (Change change = live.begin()) {
+              change.delete(Rows.dentryKey(1, "n" + at[0]));
+              change.put(Rows.dentry(1, "n" + ++at[0], 2));
+              change.publish();
+            }
+            commit();
+            put(Rows.dentry(1, "n" + at[0], 3));
+          });
+      assertThat(list(live, 9)).containsExactly(Rows.dentry(1, "n" + at[0], 3));
+      assertThat(at[0]).isPositive();
+    }
+  }
+
+  @Test
+  void commits_between_the_layers_of_a_floor_are_noticed() throws Exception {
+    put(Rows.page(5, 1000, 1));
+    delete(RowKey.extents(Rows.number(5), 1000));
+    beforeReads(
+        1,
+        () -> {
+          commit();
+          put(Rows.page(5, 0, 1), Rows.page(5, 500, 1));
+          commit();
+          delete(RowKey.extents(Rows.number(5), 500));
+        });
+    assertThat(live.floor(RowKey.extents(Rows.number(5), 1000))).isEqualTo(Rows.page(5, 0, 1));
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  /** Does something before each of the next {@code times} reads of the store. */
+  private void beforeReads(int times, Step step) {
+    AtomicInteger left = new AtomicInteger(times);
+    store.beforeRead =
+        () -> {
+          try {
+            if (left.getAndDecrement() > 0) {
+              step.run();
+            }
+          } catch (IOException e) {
+            throw new AssertionError(e);
+          }
+        };
+  }
+
+  @Test
+  void without_a_cache_everything_is_still_right() throws Exception {
+    live = new LiveMetadata(store, 0);
+    put(Rows.dentry(1, "a", 2), Rows.page(5, 0, 1));
+    commit();
+    assertThat(live.get(Rows.dentryKey(1, "a"))).isNotNull();
+    assertThat(live.floor(RowKey.extents(Rows.number(5), 0))).isNotNull();
+    delete(Rows.dentryKey(1, "a"));
+    commit();
+    assertThat(live.get(Rows.dentryKey(1, "a"))).isNull();
+  }
+}
