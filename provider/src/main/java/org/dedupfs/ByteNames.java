@@ -3,6 +3,7 @@ package org.dedupfs;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How names, which are bytes, show in strings, without loss: {@code toBytes(toText(b))} equals
@@ -75,7 +76,7 @@ public final class ByteNames {
     return true;
   }
 
-  private static byte @org.jspecify.annotations.Nullable [] asciiBytes(String text) {
+  private static byte @Nullable [] asciiBytes(String text) {
     byte[] bytes = new byte[text.length()];
     for (int i = 0; i < bytes.length; i++) {
       char c = text.charAt(i);
@@ -117,7 +118,7 @@ public final class ByteNames {
   private static int codePoint(byte[] bytes, int i, int length) {
     int value = length == 1 ? bytes[i] : bytes[i] & (0x7F >> length);
     for (int k = 1; k < length; k++) {
-      value = value << 6 | bytes[i + k] & 0x3F;
+      value = (value << 6) | (bytes[i + k] & 0x3F);
     }
     return value;
   }

@@ -159,7 +159,7 @@ public final class DedupUri {
         i += 3;
         continue;
       }
-      if (c == 0 || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+      if (c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
         throw bad(uri, String.format("it contains U+%04X", c));
       }
       bytes.writeBytes(Character.toString(c).getBytes(StandardCharsets.UTF_8));
@@ -195,9 +195,9 @@ public final class DedupUri {
   }
 
   private static boolean isUnreserved(byte b) {
-    return b >= 'a' && b <= 'z'
-        || b >= 'A' && b <= 'Z'
-        || b >= '0' && b <= '9'
+    return (b >= 'a' && b <= 'z')
+        || (b >= 'A' && b <= 'Z')
+        || (b >= '0' && b <= '9')
         || b == '-'
         || b == '.'
         || b == '_'

@@ -44,6 +44,8 @@ enum OptionKey {
 
   private final String key;
   private final String allowed;
+
+  @SuppressWarnings("Immutable") // Method references without state.
   private final Function<Object, Object> reader;
 
   OptionKey(String key, String allowed, Function<Object, Object> reader) {

@@ -21,6 +21,7 @@ import org.dedupfs.metadata.InodeNumber;
 final class BytelessChannel extends DedupFileChannel {
   private final DedupPath path;
   private final InodeNumber inode;
+  private volatile long position;
 
   BytelessChannel(DedupPath path, InodeNumber inode) {
     this.path = path;
@@ -77,7 +78,7 @@ final class BytelessChannel extends DedupFileChannel {
   @Override
   public long position() throws IOException {
     ensureOpen();
-    return 0;
+    return position;
   }
 
   @Override
@@ -86,6 +87,7 @@ final class BytelessChannel extends DedupFileChannel {
     if (newPosition < 0) {
       throw new IllegalArgumentException("position is negative: " + newPosition);
     }
+    position = newPosition;
     return this;
   }
 
@@ -108,6 +110,9 @@ final class BytelessChannel extends DedupFileChannel {
 
   @Override
   public long transferTo(long at, long count, WritableByteChannel target) throws IOException {
+    ensureOpen();
+    Transfers.requireOpen(target);
+    Transfers.requireWritable(target);
     throw noBytes();
   }
 

@@ -91,8 +91,8 @@ final class Copy {
   /** Whether the target is the source, or the very link that led to it. */
   private boolean isSource(Inode inode, Inode occupant) throws IOException {
     return occupant.number().equals(inode.number())
-        || occupant.isSymlink()
-            && occupant.number().equals(Namespace.existing(source, false).number());
+        || (occupant.isSymlink()
+            && occupant.number().equals(Namespace.existing(source, false).number()));
   }
 
   private void cloneFile(Tree tree, Inode inode, NewFile file, boolean replace) throws IOException {

@@ -137,7 +137,7 @@ final class Glob {
   }
 
   private void classMember(char c) {
-    if (c == '\\' || c == '[' || c == '&' && peek('&')) {
+    if (c == '\\' || c == '[' || (c == '&' && peek('&'))) {
       regex.append('\\');
     }
     regex.append(c);

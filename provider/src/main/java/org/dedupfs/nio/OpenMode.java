@@ -51,7 +51,7 @@ record OpenMode(
         write,
         append,
         write && truncate,
-        createNew || write && options.contains(StandardOpenOption.CREATE),
+        createNew || (write && options.contains(StandardOpenOption.CREATE)),
         createNew,
         options.contains(StandardOpenOption.DELETE_ON_CLOSE),
         options.contains(StandardOpenOption.SYNC) || options.contains(StandardOpenOption.DSYNC),

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Arithmetic on paths as bytes, as POSIX writes them: names separated by single slashes, absolute
@@ -135,7 +136,7 @@ final class PathBytes {
    * The relative path that leads from {@code base} to {@code target}, both absolute or both
    * relative; null when there is none.
    */
-  static byte @org.jspecify.annotations.Nullable [] relativize(byte[] base, byte[] target) {
+  static byte @Nullable [] relativize(byte[] base, byte[] target) {
     if (Arrays.equals(base, target)) {
       return EMPTY;
     }
@@ -153,7 +154,7 @@ final class PathBytes {
     return relativizePlain(base, baseStarts, target, targetStarts);
   }
 
-  private static byte @org.jspecify.annotations.Nullable [] relativizePlain(
+  private static byte @Nullable [] relativizePlain(
       byte[] base, int[] baseStarts, byte[] target, int[] targetStarts) {
     int common = 0;
     while (common < Math.min(baseStarts.length, targetStarts.length)

@@ -6,8 +6,6 @@ import java.util.Set;
 
 /** Nine permission bits and the set that Java makes of them. */
 final class Permissions {
-  private static final PosixFilePermission[] FROM_HIGH_BIT = PosixFilePermission.values();
-
   private Permissions() {}
 
   /**
@@ -16,7 +14,7 @@ final class Permissions {
   static int bits(Set<PosixFilePermission> permissions) {
     int bits = 0;
     for (PosixFilePermission permission : permissions) {
-      bits |= 0400 >> permission.ordinal();
+      bits |= bit(permission);
     }
     return bits;
   }
@@ -24,11 +22,25 @@ final class Permissions {
   /** A new set. */
   static Set<PosixFilePermission> set(int mode) {
     Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
-    for (PosixFilePermission permission : FROM_HIGH_BIT) {
-      if ((mode & 0400 >> permission.ordinal()) != 0) {
+    for (PosixFilePermission permission : PosixFilePermission.values()) {
+      if ((mode & bit(permission)) != 0) {
         permissions.add(permission);
       }
     }
     return permissions;
+  }
+
+  private static int bit(PosixFilePermission permission) {
+    return switch (permission) {
+      case OWNER_READ -> 0400;
+      case OWNER_WRITE -> 0200;
+      case OWNER_EXECUTE -> 0100;
+      case GROUP_READ -> 0040;
+      case GROUP_WRITE -> 0020;
+      case GROUP_EXECUTE -> 0010;
+      case OTHERS_READ -> 0004;
+      case OTHERS_WRITE -> 0002;
+      case OTHERS_EXECUTE -> 0001;
+    };
   }
 }

@@ -39,9 +39,9 @@ final class StoreFileChannel extends DedupFileChannel {
   @GuardedBy("positionLock")
   private long position;
 
-  /** Something done to the file that tells how many bytes. */
-  private interface Transfer {
-    int run() throws IOException;
+  /** Something done to the file that tells a number. */
+  private interface Work {
+    long run() throws IOException;
   }
 
   StoreFileChannel(DedupPath path, OpenFile file, OpenMode mode) {
@@ -63,16 +63,16 @@ final class StoreFileChannel extends DedupFileChannel {
     return mode.write();
   }
 
-  private int perform(Transfer transfer) throws IOException {
+  private long perform(Work work) throws IOException {
     boolean completed = false;
     begin();
     try {
       if (!isOpen()) {
         return -1; // end() says why.
       }
-      int count = fileSystem.run(path, tree -> transfer.run());
+      long result = fileSystem.run(path, tree -> work.run());
       completed = true;
-      return count;
+      return result;
     } catch (ClosedFileSystemException e) {
       throw new AsynchronousCloseException();
     } finally {
@@ -110,26 +110,27 @@ final class StoreFileChannel extends DedupFileChannel {
     if (target.isReadOnly()) {
       throw new IllegalArgumentException("Read-only buffer");
     }
-    return perform(() -> target.hasRemaining() ? file.read(at, target) : 0);
+    return (int) perform(() -> target.hasRemaining() ? file.read(at, target) : 0);
   }
 
   /** In append mode the end is where bytes go, whatever {@code at} says, as on Linux. */
   private int writeAt(long at, ByteBuffer source) throws IOException {
     int count = source.remaining();
-    return perform(
-        () -> {
-          if (count > 0) {
-            if (mode.append()) {
-              file.append(source);
-            } else {
-              file.write(at, source);
-            }
-            if (mode.sync()) {
-              file.sync();
-            }
-          }
-          return count;
-        });
+    return (int)
+        perform(
+            () -> {
+              if (count > 0) {
+                if (mode.append()) {
+                  file.append(source);
+                } else {
+                  file.write(at, source);
+                }
+                if (mode.sync()) {
+                  file.sync();
+                }
+              }
+              return count;
+            });
   }
 
   @Override
@@ -197,26 +198,15 @@ final class StoreFileChannel extends DedupFileChannel {
         while (end < offset + length && bytes + sources[end].remaining() <= GATHER_BYTES) {
           bytes += sources[end++].remaining();
         }
-        int count = writeAt(position, end == next + 1 ? sources[next] : joined(sources, next, end));
+        int count =
+            writeAt(
+                position, end == next + 1 ? sources[next] : Transfers.joined(sources, next, end));
         position += count;
         total += count;
         next = end;
       }
     }
     return total;
-  }
-
-  /** One buffer, so that an append is one piece. */
-  private static ByteBuffer joined(ByteBuffer[] sources, int from, int to) {
-    int bytes = 0;
-    for (int i = from; i < to; i++) {
-      bytes += sources[i].remaining();
-    }
-    ByteBuffer joined = ByteBuffer.allocate(bytes);
-    for (int i = from; i < to; i++) {
-      joined.put(sources[i]);
-    }
-    return joined.flip();
   }
 
   @Override
@@ -298,26 +288,14 @@ final class StoreFileChannel extends DedupFileChannel {
   public long nextData(long offsetBytes) throws IOException {
     ensureOpen();
     requireNotNegative(offsetBytes, "offset");
-    long[] found = new long[1];
-    perform(
-        () -> {
-          found[0] = file.nextData(offsetBytes);
-          return 0;
-        });
-    return found[0];
+    return perform(() -> file.nextData(offsetBytes));
   }
 
   @Override
   public long nextHole(long offsetBytes) throws IOException {
     ensureOpen();
     requireNotNegative(offsetBytes, "offset");
-    long[] found = new long[1];
-    perform(
-        () -> {
-          found[0] = file.nextHole(offsetBytes);
-          return 0;
-        });
-    return found[0];
+    return perform(() -> file.nextHole(offsetBytes));
   }
 
   @Override
@@ -342,9 +320,7 @@ final class StoreFileChannel extends DedupFileChannel {
     ensureReadable();
     requireNotNegative(at, "position");
     requireNotNegative(count, "count");
-    if (target instanceof StoreFileChannel ours && !ours.isWritable()) {
-      throw new NonWritableChannelException();
-    }
+    Transfers.requireWritable(target);
     return Transfers.copy(
         buffer -> readAt(at + buffer.done(), buffer.bytes()), target::write, count, TRANSFER_BYTES);
   }
@@ -356,9 +332,7 @@ final class StoreFileChannel extends DedupFileChannel {
     ensureWritable();
     requireNotNegative(at, "position");
     requireNotNegative(count, "count");
-    if (source instanceof StoreFileChannel ours && !ours.isReadable()) {
-      throw new NonReadableChannelException();
-    }
+    Transfers.requireReadable(source);
     if (at > size()) {
       return 0;
     }

@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NonReadableChannelException;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 
 /** Moves bytes between channels, piece by piece. */
 final class Transfers {
@@ -30,6 +34,21 @@ final class Transfers {
   static void requireOpen(Channel channel) throws ClosedChannelException {
     if (!channel.isOpen()) {
       throw new ClosedChannelException();
+    }
+  }
+
+  /** Of a channel of ours it is known before anything moves. */
+  static void requireWritable(WritableByteChannel channel) {
+    if (channel instanceof BytelessChannel
+        || (channel instanceof StoreFileChannel ours && !ours.isWritable())) {
+      throw new NonWritableChannelException();
+    }
+  }
+
+  /** As {@link #requireWritable}. */
+  static void requireReadable(ReadableByteChannel channel) {
+    if (channel instanceof StoreFileChannel ours && !ours.isReadable()) {
+      throw new NonReadableChannelException();
     }
   }
 
@@ -61,5 +80,18 @@ final class Transfers {
       }
     }
     return done;
+  }
+
+  /** Buffers {@code from} to before {@code to} as one, so that an append is one piece. */
+  static ByteBuffer joined(ByteBuffer[] sources, int from, int to) {
+    int bytes = 0;
+    for (int i = from; i < to; i++) {
+      bytes += sources[i].remaining();
+    }
+    ByteBuffer joined = ByteBuffer.allocate(bytes);
+    for (int i = from; i < to; i++) {
+      joined.put(sources[i]);
+    }
+    return joined.flip();
   }
 }

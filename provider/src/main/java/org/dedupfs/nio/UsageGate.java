@@ -16,6 +16,7 @@ final class UsageGate {
   }
 
   /** Whether the caller is in, and has to {@link #exit()}; false once closing began. */
+  @SuppressWarnings("LockNotBeforeTry") // Whoever comes in calls exit() in a finally block.
   boolean enter() {
     lock.readLock().lock();
     if (open) {
@@ -26,6 +27,7 @@ final class UsageGate {
   }
 
   /** As {@link #enter}, but for what must still happen while closing. */
+  @SuppressWarnings("LockNotBeforeTry") // Whoever comes in calls exit() in a finally block.
   boolean enterToCleanUp() {
     lock.readLock().lock();
     if (!drained) {
@@ -53,7 +55,10 @@ final class UsageGate {
   /** Waits until all are out; from then on nobody comes in at all. */
   void drain() {
     lock.writeLock().lock();
-    drained = true;
-    lock.writeLock().unlock();
+    try {
+      drained = true;
+    } finally {
+      lock.writeLock().unlock();
+    }
   }
 }

@@ -38,6 +38,7 @@ class ClosedAndReadOnlyTest {
     }
   }
 
+  @SuppressWarnings("StreamResourceLeak") // Closed with the file system.
   private static List<ThrowingCallable> readings(DedupFileSystem fs) {
     Path file = fs.getPath("/file");
     return List.of(
@@ -94,6 +95,7 @@ class ClosedAndReadOnlyTest {
   }
 
   @Test
+  @SuppressWarnings("StreamResourceLeak") // The file system closes it.
   void close_closes_channels_and_streams() throws IOException {
     DedupFileSystem fs = DedupFileSystems.open(storePath);
     FileChannel channel = FileChannel.open(fs.getPath("/file"));
