@@ -37,18 +37,12 @@ final class GcCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     try (Report report = reporting.open(spec.commandLine());
         DedupFileSystem open = store.open(opening.toDedupOptions())) {
-      if (dryRun) {
-        long dead = open.statistics().deadBytes();
-        report.say("would delete about " + Quantities.bytes(dead));
-      } else {
-        SweepSummary swept = open.sweep();
-        open.sync();
-        report.say(
-            "deleted "
-                + Quantities.count(swept.blocksDeleted(), "block", "blocks")
-                + ", "
-                + Quantities.bytes(swept.storedBytesDeleted()));
-      }
+      SweepSummary swept = open.sweep(dryRun);
+      report.say(
+          (dryRun ? "would delete " : "deleted ")
+              + Quantities.count(swept.blocksDeleted(), "block", "blocks")
+              + ", "
+              + Quantities.bytes(swept.storedBytesDeleted()));
     }
     return ExitCode.DONE.number();
   }

@@ -151,7 +151,7 @@ final class RoundTripTest extends CommandFixture {
     try (var open = DedupFileSystems.open(store)) {
       Files.delete(open.getPath("/file"));
     }
-    run("gc", "--dry-run", store).ends(ExitCode.DONE);
+    assertThat(run("gc", "--dry-run", store).ends(ExitCode.DONE).out()).contains("would delete");
     assertThat(run("stats", "--json", store).out()).doesNotContain("\"blocks\": 0,");
     assertThat(run("gc", store).ends(ExitCode.DONE).out()).contains("1.9 MiB");
     assertThat(run("stats", "--json", store).out()).contains("\"blocks\": 0,");
