@@ -46,7 +46,13 @@ public final class BackupDirectory {
     try (Stream<Path> found = Files.walk(from)) {
       for (Path path : (Iterable<Path>) found::iterator) {
         Path target = to.resolve(from.relativize(path).toString());
-        Files.copy(path, target, COPY_ATTRIBUTES, NOFOLLOW_LINKS);
+        if (Files.isSymbolicLink(path)) {
+          // Files.copy cannot, from one file system to another.
+          String text = Files.readSymbolicLink(path).toString();
+          Files.createSymbolicLink(target, target.getFileSystem().getPath(text));
+        } else {
+          Files.copy(path, target, COPY_ATTRIBUTES, NOFOLLOW_LINKS);
+        }
       }
     }
   }
