@@ -18,14 +18,15 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.nio.file.spi.FileSystemProvider;
 
 /**
- * Dependencies point downward only: {@code nio -> tree -> content -> {metadata, blocks}}, with
- * {@code maintenance} beside {@code tree}. The types of the root package are the language all
+ * Dependencies point downward only: {@code nio -> store -> tree -> content -> {metadata, blocks}},
+ * with {@code maintenance} beside {@code tree}. The types of the root package are the language all
  * layers share; only its entry points know that there are layers at all.
  */
 @AnalyzeClasses(packages = "org.dedupfs", importOptions = ImportOption.DoNotIncludeTests.class)
 final class LayersTest {
   private static final String ROOT = "org.dedupfs";
   private static final String NIO = "org.dedupfs.nio..";
+  private static final String STORE = "org.dedupfs.store..";
   private static final String TREE = "org.dedupfs.tree..";
   private static final String CONTENT = "org.dedupfs.content..";
   private static final String METADATA = "org.dedupfs.metadata..";
@@ -45,11 +46,11 @@ final class LayersTest {
           .that(resideInAPackage(ROOT).and(not(ENTRY_POINTS)))
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(NIO, TREE, CONTENT, METADATA, BLOCKS, MAINTENANCE)
+          .resideInAnyPackage(NIO, STORE, TREE, CONTENT, METADATA, BLOCKS, MAINTENANCE)
           .allowEmptyShould(true);
 
   @ArchTest
-  static final ArchRule entry_points_use_nothing_below_nio =
+  static final ArchRule entry_points_use_nothing_below_store =
       noClasses()
           .that(resideInAPackage(ROOT).and(ENTRY_POINTS))
           .should()
@@ -61,26 +62,29 @@ final class LayersTest {
   static final ArchRule layers_do_not_use_entry_points =
       noClasses()
           .that()
-          .resideInAnyPackage(TREE, CONTENT, METADATA, BLOCKS, MAINTENANCE)
+          .resideInAnyPackage(STORE, TREE, CONTENT, METADATA, BLOCKS, MAINTENANCE)
           .should()
           .dependOnClassesThat(resideInAPackage(ROOT).and(ENTRY_POINTS))
           .allowEmptyShould(true);
 
-  @ArchTest static final ArchRule tree_does_not_look_up = not_from(TREE, NIO, MAINTENANCE);
+  @ArchTest static final ArchRule store_does_not_look_up = not_from(STORE, NIO);
+
+  @ArchTest static final ArchRule tree_does_not_look_up = not_from(TREE, NIO, STORE, MAINTENANCE);
 
   @ArchTest
-  static final ArchRule content_does_not_look_up = not_from(CONTENT, NIO, TREE, MAINTENANCE);
+  static final ArchRule content_does_not_look_up = not_from(CONTENT, NIO, STORE, TREE, MAINTENANCE);
 
   @ArchTest
-  static final ArchRule maintenance_uses_content_and_stores = not_from(MAINTENANCE, NIO, TREE);
+  static final ArchRule maintenance_uses_content_and_stores =
+      not_from(MAINTENANCE, NIO, STORE, TREE);
 
   @ArchTest
   static final ArchRule blocks_use_no_other_layer =
-      not_from(BLOCKS, NIO, TREE, CONTENT, METADATA, MAINTENANCE);
+      not_from(BLOCKS, NIO, STORE, TREE, CONTENT, METADATA, MAINTENANCE);
 
   @ArchTest
   static final ArchRule metadata_does_not_look_up =
-      not_from(METADATA, NIO, TREE, CONTENT, MAINTENANCE);
+      not_from(METADATA, NIO, STORE, TREE, CONTENT, MAINTENANCE);
 
   @ArchTest
   static final ArchRule metadata_knows_only_the_identity_of_blocks =

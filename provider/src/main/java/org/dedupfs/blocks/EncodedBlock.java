@@ -5,4 +5,5 @@ package org.dedupfs.blocks;
  *
  * @param record header and payload; owned by this object
  */
+@SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
 public record EncodedBlock(BlockHash hash, int rawBytes, byte[] record) {}

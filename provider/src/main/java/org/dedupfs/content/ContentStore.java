@@ -1,9 +1,26 @@
 package org.dedupfs.content;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.dedupfs.blocks.BlockStore;
+import org.dedupfs.blocks.LiveSet;
 import org.dedupfs.metadata.Change;
+import org.dedupfs.metadata.Counter;
+import org.dedupfs.metadata.ExtentMap;
 import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.metadata.LiveMetadata;
+import org.dedupfs.metadata.RowKey;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The contents of all files of one open store, and the commits that make them durable.
@@ -11,26 +28,171 @@ import org.dedupfs.metadata.InodeNumber;
  * <p>Except where it says otherwise, nothing here may be called while holding a {@link Change}.
  */
 public final class ContentStore implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ContentStore.class);
+
+  private final LiveMetadata live;
+  private final BlockStore blocks;
+  private final ContentOptions options;
+  private final DirtyBudget budget;
+  private final SpaceGuard space;
+  private final ThreadPoolExecutor workers;
+  private final ThreadPoolExecutor readers;
+  private final BlockCache cache;
+  private final Committer committer;
+  private final CommitTimer timer;
+  private final ConcurrentHashMap<InodeNumber, FileContent> contents = new ConcurrentHashMap<>();
+  private final ReentrantReadWriteLock drainGate = new ReentrantReadWriteLock();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile @Nullable IOException failure;
+
+  /**
+   * Takes over neither {@code live} nor {@code blocks}: who opened them closes them, after this.
+   */
+  public ContentStore(LiveMetadata live, BlockStore blocks, ContentOptions options)
+      throws IOException {
+    this.live = live;
+    this.blocks = blocks;
+    this.options = options;
+    this.budget = new DirtyBudget(options.dirtyBytes());
+    this.space =
+        new SpaceGuard(
+            options.disk(),
+            () -> budget.usedBytes() + blocks.unflushedBytes() + live.uncommittedBytes());
+    this.workers = Workers.start("dedupfs-store", options.threads(), 64);
+    this.readers = Workers.start("dedupfs-read-ahead", options.threads(), 64);
+    this.cache = new BlockCache(blocks, options.cacheBytes(), readers);
+    this.committer = new Committer(this, live, blocks);
+    this.timer = new CommitTimer(this, options.commitInterval());
+  }
+
+  /** Starts the interval commits. */
+  public void start() {
+    timer.start();
+  }
 
   /**
    * The content of a regular file, shared by all who use it. Each acquisition is paired with one
-   * {@link #release}. What is dirty outlives the release.
+   * {@link #release}. What is dirty outlives the release. May be called within a change.
+   *
+   * @throws IOException if there is no such inode
    */
   public FileContent acquire(InodeNumber inode) throws IOException {
-    throw new UnsupportedOperationException();
+    try {
+      return contents.compute(
+          inode,
+          (number, present) -> {
+            FileContent content = present == null ? load(number) : present;
+            content.references++;
+            return content;
+          });
+    } catch (java.io.UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /**
+   * The content of a file whose row is being made by the change that the caller holds; else as
+   * {@link #acquire}.
+   */
+  public FileContent acquireNew(Inode row) {
+    return contents.compute(
+        row.number(),
+        (number, present) -> {
+          FileContent content = present == null ? new FileContent(this, row) : present;
+          content.references++;
+          return content;
+        });
+  }
+
+  private FileContent load(InodeNumber inode) {
+    try {
+      Inode row = live.get(RowKey.inode(inode));
+      if (row == null) {
+        throw new java.io.FileNotFoundException(inode + " is gone");
+      }
+      return new FileContent(this, row);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   /** Ends one use; with {@code durability=close} and dirty data, makes that durable first. */
   public void release(FileContent content) throws IOException {
-    throw new UnsupportedOperationException();
+    try {
+      if (options.syncOnClose() && !content.isSettled() && failure == null) {
+        sync(content);
+      }
+    } finally {
+      boolean[] last = {false};
+      contents.computeIfPresent(
+          content.inode(),
+          (number, present) -> {
+            present.references--;
+            last[0] = present.references == 0;
+            return last[0] && present.isSettled() ? null : present;
+          });
+      if (last[0] && !content.isSettled()) {
+        drainLater(content);
+        timer.noteIdle();
+      }
+    }
+  }
+
+  /** Has a closed file cut and stored by the workers, or right here when they have enough to do. */
+  private void drainLater(FileContent content) {
+    Runnable drain =
+        () -> {
+          try {
+            content.drain(true);
+          } catch (IOException e) {
+            // what was written stays dirty; the next commit tries again, and tells
+            LOG.warn("{} could not be stored yet: {}", content.inode(), e.getMessage());
+          }
+        };
+    try {
+      workers.execute(drain);
+    } catch (RejectedExecutionException e) {
+      drain.run();
+    }
   }
 
   /**
-   * The row as callers should see it: with the size and times of writes not in it yet. Never
-   * blocks.
+   * The inode as callers should see it, with the size and times of writes not in its row yet; null
+   * when there is none. May be called within a change, but tells what is visible to others.
    */
+  @SuppressWarnings("ReferenceEquality") // each write makes new pending times
+  public @Nullable Inode stat(InodeNumber inode) throws IOException {
+    while (true) {
+      FileContent content = contents.get(inode);
+      FileContent.PendingTimes before = content == null ? null : content.pendingTimes();
+      Inode row = live.get(RowKey.inode(inode));
+      if (row == null || content == null) {
+        return row;
+      }
+      Inode seen = overlay(row, content, before);
+      if (content.pendingTimes() == before && contents.get(inode) == content) {
+        return seen;
+      }
+    }
+  }
+
+  /** The row as callers should see it: with the size and times of writes not in it yet. */
   public Inode overlay(Inode row) {
-    throw new UnsupportedOperationException();
+    FileContent content = row.isRegular() ? contents.get(row.number()) : null;
+    return content == null ? row : overlay(row, content, content.pendingTimes());
+  }
+
+  private static Inode overlay(
+      Inode row, FileContent content, FileContent.@Nullable PendingTimes pending) {
+    long size = content.sizeBytes();
+    if (pending == null && size == row.sizeBytes()) {
+      return row;
+    }
+    long allocated = Math.min(size, row.allocatedBytes() + Math.max(0, size - row.sizeBytes()));
+    return FileContent.withTimes(row, pending).toBuilder()
+        .sizeBytes(size)
+        .allocatedBytes(allocated)
+        .build();
   }
 
   /**
@@ -39,7 +201,13 @@ public final class ContentStore implements AutoCloseable {
    * Call right before putting the row.
    */
   public Inode settleTimes(Inode row) {
-    throw new UnsupportedOperationException();
+    FileContent content = row.isRegular() ? contents.get(row.number()) : null;
+    if (content == null) {
+      return row;
+    }
+    FileContent.PendingTimes pending = content.pendingTimes();
+    content.forgetTimes(pending);
+    return FileContent.withTimes(row, pending);
   }
 
   /**
@@ -47,12 +215,18 @@ public final class ContentStore implements AutoCloseable {
    * precondition of replacing another file by it. Called within the change that renames.
    */
   public void requireInNextCommit(InodeNumber inode) {
-    throw new UnsupportedOperationException();
+    FileContent content = contents.get(inode);
+    if (content != null && !content.isSettled()) {
+      committer.require(content);
+    }
   }
 
   /** Forgets what is dirty of an inode that was purged. May be called within a change. */
   public void discard(InodeNumber inode) {
-    throw new UnsupportedOperationException();
+    FileContent content = contents.remove(inode);
+    if (content != null) {
+      content.discard();
+    }
   }
 
   /**
@@ -60,7 +234,10 @@ public final class ContentStore implements AutoCloseable {
    * within a change, {@link #cloneInto} is instant.
    */
   public void prepareClone(InodeNumber source) throws IOException {
-    throw new UnsupportedOperationException();
+    FileContent content = contents.get(source);
+    if (content != null && !content.isSettled()) {
+      committer.moveNow(content);
+    }
   }
 
   /**
@@ -70,29 +247,182 @@ public final class ContentStore implements AutoCloseable {
    * @return {@code target} with size and allocation set, or null if {@code source} was written to
    *     since {@link #prepareClone}: close the change, prepare again, retry
    */
-  public @org.jspecify.annotations.Nullable Inode cloneInto(
-      Change change, InodeNumber source, Inode target) throws IOException {
-    throw new UnsupportedOperationException();
+  public @Nullable Inode cloneInto(Change change, InodeNumber source, Inode target)
+      throws IOException {
+    FileContent content = contents.get(source);
+    if (content != null && !content.isSettled()) {
+      return null;
+    }
+    Inode row = change.get(RowKey.inode(source));
+    if (row == null) {
+      throw new java.io.FileNotFoundException(source + " is gone");
+    }
+    ExtentMap.copy(change, source, target.number());
+    change.count(Counter.LOGICAL_BYTES, row.allocatedBytes());
+    return target.toBuilder()
+        .sizeBytes(row.sizeBytes())
+        .allocatedBytes(row.allocatedBytes())
+        .build();
   }
 
   /** Makes everything written to the file so far, its attributes and its names durable. */
   public void sync(FileContent content) throws IOException {
-    throw new UnsupportedOperationException();
+    if (options.readOnly()) {
+      return;
+    }
+    content.drain(true);
+    committer.commit(content, false);
   }
 
   /** Makes all names and attributes durable as they are now. */
   public void syncNamespace() throws IOException {
-    throw new UnsupportedOperationException();
+    if (!options.readOnly()) {
+      committer.commit(null, false);
+    }
   }
 
   /** Makes everything durable as it is now. */
   public void syncAll() throws IOException {
-    throw new UnsupportedOperationException();
+    if (!options.readOnly()) {
+      committer.commit(null, true);
+    }
+  }
+
+  /**
+   * Starts a mark: from now on every block that a file comes to name is added to {@code set} before
+   * it can be committed. When this returns, whatever was under way before is in the deltas or the
+   * metadata: the next {@link #syncAll} commits it.
+   */
+  public void beginMark(LiveSet set) {
+    drainGate.writeLock().lock();
+    try {
+      blocks.beginMark(set);
+      live.onBlocksNamed(set::add);
+      for (FileContent content : contents.values()) {
+        content.forEachUnmovedBlock(set::add);
+      }
+    } finally {
+      drainGate.writeLock().unlock();
+    }
+  }
+
+  /** Ends the mark. */
+  public void endMark() {
+    live.onBlocksNamed(null);
+    blocks.endMark();
   }
 
   /** Commits everything and ends the threads; idempotent. */
   @Override
   public void close() throws IOException {
-    throw new UnsupportedOperationException();
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    timer.close();
+    try {
+      if (failure == null) {
+        syncAll();
+      }
+    } finally {
+      Workers.stop(workers);
+      Workers.stop(readers);
+    }
+    checkUsable();
+  }
+
+  // what follows is for this package
+
+  LiveMetadata metadata() {
+    return live;
+  }
+
+  ContentOptions options() {
+    return options;
+  }
+
+  DirtyBudget budget() {
+    return budget;
+  }
+
+  BlockCache cache() {
+    return cache;
+  }
+
+  Lock drainGate() {
+    return drainGate.readLock();
+  }
+
+  Rechunker rechunker(SealedView view) {
+    return Rechunker.of(
+        view, () -> new ChunkWriter(blocks, workers, 4 * options.threads()), options.chunking());
+  }
+
+  Change beginMove(LiveMetadata metadata) throws IOException {
+    return metadata.begin();
+  }
+
+  void admit(long bytes) throws IOException {
+    checkWritable();
+    space.admit(bytes);
+  }
+
+  void checkWritable() throws IOException {
+    checkUsable();
+    if (options.readOnly()) {
+      throw new IOException("the store is open for reading only");
+    }
+  }
+
+  void checkUsable() throws IOException {
+    IOException cause = failure;
+    if (cause != null) {
+      throw new IOException(cause.getMessage(), cause);
+    }
+  }
+
+  /** Refuses all changes from now on; what is committed stays, reads go on. */
+  void fail(IOException cause) {
+    if (failure == null) {
+      LOG.error("the store is read-only from now on: {}", cause.getMessage());
+      failure = cause;
+    }
+  }
+
+  /** Whether changes are refused, because of the options or a failure. */
+  public boolean isReadOnly() {
+    return options.readOnly() || failure != null;
+  }
+
+  @Nullable FileContent present(InodeNumber inode) {
+    return contents.get(inode);
+  }
+
+  /** The files with writes that are not in the metadata. */
+  List<FileContent> unsettled() {
+    List<FileContent> files = new ArrayList<>();
+    for (FileContent content : contents.values()) {
+      if (!content.isSettled()) {
+        files.add(content);
+      }
+    }
+    return files;
+  }
+
+  void evictSettled() {
+    for (FileContent content : contents.values()) {
+      if (content.references == 0) {
+        contents.computeIfPresent(
+            content.inode(),
+            (number, present) -> present.references == 0 && present.isSettled() ? null : present);
+      }
+    }
+  }
+
+  boolean hasUncommitted() {
+    return live.hasUncommitted() || contents.values().stream().anyMatch(file -> !file.isSettled());
+  }
+
+  boolean isPressed() {
+    return live.uncommittedBytes() > ContentOptions.UNCOMMITTED_BYTES;
   }
 }

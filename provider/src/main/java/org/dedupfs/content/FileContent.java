@@ -2,7 +2,21 @@ package org.dedupfs.content;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.LongPredicate;
+import org.dedupfs.blocks.BlockDamagedException;
+import org.dedupfs.metadata.Change;
+import org.dedupfs.metadata.Counter;
+import org.dedupfs.metadata.Extent;
+import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.metadata.LiveMetadata;
+import org.dedupfs.metadata.RowKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of one regular file. Safe for any number of threads; each call is atomic against the
@@ -10,33 +24,134 @@ import org.dedupfs.metadata.InodeNumber;
  * user of the file when it returns. Nothing here may be called while holding a metadata change.
  */
 public final class FileContent {
+  /** The longest write that is atomic, in bytes. */
+  static final int WRITE_PIECE_BYTES = 4 << 20;
+
+  /** Times of writes that the inode's row does not have yet. */
+  record PendingTimes(long modifyNanos) {}
+
+  private final ContentStore store;
+  private final InodeNumber inode;
+  private final ReentrantLock appendLock = new ReentrantLock();
+  private final ReentrantLock drainLock = new ReentrantLock();
+  private final ReentrantReadWriteLock state = new ReentrantReadWriteLock();
+  private final Layers layers; // guarded by state
+  private final AtomicReference<@Nullable PendingTimes> times = new AtomicReference<>();
+  private final ReadAhead readAhead = new ReadAhead();
+  private volatile long sizeBytes;
+  private volatile boolean discarded;
+
+  /** Uses of this object; guarded by the store's table of contents. */
+  int references;
+
+  FileContent(ContentStore store, Inode row) {
+    this.store = store;
+    this.inode = row.number();
+    this.layers = new Layers(inode, store.metadata(), row.sizeBytes());
+    this.sizeBytes = row.sizeBytes();
+  }
 
   public InodeNumber inode() {
-    throw new UnsupportedOperationException();
+    return inode;
   }
 
   public long sizeBytes() {
-    throw new UnsupportedOperationException();
+    return sizeBytes;
   }
 
   /** Changes whenever the bytes or the size do. */
   public long generation() {
-    throw new UnsupportedOperationException();
+    state.readLock().lock();
+    try {
+      return layers.written();
+    } finally {
+      state.readLock().unlock();
+    }
   }
 
   /**
    * Reads into the remaining bytes of {@code target}.
    *
-   * @return how many bytes, fewer than remain only at the end; -1 at or beyond the end
+   * @return how many bytes, fewer than remain only at the end or before damage; -1 at or beyond the
+   *     end
    * @throws DamagedContentException if a block or an extent is not what was written
    */
   public int read(long offsetBytes, ByteBuffer target) throws IOException {
-    throw new UnsupportedOperationException();
+    ReadPlan plan = plan(offsetBytes, target);
+    if (plan.length < 0) {
+      return -1;
+    }
+    int done = plan.fill(store.cache(), 0);
+    if (done < plan.length) {
+      // a block may have been replaced and swept since the extents were read: look again, once
+      ReadPlan again = plan(offsetBytes, target);
+      if (again.length < 0) {
+        return -1;
+      }
+      done = again.fill(store.cache(), 0);
+      if (done == 0 && again.length > 0) {
+        throw again.damage(inode);
+      }
+    }
+    target.position(target.position() + done);
+    readAhead.advance(this, store.cache(), offsetBytes, done);
+    return done;
+  }
+
+  private ReadPlan plan(long offset, ByteBuffer target) throws IOException {
+    state.readLock().lock();
+    try {
+      long length = Math.min(target.remaining(), layers.size() - offset);
+      if (length <= 0 && (target.hasRemaining() || offset >= layers.size())) {
+        return new ReadPlan(target, offset, target.hasRemaining() ? -1 : 0);
+      }
+      ReadPlan plan = new ReadPlan(target, offset, (int) length);
+      layers.resolve(offset, offset + length, plan);
+      return plan;
+    } finally {
+      state.readLock().unlock();
+    }
+  }
+
+  /** The block extents of a range, for read-ahead. */
+  List<Extent> extents(long from, long to) throws IOException {
+    List<Extent> found = new ArrayList<>();
+    state.readLock().lock();
+    try {
+      if (from < layers.size()) {
+        layers.resolve(
+            from,
+            to,
+            new LayerSink() {
+              @Override
+              public boolean dirty(DirtyLayer.Piece piece, long start, long end) {
+                return true;
+              }
+
+              @Override
+              public boolean extent(Extent extent) {
+                found.add(extent);
+                return true;
+              }
+            });
+      }
+    } finally {
+      state.readLock().unlock();
+    }
+    return found;
   }
 
   /** Writes all remaining bytes; a gap between the end and {@code offsetBytes} becomes a hole. */
   public void write(long offsetBytes, ByteBuffer source) throws IOException {
-    throw new UnsupportedOperationException();
+    if (offsetBytes < 0 || offsetBytes + source.remaining() < 0) {
+      throw new IllegalArgumentException("offset " + offsetBytes);
+    }
+    long at = offsetBytes;
+    while (source.hasRemaining()) {
+      int count = Math.min(source.remaining(), WRITE_PIECE_BYTES);
+      put(at, source, count);
+      at += count;
+    }
   }
 
   /**
@@ -45,22 +160,91 @@ public final class FileContent {
    * @return the offset they were written at
    */
   public long append(ByteBuffer source) throws IOException {
-    throw new UnsupportedOperationException();
+    appendLock.lock();
+    try {
+      long at = -1;
+      do {
+        long piece = put(-1, source, Math.min(source.remaining(), WRITE_PIECE_BYTES));
+        at = at < 0 ? piece : at;
+      } while (source.hasRemaining());
+      return at;
+    } finally {
+      appendLock.unlock();
+    }
+  }
+
+  /** Writes {@code count} bytes at an offset, or at the end when it is negative. */
+  private long put(long offset, ByteBuffer source, int count) throws IOException {
+    store.admit(count);
+    store.budget().makeRoom(this, count);
+    long at;
+    boolean full;
+    state.writeLock().lock();
+    try {
+      at = offset < 0 ? layers.size() : offset;
+      putLocked(at, source, count);
+      full = layers.active().memoryBytes() >= store.options().segmentBytes();
+    } finally {
+      state.writeLock().unlock();
+    }
+    store.budget().markDirty(this);
+    if (full) {
+      drain(false);
+    }
+    return at;
+  }
+
+  private void putLocked(long at, ByteBuffer source, int count) {
+    int limit = source.limit();
+    source.limit(source.position() + count);
+    long before = layers.active().memoryBytes();
+    layers.active().write(at, source);
+    source.limit(limit);
+    layers.wrote(at + count);
+    store.budget().add(layers.active().memoryBytes() - before);
+    changed();
+  }
+
+  /** Under the state lock: after each change of the bytes. */
+  private void changed() {
+    sizeBytes = layers.size();
+    times.set(new PendingTimes(store.options().nanoClock().getAsLong()));
   }
 
   /** Truncates, or grows by a hole. */
-  public void setSize(long sizeBytes) throws IOException {
-    throw new UnsupportedOperationException();
+  public void setSize(long newSizeBytes) throws IOException {
+    if (newSizeBytes < 0) {
+      throw new IllegalArgumentException("size " + newSizeBytes);
+    }
+    store.checkWritable();
+    change(() -> layers.setSize(newSizeBytes));
   }
 
   /** Turns the range into a hole; the size stays. */
   public void punchHole(long offsetBytes, long lengthBytes) throws IOException {
-    throw new UnsupportedOperationException();
+    if (offsetBytes < 0 || lengthBytes < 0 || offsetBytes + lengthBytes < 0) {
+      throw new IllegalArgumentException("range " + offsetBytes + " + " + lengthBytes);
+    }
+    store.checkWritable();
+    change(() -> layers.punch(offsetBytes, offsetBytes + lengthBytes));
+  }
+
+  private void change(Runnable change) {
+    state.writeLock().lock();
+    try {
+      long before = layers.memoryBytes();
+      change.run();
+      store.budget().add(layers.memoryBytes() - before);
+      changed();
+    } finally {
+      state.writeLock().unlock();
+    }
+    store.budget().markDirty(this);
   }
 
   /** The first offset from {@code offsetBytes} on with data, or -1 when only a hole follows. */
   public long nextData(long offsetBytes) throws IOException {
-    throw new UnsupportedOperationException();
+    return next(offsetBytes, false);
   }
 
   /**
@@ -68,6 +252,279 @@ public final class FileContent {
    * it.
    */
   public long nextHole(long offsetBytes) throws IOException {
-    throw new UnsupportedOperationException();
+    return next(offsetBytes, true);
+  }
+
+  private long next(long offset, boolean wantHole) throws IOException {
+    long[] found = {-1};
+    LayerSink sink =
+        new LayerSink() {
+          @Override
+          public boolean dirty(DirtyLayer.Piece piece, long from, long to) {
+            return tell(from, false);
+          }
+
+          @Override
+          public boolean extent(Extent extent) {
+            return tell(extent.offsetBytes(), extent.isHole());
+          }
+
+          private boolean tell(long from, boolean hole) {
+            if (hole == wantHole) {
+              found[0] = from;
+            }
+            return found[0] < 0;
+          }
+        };
+    state.readLock().lock();
+    try {
+      if (offset < 0 || offset >= layers.size()) {
+        return -1;
+      }
+      layers.resolve(offset, layers.size(), sink);
+      return found[0] < 0 && wantHole ? layers.size() : found[0];
+    } finally {
+      state.readLock().unlock();
+    }
+  }
+
+  /**
+   * Cuts what was written so far into stored blocks.
+   *
+   * @param finish whether an unfinished last chunk is cut too
+   */
+  void drain(boolean finish) throws IOException {
+    drainLock.lock();
+    try {
+      state.writeLock().lock();
+      try {
+        if (discarded || layers.seal() == null) {
+          store.budget().markClean(this);
+          return;
+        }
+      } finally {
+        state.writeLock().unlock();
+      }
+      store.drainGate().lock();
+      try {
+        cutSealed(finish);
+      } finally {
+        store.drainGate().unlock();
+      }
+    } finally {
+      drainLock.unlock();
+    }
+  }
+
+  private void cutSealed(boolean finish) throws IOException {
+    Rechunker.Result result = null;
+    try {
+      SealedView view = new View();
+      try {
+        result = store.rechunker(view).cut(!finish);
+      } catch (BlockDamagedException | DamagedContentException e) {
+        // new bytes beside damaged ones are stored without them
+        result = store.rechunker(view).cutAlone();
+      }
+    } finally {
+      state.writeLock().lock();
+      try {
+        long before = layers.memoryBytes();
+        if (result == null) {
+          layers.unseal();
+        } else if (!discarded) {
+          layers.cut(result);
+        }
+        store.budget().add(layers.memoryBytes() - before);
+        if (layers.isCut()) {
+          store.budget().markClean(this);
+        }
+      } finally {
+        state.writeLock().unlock();
+      }
+    }
+  }
+
+  /** The sealed layer and what lies below, while the drain lock is held. */
+  private final class View implements SealedView {
+    private final DirtyLayer sealed;
+    private final long size;
+    private final long lowerEnd;
+
+    View() {
+      state.readLock().lock();
+      try {
+        sealed = java.util.Objects.requireNonNullElseGet(layers.sealed(), DirtyLayer::new);
+        size = layers.sealedSize();
+        lowerEnd = layers.lowerEnd();
+      } finally {
+        state.readLock().unlock();
+      }
+    }
+
+    @Override
+    public DirtyLayer sealed() {
+      return sealed;
+    }
+
+    @Override
+    public long sizeBytes() {
+      return size;
+    }
+
+    @Override
+    public long lowerEndBytes() {
+      return lowerEnd;
+    }
+
+    @Override
+    public List<Extent> lower(long from, long to) throws IOException {
+      state.readLock().lock();
+      try {
+        return layers.lower(from, to);
+      } finally {
+        state.readLock().unlock();
+      }
+    }
+
+    @Override
+    public void readLower(Extent extent, byte[] target, int at) throws IOException {
+      ReadPlan.copy(store.cache(), inode, extent, ByteBuffer.wrap(target), at);
+    }
+  }
+
+  /** The number of the last write; see {@link #isMovedUpTo}. */
+  long lastWrite() {
+    return generation();
+  }
+
+  /** Whether the metadata has everything up to a write. */
+  boolean isMovedUpTo(long write) {
+    state.readLock().lock();
+    try {
+      return discarded || layers.movedUpTo() >= write;
+    } finally {
+      state.readLock().unlock();
+    }
+  }
+
+  /** Whether nothing is left to be done for this file. */
+  boolean isSettled() {
+    state.readLock().lock();
+    try {
+      return layers.isMoved() && times.get() == null;
+    } finally {
+      state.readLock().unlock();
+    }
+  }
+
+  /** The ids in the delta that are above {@code durable}, with the bytes of the file they hold. */
+  Unmoved unmoved(long durable) {
+    List<Long> ids = new ArrayList<>();
+    state.readLock().lock();
+    try {
+      layers
+          .delta()
+          .forEachBlock(
+              id -> {
+                if (id > durable) {
+                  ids.add(id);
+                }
+              });
+      return new Unmoved(ids, layers.delta().bytesBeyond(durable));
+    } finally {
+      state.readLock().unlock();
+    }
+  }
+
+  /** Blocks that a delta names and that are not durable. */
+  record Unmoved(List<Long> blockIds, long bytes) {}
+
+  /** All blocks of the delta, for a mark. */
+  void forEachUnmovedBlock(java.util.function.LongConsumer consumer) {
+    state.readLock().lock();
+    try {
+      layers.delta().forEachBlock(consumer);
+    } finally {
+      state.readLock().unlock();
+    }
+  }
+
+  /**
+   * Moves the delta and the times of writes into the visible metadata, if every block it names is
+   * admitted.
+   *
+   * @return false if one is not; nothing is changed then
+   */
+  boolean moveDelta(LiveMetadata live, LongPredicate admitted) throws IOException {
+    try (Change change = store.beginMove(live)) {
+      state.writeLock().lock();
+      try {
+        PendingTimes pending = times.get();
+        if (discarded || (layers.delta().isEmpty() && pending == null && layers.isCut())) {
+          if (!discarded && layers.isCut()) {
+            layers.moved();
+          }
+          return true;
+        }
+        Inode row = change.get(RowKey.inode(inode));
+        if (row == null) {
+          layers.discard();
+          return true;
+        }
+        boolean[] all = {true};
+        layers.delta().forEachBlock(id -> all[0] &= admitted.test(id));
+        if (!all[0]) {
+          return false;
+        }
+        long grown = layers.applyDelta(change);
+        Inode.Builder moved =
+            withTimes(row, pending).toBuilder()
+                .sizeBytes(layers.delta().endBytes())
+                .allocatedBytes(row.allocatedBytes() + grown);
+        change.put(moved.build());
+        change.count(Counter.LOGICAL_BYTES, grown);
+        change.publish();
+        layers.moved();
+        times.compareAndSet(pending, null);
+        return true;
+      } finally {
+        state.writeLock().unlock();
+      }
+    }
+  }
+
+  @Nullable PendingTimes pendingTimes() {
+    return times.get();
+  }
+
+  /** Forgets times that a change has taken over. */
+  void forgetTimes(@Nullable PendingTimes taken) {
+    times.compareAndSet(taken, null);
+  }
+
+  static Inode withTimes(Inode row, @Nullable PendingTimes pending) {
+    if (pending == null) {
+      return row;
+    }
+    return row.toBuilder()
+        .modifyNanos(pending.modifyNanos())
+        .changeNanos(Math.max(row.changeNanos(), pending.modifyNanos()))
+        .build();
+  }
+
+  /** Forgets everything: the inode is gone. */
+  void discard() {
+    state.writeLock().lock();
+    try {
+      discarded = true;
+      store.budget().add(-layers.memoryBytes());
+      layers.discard();
+      times.set(null);
+      sizeBytes = 0;
+    } finally {
+      state.writeLock().unlock();
+    }
+    store.budget().markClean(this);
   }
 }

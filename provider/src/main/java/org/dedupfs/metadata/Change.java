@@ -9,43 +9,85 @@ import org.jspecify.annotations.Nullable;
  * #publish()}, and closing without publishing leaves no trace. Used by the thread that began it.
  */
 public final class Change implements RowReader, AutoCloseable {
-  Change() {}
+  private enum Stage {
+    OPEN,
+    PUBLISHED,
+    CLOSED
+  }
+
+  private final LiveMetadata live;
+  private RowTree rows;
+  private Totals delta = Totals.ZERO;
+  private Stage stage = Stage.OPEN;
+
+  /** Takes over the mutation lock, which the current thread holds. */
+  Change(LiveMetadata live, RowTree active) {
+    this.live = live;
+    this.rows = active;
+  }
 
   @Override
   public <R extends Row> @Nullable R get(RowKey<R> key) throws IOException {
-    throw new UnsupportedOperationException();
+    checkNotClosed();
+    return live.rowsUnder(rows).get(key, live.clean());
   }
 
   @Override
   public <R extends Row> List<R> range(RowKey<R> from, RowKey<R> to, int limit) throws IOException {
-    throw new UnsupportedOperationException();
+    checkNotClosed();
+    LiveMetadata.checkRange(from, to, limit);
+    return live.rowsUnder(rows).range(from, to, limit, live.clean());
   }
 
   @Override
   public <R extends Row> @Nullable R floor(RowKey<R> key) throws IOException {
-    throw new UnsupportedOperationException();
+    checkNotClosed();
+    return live.rowsUnder(rows).floor(key, live.clean());
   }
 
+  /**
+   * Sets a row.
+   *
+   * @throws IllegalArgumentException for the properties that LiveMetadata keeps itself: counters
+   *     (see {@link #count}) and the next inode number
+   */
+  @SuppressWarnings("GuardedBy") // the mutation lock is held from begin to close
   public void put(Row row) {
-    throw new UnsupportedOperationException();
+    if (row instanceof Property property
+        && (property.name().equals(LiveMetadata.NEXT_INODE)
+            || property.name().startsWith(Totals.PROPERTY_PREFIX))) {
+      throw new IllegalArgumentException("not to be put: " + property);
+    }
+    checkOpen();
+    if (row instanceof ExtentPage page) {
+      live.noteBlocksOf(page);
+    }
+    rows = rows.with(row.key(), row);
   }
 
+  /** Deletes a row; that there is none already is fine. */
   public void delete(RowKey<?> key) {
-    throw new UnsupportedOperationException();
+    checkOpen();
+    rows = rows.with(key, null);
   }
 
-  /** An inode number that was never issued before. */
+  /** An inode number that was never issued before, not even to a change that was undone. */
+  @SuppressWarnings("GuardedBy") // the mutation lock is held from begin to close
   public InodeNumber newInodeNumber() {
-    throw new UnsupportedOperationException();
+    checkOpen();
+    return live.newInodeNumber();
   }
 
-  public void count(Counter counter, long delta) {
-    throw new UnsupportedOperationException();
+  public void count(Counter counter, long difference) {
+    checkOpen();
+    delta = delta.plus(counter, difference);
   }
 
-  /** Makes the changes visible, all at once. */
+  /** Makes the changes visible, all at once. After this the change can read, but not change. */
   public void publish() {
-    throw new UnsupportedOperationException();
+    checkOpen();
+    live.publish(rows, delta);
+    stage = Stage.PUBLISHED;
   }
 
   /**
@@ -53,13 +95,37 @@ public final class Change implements RowReader, AutoCloseable {
    *
    * @throws IllegalStateException if an earlier frozen set is not committed yet
    */
+  @SuppressWarnings("GuardedBy") // the mutation lock is held from begin to close
   public FrozenChanges publishAndFreeze() {
-    throw new UnsupportedOperationException();
+    checkOpen();
+    if (live.isCommitPending()) {
+      throw new IllegalStateException("what was frozen before is not committed yet");
+    }
+    FrozenChanges frozen = live.publishAndFreeze(rows, delta);
+    rows = RowTree.EMPTY; // what was there is found below, as frozen
+    stage = Stage.PUBLISHED;
+    return frozen;
   }
 
-  /** Ends the change; undoes it unless it was published. */
+  /** Ends the change; undoes it unless it was published. Idempotent. */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    if (stage != Stage.CLOSED) {
+      stage = Stage.CLOSED;
+      live.release();
+    }
+  }
+
+  private void checkOpen() {
+    checkNotClosed();
+    if (stage == Stage.PUBLISHED) {
+      throw new IllegalStateException("the change is published already");
+    }
+  }
+
+  private void checkNotClosed() {
+    if (stage == Stage.CLOSED) {
+      throw new IllegalStateException("the change is closed");
+    }
   }
 }

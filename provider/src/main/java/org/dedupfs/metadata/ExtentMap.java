@@ -1,13 +1,18 @@
 package org.dedupfs.metadata;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The extents of an inode, over the pages they are packed in. Sizes in the inode row are the
- * caller's.
+ * caller's; so is the lock that keeps the extents of one inode from being changed while they are
+ * read in several calls.
  */
 public final class ExtentMap {
+  /** How often a read starts again that a concurrent change may have disturbed. */
+  private static final int TRIES = 3;
+
   private ExtentMap() {}
 
   /**
@@ -20,7 +25,58 @@ public final class ExtentMap {
   public static List<Extent> read(
       RowReader rows, InodeNumber inode, long fromBytes, long toBytes, int limit)
       throws IOException {
-    throw new UnsupportedOperationException();
+    if (fromBytes < 0 || limit < 1) {
+      throw new IllegalArgumentException("from " + fromBytes + ", limit " + limit);
+    }
+    for (int i = 1; ; i++) {
+      try {
+        return readOnce(rows, inode, fromBytes, toBytes, limit);
+      } catch (MetadataDamagedException e) {
+        if (i == TRIES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static List<Extent> readOnce(
+      RowReader rows, InodeNumber inode, long fromBytes, long toBytes, int limit)
+      throws IOException {
+    List<Extent> extents = new ArrayList<>();
+    if (fromBytes >= toBytes) {
+      return extents;
+    }
+    ExtentPage page = rows.floor(RowKey.extents(inode, fromBytes));
+    if (page != null) {
+      addOverlapping(extents, page, fromBytes, toBytes, limit);
+    }
+    long joint = page == null ? 0 : page.endBytes();
+    long last = page == null ? -1 : page.offsetBytes();
+    // Not only up to toBytes: a page behind it tells a gap from the end.
+    PageWalk walk = new PageWalk(rows, inode, last, Long.MAX_VALUE);
+    while (extents.size() < limit && joint < toBytes) {
+      page = walk.next(joint);
+      if (page == null) {
+        break;
+      }
+      addOverlapping(extents, page, fromBytes, toBytes, limit);
+      joint = page.endBytes();
+    }
+    return extents;
+  }
+
+  private static void addOverlapping(
+      List<Extent> extents, ExtentPage page, long fromBytes, long toBytes, int limit) {
+    if (fromBytes >= page.endBytes()) {
+      return;
+    }
+    int first = page.indexAt(Math.max(fromBytes, page.offsetBytes()));
+    for (int i = first; i < page.count() && page.offsetAt(i) < toBytes; i++) {
+      if (extents.size() == limit) {
+        return;
+      }
+      extents.add(page.extent(i));
+    }
   }
 
   /**
@@ -30,11 +86,26 @@ public final class ExtentMap {
    *
    * @param endBytes where the inode's extents end now
    * @return by how many bytes the data that is no hole grew (negative: shrank)
+   * @throws MetadataDamagedException if there is a gap; the change has to be undone then
    */
   public static long replace(
       Change change, InodeNumber inode, long endBytes, long fromBytes, List<Extent> extents)
       throws IOException {
-    throw new UnsupportedOperationException();
+    if (extents.isEmpty()) {
+      return 0;
+    }
+    if (extents.get(0).offsetBytes() != fromBytes || fromBytes > endBytes) {
+      throw new IllegalArgumentException(
+          extents.get(0) + " does not start at " + fromBytes + ", or beyond the end " + endBytes);
+    }
+    ExtentRun added = new ExtentRun(extents.size());
+    long dataBytes = 0;
+    for (Extent extent : extents) {
+      added.add(extent);
+      dataBytes += extent.isHole() ? 0 : extent.lengthBytes();
+    }
+    PageSplice splice = new PageSplice(change, inode, endBytes);
+    return dataBytes - splice.replace(fromBytes, added.endBytes(), added);
   }
 
   /**
@@ -44,22 +115,45 @@ public final class ExtentMap {
    */
   public static long setEnd(Change change, InodeNumber inode, long endBytes, long newEndBytes)
       throws IOException {
-    throw new UnsupportedOperationException();
+    if (newEndBytes < 0) {
+      throw new IllegalArgumentException("a file cannot end at " + newEndBytes);
+    }
+    if (newEndBytes > endBytes) {
+      Extent hole = Extent.hole(endBytes, newEndBytes - endBytes);
+      return replace(change, inode, endBytes, endBytes, List.of(hole));
+    }
+    if (newEndBytes == endBytes) {
+      return 0;
+    }
+    PageSplice splice = new PageSplice(change, inode, endBytes);
+    return -splice.replace(newEndBytes, endBytes, new ExtentRun(0));
   }
 
   /** Gives {@code target}, which has none, all extents of {@code source}; touches pages only. */
   public static void copy(Change change, InodeNumber source, InodeNumber target)
       throws IOException {
-    throw new UnsupportedOperationException();
+    PageWalk walk = new PageWalk(change, source, -1, Long.MAX_VALUE);
+    for (ExtentPage page = walk.next(0); page != null; page = walk.next(page.endBytes())) {
+      change.put(page.of(target));
+    }
   }
 
   /**
-   * Deletes up to {@code maxPages} pages from the end of the inode's extents.
+   * Deletes up to {@code maxPages} pages from the end of the inode's extents. Does not mind gaps,
+   * so that damaged files can be deleted, too.
    *
    * @return where the extents end now; 0 when all are gone
    */
   public static long deleteLastPages(Change change, InodeNumber inode, int maxPages)
       throws IOException {
-    throw new UnsupportedOperationException();
+    ExtentPage last = change.floor(RowKey.extents(inode, Long.MAX_VALUE));
+    for (int i = 0; i < maxPages && last != null; i++) {
+      change.delete(last.key());
+      last =
+          last.offsetBytes() == 0
+              ? null
+              : change.floor(RowKey.extents(inode, last.offsetBytes() - 1));
+    }
+    return last == null ? 0 : last.endBytes();
   }
 }

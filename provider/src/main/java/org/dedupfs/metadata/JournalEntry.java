@@ -1,10 +1,15 @@
 package org.dedupfs.metadata;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
- * The record of a block that a commit promised before the block store had made it durable.
+ * The record of a block that a commit promised before the block store had made it durable. Equal
+ * when id and record are.
  *
  * @param record opaque here; not to be changed
  */
+@SuppressWarnings("ArrayRecordComponent") // equality is on content, see below
 public record JournalEntry(long blockId, byte[] record) implements Row {
   @Override
   public RowKey<JournalEntry> key() {
@@ -14,5 +19,22 @@ public record JournalEntry(long blockId, byte[] record) implements Row {
   @Override
   public int weightBytes() {
     return 64 + record.length;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof JournalEntry that
+        && blockId == that.blockId
+        && Arrays.equals(record, that.record);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Long.hashCode(blockId) + Arrays.hashCode(record);
+  }
+
+  @Override
+  public String toString() {
+    return "journal entry of block " + blockId + ", " + record.length + " bytes";
   }
 }

@@ -1,6 +1,8 @@
 package org.dedupfs.metadata;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +25,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <R> the type of row that this key names
  */
+@SuppressWarnings("ArrayRecordComponent") // equality is on content, see below
 public record RowKey<R extends Row>(
     Table<R> table, long first, long second, byte @Nullable [] third)
     implements Comparable<RowKey<?>> {
+  private static final int LONGEST_THIRD = 1024;
 
   public static RowKey<Inode> inode(InodeNumber inode) {
     return new RowKey<>(Table.INODE, inode.value(), 0, null);
@@ -61,8 +65,7 @@ public record RowKey<R extends Row>(
   }
 
   public static RowKey<Property> property(String name) {
-    return new RowKey<>(
-        Table.PROPERTY, 0, 0, name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return new RowKey<>(Table.PROPERTY, 0, 0, name.getBytes(StandardCharsets.UTF_8));
   }
 
   @Override
@@ -97,5 +100,49 @@ public record RowKey<R extends Row>(
   public int hashCode() {
     long h = (first * 0x9E3779B97F4A7C15L) ^ (second * 0xC2B2AE3D27D4EB4FL) ^ table.ordinal();
     return Long.hashCode(h) * 31 + Arrays.hashCode(third);
+  }
+
+  /** The least key above this one. */
+  RowKey<R> successor() {
+    byte[] next = third == null ? new byte[0] : Arrays.copyOf(third, third.length + 1);
+    return new RowKey<>(table, first, second, next);
+  }
+
+  /**
+   * The greatest key below this one that a row with the same {@code first} can have, or null when
+   * there is none. (Between two byte strings lie infinitely many; names of {@link #LONGEST_THIRD}
+   * bytes and more do not occur.)
+   */
+  @Nullable RowKey<R> predecessor() {
+    if (third == null) {
+      return second == Long.MIN_VALUE ? null : new RowKey<>(table, first, second - 1, greatest());
+    }
+    if (third.length == 0) {
+      return new RowKey<>(table, first, second, null);
+    }
+    int last = third.length - 1;
+    if (third[last] == 0) {
+      return new RowKey<>(table, first, second, Arrays.copyOf(third, last));
+    }
+    byte[] before = Arrays.copyOf(third, Math.max(LONGEST_THIRD, third.length));
+    before[last]--;
+    Arrays.fill(before, last + 1, before.length, (byte) 0xFF);
+    return new RowKey<>(table, first, second, before);
+  }
+
+  private byte @Nullable [] greatest() {
+    if (!table.keyedByName()) {
+      return null;
+    }
+    byte[] bytes = new byte[LONGEST_THIRD];
+    Arrays.fill(bytes, (byte) 0xFF);
+    return bytes;
+  }
+
+  /** For messages: a name is shown in hexadecimal. */
+  @Override
+  public String toString() {
+    String name = third == null ? "" : ", " + HexFormat.of().formatHex(third);
+    return table + " (" + first + ", " + second + name + ")";
   }
 }

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** Where rows are read from: committed state, what is visible, or what a change has made so far. */
 public interface RowReader {
   /**
+   * Reads one row.
+   *
    * @return the row, or null when there is none
    * @throws MetadataDamagedException if the row is not what was written
    */

@@ -5,6 +5,7 @@ package org.dedupfs.metadata;
  *
  * @param <R> the type of a table's rows
  */
+@SuppressWarnings("UnusedTypeParameter") // carries the type from a key to its row
 public final class Table<R extends Row> {
   public static final Table<Inode> INODE = new Table<>(0, "inode");
   public static final Table<Dentry> DENTRY = new Table<>(1, "dentry");
@@ -25,6 +26,11 @@ public final class Table<R extends Row> {
 
   public int ordinal() {
     return ordinal;
+  }
+
+  /** Whether keys have a {@code third} part. */
+  boolean keyedByName() {
+    return this == DENTRY || this == XATTR || this == PROPERTY;
   }
 
   @Override

@@ -2,32 +2,74 @@ package org.dedupfs.tree;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.dedupfs.content.FileContent;
 import org.dedupfs.metadata.Inode;
+import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.tree.TreeException.Failure;
 
 /**
  * An open regular file: it stays whole after unlink and rename, until closed. Safe for any number
- * of threads; sets access times as the store's policy says.
+ * of threads; sets access times as the store's policy says. After {@link #close()} every method
+ * fails with BAD_HANDLE; what is under way then is finished.
  */
 public final class OpenFile implements AutoCloseable {
+  private final Tree tree;
+  private final TreeRows rows;
+  private final FileContent content;
+
+  /** One for the handle until it is closed, one for each operation under way. */
+  private final AtomicInteger uses = new AtomicInteger(1);
+
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  OpenFile(Tree tree, TreeRows rows, FileContent content) {
+    this.tree = tree;
+    this.rows = rows;
+    this.content = content;
+  }
+
+  public InodeNumber inode() {
+    return content.inode();
+  }
 
   /** The inode as it is now. */
   public Inode stat() throws IOException {
-    throw new UnsupportedOperationException();
+    try (Use use = use()) {
+      return tree.stat(use.inode());
+    }
   }
 
+  /** The size as it is now; also after closing. */
   public long sizeBytes() {
-    throw new UnsupportedOperationException();
+    return content.sizeBytes();
+  }
+
+  /** Changes whenever the bytes or the size do. */
+  public long generation() {
+    return content.generation();
   }
 
   /**
    * @return how many bytes, -1 at or beyond the end
    */
   public int read(long offsetBytes, ByteBuffer target) throws IOException {
-    throw new UnsupportedOperationException();
+    requireRange(offsetBytes, 0);
+    try (Use use = use()) {
+      int count = use.content().read(offsetBytes, target);
+      tree.accessed(use.inode());
+      return count;
+    }
   }
 
   public int write(long offsetBytes, ByteBuffer source) throws IOException {
-    throw new UnsupportedOperationException();
+    int count = source.remaining();
+    requireRange(offsetBytes, count);
+    try (Use use = useToChange()) {
+      use.content().write(offsetBytes, source);
+      return count;
+    }
   }
 
   /**
@@ -36,37 +78,113 @@ public final class OpenFile implements AutoCloseable {
    * @return the offset written at
    */
   public long append(ByteBuffer source) throws IOException {
-    throw new UnsupportedOperationException();
+    try (Use use = useToChange()) {
+      requireRange(use.content().sizeBytes(), source.remaining());
+      return use.content().append(source);
+    }
   }
 
   public void setSize(long sizeBytes) throws IOException {
-    throw new UnsupportedOperationException();
+    requireRange(sizeBytes, 0);
+    try (Use use = useToChange()) {
+      use.content().setSize(sizeBytes);
+    }
   }
 
   public void punchHole(long offsetBytes, long lengthBytes) throws IOException {
-    throw new UnsupportedOperationException();
+    requireRange(offsetBytes, lengthBytes);
+    try (Use use = useToChange()) {
+      use.content().punchHole(offsetBytes, lengthBytes);
+    }
   }
 
   public long nextData(long offsetBytes) throws IOException {
-    throw new UnsupportedOperationException();
+    requireRange(offsetBytes, 0);
+    try (Use use = use()) {
+      return use.content().nextData(offsetBytes);
+    }
   }
 
   public long nextHole(long offsetBytes) throws IOException {
-    throw new UnsupportedOperationException();
+    requireRange(offsetBytes, 0);
+    try (Use use = use()) {
+      return use.content().nextHole(offsetBytes);
+    }
   }
 
   public Inode setAttributes(AttributeChange change) throws IOException {
-    throw new UnsupportedOperationException();
+    try (Use use = use()) {
+      return tree.setAttributes(use.inode(), change);
+    }
+  }
+
+  /** See {@link Tree#clearPrivileges}. */
+  public void clearPrivileges() throws IOException {
+    try (Use use = use()) {
+      tree.clearPrivileges(use.inode());
+    }
   }
 
   /** Durable when this returns: bytes, attributes and names. */
   public void sync() throws IOException {
-    throw new UnsupportedOperationException();
+    try (Use use = use()) {
+      if (!rows.isReadOnly()) {
+        rows.content().sync(use.content());
+      }
+    }
   }
 
   /** Idempotent; the last close of a file without a name purges it. */
   @Override
   public void close() throws IOException {
-    throw new UnsupportedOperationException();
+    if (closed.compareAndSet(false, true)) {
+      endUse();
+    }
+  }
+
+  private Use useToChange() throws IOException {
+    if (rows.isReadOnly()) {
+      throw new TreeException(Failure.READ_ONLY);
+    }
+    return use();
+  }
+
+  private Use use() throws TreeException {
+    if (closed.get() || uses.getAndUpdate(count -> count == 0 ? 0 : count + 1) == 0) {
+      throw new TreeException(Failure.BAD_HANDLE);
+    }
+    return new Use();
+  }
+
+  /** The content is given back when the handle is closed and no operation is under way any more. */
+  private void endUse() throws IOException {
+    if (uses.decrementAndGet() == 0) {
+      tree.closed(this, content);
+    }
+  }
+
+  private static void requireRange(long offsetBytes, long lengthBytes) throws TreeException {
+    if (offsetBytes < 0 || lengthBytes < 0) {
+      throw new TreeException(Failure.INVALID);
+    }
+    if (offsetBytes > Tree.MAX_FILE_BYTES - lengthBytes) {
+      throw new TreeException(Failure.TOO_LARGE);
+    }
+  }
+
+  /** One operation under way. */
+  private final class Use implements AutoCloseable {
+    InodeNumber inode() {
+      return content.inode();
+    }
+
+    FileContent content() {
+      return content;
+    }
+
+    @Override
+    public void close() throws IOException {
+      endUse();
+    }
   }
 }

@@ -39,7 +39,13 @@ public final class TreeException extends IOException {
     /** ENOTSUP */
     NOT_SUPPORTED("operation not supported"),
     /** EBADF */
-    BAD_HANDLE("bad file handle");
+    BAD_HANDLE("bad file handle"),
+    /** ENOSPC */
+    NO_SPACE("no space left on device"),
+    /** ERANGE */
+    OUT_OF_RANGE("numerical result out of range"),
+    /** E2BIG */
+    ARGUMENT_TOO_LARGE("argument list too long");
 
     private final String text;
 

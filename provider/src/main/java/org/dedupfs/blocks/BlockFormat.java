@@ -1,0 +1,144 @@
+package org.dedupfs.blocks;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.zip.DataFormatException;
+
+/**
+ * Makes the records of blocks and reads them back: {@link BlockHeader}, then the payload. Safe for
+ * use by any number of threads; holds one {@link CodecContext} for each that was ever inside at the
+ * same time.
+ */
+final class BlockFormat implements AutoCloseable {
+  /** A payload must save at least this part of the raw bytes, or these are stored as they are. */
+  private static final int LEAST_SAVING_SHIFT = 4;
+
+  private final HashAlgorithm algorithm;
+  private final Compression compression;
+  private final ConcurrentLinkedQueue<CodecContext> idle = new ConcurrentLinkedQueue<>();
+  private volatile boolean closed;
+
+  BlockFormat(HashAlgorithm algorithm, Compression compression) {
+    this.algorithm = algorithm;
+    this.compression = compression;
+  }
+
+  HashAlgorithm algorithm() {
+    return algorithm;
+  }
+
+  EncodedBlock encode(BlockHash hash, ByteBuffer raw) {
+    int rawBytes = raw.remaining();
+    if (rawBytes > BlockStore.MAX_BLOCK_BYTES) {
+      throw new IllegalArgumentException("a block of " + rawBytes + " bytes is too long");
+    }
+    byte[] record =
+        compression.method() == Compression.Method.NONE
+            ? plain(hash, raw, rawBytes)
+            : compressed(hash, raw, rawBytes);
+    return new EncodedBlock(hash, rawBytes, record);
+  }
+
+  private byte[] compressed(BlockHash hash, ByteBuffer raw, int rawBytes) {
+    int headerBytes = BlockHeader.bytes(hash);
+    CodecContext context = borrow();
+    try {
+      int bound = CodecContext.bound(compression, rawBytes);
+      byte[] scratch;
+      byte[] from;
+      int offset;
+      if (raw.hasArray()) {
+        scratch = context.scratch(bound);
+        from = raw.array();
+        offset = raw.arrayOffset() + raw.position();
+      } else {
+        scratch = context.scratch(bound + rawBytes);
+        from = scratch;
+        offset = scratch.length - rawBytes;
+        raw.duplicate().get(scratch, offset, rawBytes);
+      }
+      int length = context.compress(compression, from, offset, rawBytes, scratch, bound);
+      if (length > rawBytes - (rawBytes >> LEAST_SAVING_SHIFT) || length >= rawBytes) {
+        return plain(hash, raw, rawBytes);
+      }
+      byte[] record = new byte[headerBytes + length];
+      new BlockHeader(compression.method().codec(), rawBytes, hash).write(record);
+      System.arraycopy(scratch, 0, record, headerBytes, length);
+      return record;
+    } finally {
+      giveBack(context);
+    }
+  }
+
+  private static byte[] plain(BlockHash hash, ByteBuffer raw, int rawBytes) {
+    byte[] record = new byte[BlockHeader.bytes(hash) + rawBytes];
+    new BlockHeader(Codec.NONE, rawBytes, hash).write(record);
+    raw.duplicate().get(record, record.length - rawBytes, rawBytes);
+    return record;
+  }
+
+  /**
+   * Returns the raw bytes of a record.
+   *
+   * @param verify whether the bytes must have the hash that the header claims; their number, the
+   *     record's structure and the first four bytes of that hash are checked always
+   * @throws BlockDamagedException if anything is wrong with it
+   */
+  byte[] decode(BlockId id, byte[] record, int check, boolean verify) throws BlockDamagedException {
+    BlockHeader header = BlockHeader.read(id, record);
+    if (header.hash().check() != check) {
+      throw new BlockDamagedException(id, "has hash " + header.hash() + ", not the one expected");
+    }
+    return decode(id, header, record, verify);
+  }
+
+  /** Checks everything that can be checked, and returns the header. */
+  BlockHeader verify(BlockId id, byte[] record) throws BlockDamagedException {
+    BlockHeader header = BlockHeader.read(id, record);
+    decode(id, header, record, true);
+    return header;
+  }
+
+  private byte[] decode(BlockId id, BlockHeader header, byte[] record, boolean verify)
+      throws BlockDamagedException {
+    byte[] raw = new byte[header.rawBytes()];
+    int payload = header.bytes();
+    CodecContext context = borrow();
+    try {
+      context.decompress(header.codec(), record, payload, record.length - payload, raw);
+    } catch (DataFormatException e) {
+      throw new BlockDamagedException(id, "does not decompress: " + e.getMessage());
+    } finally {
+      giveBack(context);
+    }
+    if (verify) {
+      BlockHash actual = algorithm.hash(raw);
+      if (!actual.equals(header.hash())) {
+        throw new BlockDamagedException(
+            id, "has bytes of hash " + actual + " under " + header.hash());
+      }
+    }
+    return raw;
+  }
+
+  private CodecContext borrow() {
+    CodecContext context = idle.poll();
+    return context == null ? new CodecContext() : context;
+  }
+
+  private void giveBack(CodecContext context) {
+    idle.add(context);
+    if (closed) {
+      close();
+    }
+  }
+
+  /** Frees what idles; whoever is still inside ends in peace. */
+  @Override
+  public void close() {
+    closed = true;
+    for (CodecContext context = idle.poll(); context != null; context = idle.poll()) {
+      context.close();
+    }
+  }
+}

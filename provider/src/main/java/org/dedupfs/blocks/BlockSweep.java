@@ -1,0 +1,98 @@
+package org.dedupfs.blocks;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One sweep: forgets the blocks that are not live, then gives back the space of their records.
+ *
+ * <p>Forgetting deletes index entry and fingerprint, in one batch under the stripe that hits take.
+ * The record itself stays for {@link BlockSpace}: deletions all over the ids would make RocksDB
+ * rewrite every file they touch.
+ */
+final class BlockSweep {
+  private static final int STEP_BLOCKS = 1_024;
+
+  private final RocksDbBlockStore store;
+  private final LiveSet live;
+  private final long below;
+  private long blocks;
+  private long storedBytes;
+  private long rawBytes;
+
+  BlockSweep(RocksDbBlockStore store, LiveSet live, long below) {
+    this.store = store;
+    this.live = live;
+    this.below = below;
+  }
+
+  private record Candidate(long id, Fingerprint fingerprint) {}
+
+  SweepResult run(SweepProgress progress) throws IOException {
+    long next = 1;
+    for (List<Candidate> step = step(next); !step.isEmpty(); step = step(next)) {
+      StoreGate.Inside inside = store.gate().enter();
+      try (inside) {
+        for (Candidate candidate : step) {
+          if (!live.contains(candidate.id)) {
+            forget(candidate);
+          }
+        }
+        store.flusher().written();
+      }
+      next = step.get(step.size() - 1).id + 1;
+      InMemoryBlockStore.report(progress, next - 1);
+    }
+    forgetDamage();
+    store.flush();
+    new BlockSpace(store, below).reclaim();
+    return new SweepResult(blocks, storedBytes, rawBytes);
+  }
+
+  private List<Candidate> step(long from) throws IOException {
+    List<Candidate> step = new ArrayList<>();
+    if (from < below) {
+      StoreGate.Inside inside = store.gate().enter();
+      try (inside) {
+        store
+            .fingerprints()
+            .scan(
+                from,
+                below,
+                (id, fingerprint) -> {
+                  step.add(new Candidate(id, fingerprint));
+                  return step.size() < STEP_BLOCKS;
+                });
+      }
+    }
+    return step;
+  }
+
+  private void forget(Candidate candidate) throws IOException {
+    Fingerprint fingerprint = candidate.fingerprint;
+    synchronized (store.stripe(fingerprint.hash())) {
+      if (live.contains(candidate.id)) {
+        return; // found or put since
+      }
+      boolean indexed = store.indexed(fingerprint.hash()) == candidate.id;
+      store.writer().forget(candidate.id, fingerprint, indexed);
+      store.cache().remove(candidate.id);
+    }
+    blocks++;
+    storedBytes += fingerprint.storedBytes();
+    rawBytes += fingerprint.rawBytes();
+  }
+
+  /** Nobody needs to know of damage to a block that nobody refers to. */
+  private void forgetDamage() throws IOException {
+    StoreGate.Inside inside = store.gate().enter();
+    try (inside) {
+      for (long id : store.damagedBlocks().below(below)) {
+        if (!live.contains(id)) {
+          store.writer().unmarkDamaged(id);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,195 @@
+package org.dedupfs.blocks;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.IOException;
+import java.util.Arrays;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/**
+ * The one that writes: under its lock ids are assigned, batches written, and counters kept, so that
+ * ids ascend in the order of the batches. What is written is durable after a flush.
+ */
+final class BlockWriter implements AutoCloseable {
+  private final RocksFamilies families;
+  private final Fingerprints fingerprints;
+  private final DamagedBlocks damaged;
+  private final StoreFailure failure;
+  private final boolean verifyWrites;
+
+  @GuardedBy("this")
+  private final LeasedIds ids;
+
+  @GuardedBy("this")
+  private final WriteBatch batch = new WriteBatch();
+
+  private volatile Written written;
+
+  /**
+   * How far writing has come: replaced under the lock after each batch.
+   *
+   * @param steps batches written in this opening
+   * @param putBytes bytes of all records written in this opening
+   * @param lastAssigned the highest id whose block was written
+   * @param statistics the counters
+   */
+  record Written(long steps, long putBytes, long lastAssigned, BlockStatistics statistics) {
+    Written step(BlockStatistics sum) {
+      return new Written(steps + 1, putBytes, lastAssigned, sum);
+    }
+  }
+
+  BlockWriter(
+      RocksFamilies families,
+      Fingerprints fingerprints,
+      DamagedBlocks damaged,
+      StoreFailure failure,
+      boolean verifyWrites,
+      IdLease lease)
+      throws IOException {
+    this.families = families;
+    this.fingerprints = fingerprints;
+    this.damaged = damaged;
+    this.failure = failure;
+    this.verifyWrites = verifyWrites;
+    this.ids = new LeasedIds(lease);
+    this.written = new Written(0, 0, fingerprints.last(), fingerprints.counters());
+  }
+
+  Written written() {
+    return written;
+  }
+
+  /** Something that writes several batches which are to stand together. */
+  @FunctionalInterface
+  interface Task {
+    void run() throws IOException;
+  }
+
+  /** Runs a task during which nobody else writes. */
+  synchronized void alone(Task task) throws IOException {
+    task.run();
+  }
+
+  /** Writes a block under a new id. */
+  synchronized long append(EncodedBlock block) throws IOException {
+    failure.check();
+    long id = ids.next();
+    Fingerprint fingerprint = Fingerprint.of(block);
+    store(id, fingerprint, block.record(), fingerprint.addedTo(written.statistics));
+    ids.advance();
+    return id;
+  }
+
+  /** Writes a block under a given id, in place of what may be there. */
+  synchronized void replace(long id, EncodedBlock block) throws IOException {
+    failure.check();
+    Fingerprint before = fingerprints.get(id);
+    BlockStatistics rest =
+        before == null ? written.statistics : before.removedFrom(written.statistics);
+    Fingerprint fingerprint = Fingerprint.of(block);
+    store(id, fingerprint, block.record(), fingerprint.addedTo(rest));
+  }
+
+  @GuardedBy("this")
+  private void store(long id, Fingerprint fingerprint, byte[] record, BlockStatistics sum)
+      throws IOException {
+    byte[] key = Keys.of(id);
+    try {
+      batch.put(families.blocks(), key, record);
+      batch.put(families.index(), fingerprint.hash().bytes(), key);
+      fingerprints.stage(batch, key, fingerprint);
+      damaged.stageRemoval(batch, id);
+      write(sum);
+      if (verifyWrites && !Arrays.equals(record, families.payload(key))) {
+        throw new RocksDBException("block " + id + " reads back other than it was written");
+      }
+    } catch (RocksDBException e) {
+      throw failure.set(e);
+    }
+    damaged.remove(id);
+    long last = Math.max(written.lastAssigned, id);
+    written = new Written(written.steps + 1, written.putBytes + record.length, last, sum);
+  }
+
+  /** Forgets a block; its record stays until its file goes. */
+  synchronized void forget(long id, Fingerprint fingerprint, boolean indexed) throws IOException {
+    failure.check();
+    BlockStatistics sum = fingerprint.removedFrom(written.statistics);
+    try {
+      fingerprints.stageDelete(batch, Keys.of(id));
+      if (indexed) {
+        batch.delete(families.index(), fingerprint.hash().bytes());
+      }
+      damaged.stageRemoval(batch, id);
+      write(sum);
+    } catch (RocksDBException e) {
+      throw failure.set(e);
+    }
+    damaged.remove(id);
+    written = written.step(sum);
+  }
+
+  /** Deletes the records with ids in {@code [from, to)}. */
+  synchronized void deleteRecords(long from, long to) throws IOException {
+    failure.check();
+    try {
+      batch.deleteRange(families.blocks(), Keys.of(from), Keys.of(to));
+      write(written.statistics);
+    } catch (RocksDBException e) {
+      throw failure.set(e);
+    }
+    written = written.step(written.statistics);
+  }
+
+  /** Makes it known for later openings that a block is damaged. */
+  synchronized void markDamaged(long id) throws IOException {
+    failure.check();
+    try {
+      damaged.stageAddition(batch, id);
+      write(written.statistics);
+    } catch (RocksDBException e) {
+      throw failure.set(e);
+    }
+    written = written.step(written.statistics);
+  }
+
+  /** Takes back {@link #markDamaged} for an id that nobody needs any more. */
+  synchronized void unmarkDamaged(long id) throws IOException {
+    failure.check();
+    try {
+      damaged.stageRemoval(batch, id);
+      write(written.statistics);
+    } catch (RocksDBException e) {
+      throw failure.set(e);
+    }
+    damaged.remove(id);
+    written = written.step(written.statistics);
+  }
+
+  /** Keeps a setting of the store. */
+  synchronized void keep(byte[] key, byte[] value) throws IOException {
+    try {
+      batch.put(families.settingsFamily(), key, value);
+      write(written.statistics);
+    } catch (RocksDBException e) {
+      throw failure.set(e);
+    }
+    written = written.step(written.statistics);
+  }
+
+  @GuardedBy("this")
+  private void write(BlockStatistics sum) throws RocksDBException {
+    try {
+      fingerprints.stageCounters(batch, sum);
+      families.write(batch);
+    } finally {
+      batch.clear();
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    batch.close();
+  }
+}

@@ -1,0 +1,36 @@
+package org.dedupfs.blocks;
+
+import com.sun.nio.file.ExtendedOpenOption;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Finds out whether files in a directory can be written past the page cache. */
+final class DirectIo {
+  private DirectIo() {}
+
+  /** Tries it; a file system that cannot (tmpfs, some network ones) is told by an error. */
+  static boolean works(Path directory) {
+    Path probe = directory.resolve("direct-io-probe.tmp");
+    try {
+      long block = Files.getFileStore(directory).getBlockSize();
+      int alignment = (int) Math.max(4_096, block);
+      ByteBuffer page = ByteBuffer.allocateDirect(2 * alignment).alignedSlice(alignment);
+      page.limit(alignment);
+      try (FileChannel channel =
+          FileChannel.open(
+              probe,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.DELETE_ON_CLOSE,
+              ExtendedOpenOption.DIRECT)) {
+        return channel.write(page) == alignment;
+      }
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package org.dedupfs.blocks;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.IOException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.rocksdb.RocksDBException;
+
+/**
+ * Knows what is durable, and makes it so: on demand, and by itself when enough has gathered, so
+ * that writers go on meanwhile. Only flushes from here move the mark; one that RocksDB begins by
+ * itself makes things durable without saying which.
+ *
+ * <p>What a flush makes durable is read before it starts, and published when it has ended.
+ */
+final class Flusher implements AutoCloseable {
+  private final RocksFamilies families;
+  private final BlockWriter writer;
+  private final StoreFailure failure;
+  private final long startBytes;
+  private final long limitBytes;
+  private final Thread thread;
+
+  /** Held by the one who flushes; taken inside the writer's lock, never the other way round. */
+  private final ReentrantLock flushing = new ReentrantLock();
+
+  private final ReentrantLock waiting = new ReentrantLock();
+  private final Condition work = waiting.newCondition();
+  private final Condition room = waiting.newCondition();
+
+  @GuardedBy("waiting")
+  private boolean wanted;
+
+  @GuardedBy("waiting")
+  private boolean stopped;
+
+  private volatile long durableUpTo;
+  private volatile long flushedBytes;
+  private volatile long flushedSteps;
+
+  /**
+   * @param bufferBytes what may wait for the disk in all; a quarter of it starts a flush
+   */
+  Flusher(RocksFamilies families, BlockWriter writer, StoreFailure failure, long bufferBytes) {
+    this.families = families;
+    this.writer = writer;
+    this.failure = failure;
+    this.startBytes = bufferBytes / 4;
+    this.limitBytes = bufferBytes * 3 / 4;
+    this.durableUpTo = writer.written().lastAssigned();
+    this.thread = new Thread(this::run, "dedupfs-blocks-flush");
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  long durableUpTo() {
+    return durableUpTo;
+  }
+
+  long unflushedBytes() {
+    return writer.written().putBytes() - flushedBytes;
+  }
+
+  /** Makes durable what was written before this call. */
+  void flush() throws IOException {
+    long target = writer.written().steps();
+    flushing.lock();
+    try {
+      failure.check();
+      if (flushedSteps >= target) {
+        return;
+      }
+      BlockWriter.Written before = writer.written();
+      try {
+        families.flush();
+      } catch (RocksDBException e) {
+        throw failure.set(e);
+      }
+      flushedSteps = before.steps();
+      flushedBytes = before.putBytes();
+      durableUpTo = before.lastAssigned();
+    } finally {
+      flushing.unlock();
+      signalRoom();
+    }
+  }
+
+  private void signalRoom() {
+    waiting.lock();
+    try {
+      room.signalAll();
+    } finally {
+      waiting.unlock();
+    }
+  }
+
+  /** Waits until there is room for what the caller is going to write; an interrupt waits too. */
+  void admit() throws IOException {
+    if (unflushedBytes() > limitBytes) {
+      waiting.lock();
+      try {
+        while (unflushedBytes() > limitBytes && !failure.isSet() && !stopped) {
+          wanted = true;
+          work.signal();
+          room.awaitUninterruptibly();
+        }
+      } finally {
+        waiting.unlock();
+      }
+    }
+    failure.check();
+  }
+
+  /** To be called after writing: starts a flush in the background when it is time. */
+  void written() {
+    if (unflushedBytes() > startBytes) {
+      request();
+    }
+  }
+
+  /** Starts a flush in the background. */
+  void request() {
+    waiting.lock();
+    try {
+      if (!wanted) {
+        wanted = true;
+        work.signal();
+      }
+    } finally {
+      waiting.unlock();
+    }
+  }
+
+  private void run() {
+    while (awaitWork()) {
+      try {
+        flush();
+      } catch (IOException e) {
+        return; // whoever writes or flushes is told by the failure that this has set
+      }
+    }
+  }
+
+  private boolean awaitWork() {
+    waiting.lock();
+    try {
+      while (!wanted && !stopped) {
+        work.awaitUninterruptibly();
+      }
+      wanted = false;
+      return !stopped;
+    } finally {
+      waiting.unlock();
+    }
+  }
+
+  /** Ends the background thread; what is not flushed stays so. */
+  @Override
+  public void close() {
+    waiting.lock();
+    try {
+      stopped = true;
+      work.signalAll();
+      room.signalAll();
+    } finally {
+      waiting.unlock();
+    }
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

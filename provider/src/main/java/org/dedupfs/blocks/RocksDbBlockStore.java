@@ -1,0 +1,458 @@
+package org.dedupfs.blocks;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.function.ObjLongConsumer;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Blocks in RocksDB, which runs without a log: families {@code blocks} (BlockId to record), {@code
+ * index} (hash to BlockId) and {@code fingerprints} (BlockId to hash and lengths, and the counters)
+ * are always written together and flushed together.
+ *
+ * <p>Locks, from the outside in: the gate (shared; alone to close), a stripe of the hash, the
+ * writer, the flush. A stripe makes look-up and put of one hash, and its deletion by a sweep,
+ * exclude each other.
+ */
+public final class RocksDbBlockStore implements BlockStore {
+  private static final Logger LOG = LoggerFactory.getLogger(RocksDbBlockStore.class);
+  private static final int STRIPES = 256;
+  private static final byte[] FORMAT_KEY = "format".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] HASH_KEY = "hash".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] FORMAT = {1};
+
+  private final BlockStoreOptions options;
+  private final BlockFormat format;
+  private final RocksFamilies families;
+  private final StoreFailure failure = new StoreFailure();
+  private final DamagedBlocks damaged;
+  private final Fingerprints fingerprints;
+  private final FingerprintCache cache;
+  private final BlockWriter writer;
+  private final Flusher flusher;
+  private final StoreGate gate = new StoreGate();
+  private final Object[] stripes = new Object[STRIPES];
+  private volatile @Nullable LiveSet live;
+  private volatile boolean indexDamageTold;
+
+  private RocksDbBlockStore(RocksFamilies families, BlockStoreOptions options, IdLease lease)
+      throws IOException {
+    this.families = families;
+    this.options = options;
+    HashAlgorithm algorithm = HashAlgorithm.of(options.hash());
+    this.format = new BlockFormat(algorithm, options.compression());
+    this.fingerprints = new Fingerprints(families);
+    this.damaged = new DamagedBlocks(families);
+    this.cache =
+        new FingerprintCache(
+            algorithm.digestBytes(),
+            options.cacheBytes() >> RocksSettings.FINGERPRINT_CACHE_SHIFT,
+            this::loadFingerprints);
+    this.writer =
+        new BlockWriter(families, fingerprints, damaged, failure, options.verifyWrites(), lease);
+    this.flusher = new Flusher(families, writer, failure, options.writeBufferBytes());
+    Arrays.setAll(stripes, i -> new Object());
+  }
+
+  /**
+   * Opens the blocks in a directory.
+   *
+   * @param lease where new ids come from; a fresh range is taken for this opening
+   * @throws BlockStoreDamagedException if files are missing or malformed; says which and what to do
+   * @throws BlockStoreFullException if there is no space to open it
+   * @throws IOException if it is in use, or cannot be read
+   */
+  public static RocksDbBlockStore open(Path directory, BlockStoreOptions options, IdLease lease)
+      throws IOException {
+    RocksFamilies families = RocksFamilies.open(directory, options);
+    RocksDbBlockStore store = null;
+    try {
+      store = new RocksDbBlockStore(families, options, lease);
+      store.damaged.load();
+      store.checkSettings(directory);
+      store.flusher.start();
+      return store;
+    } catch (IOException | RuntimeException e) {
+      if (store != null) {
+        store.writer.close();
+      }
+      families.close();
+      throw e;
+    }
+  }
+
+  private void checkSettings(Path directory) throws IOException {
+    byte[] hashName = format.algorithm().toString().getBytes(StandardCharsets.US_ASCII);
+    byte[] storedFormat = setting(FORMAT_KEY);
+    byte[] storedHash = setting(HASH_KEY);
+    if (storedFormat == null || storedHash == null) {
+      if (writer.written().lastAssigned() != 0) {
+        throw new BlockStoreDamagedException(
+            "the blocks in " + directory + " have lost their settings; repair the store", null);
+      }
+      if (!options.readOnly()) {
+        writer.keep(FORMAT_KEY, FORMAT);
+        writer.keep(HASH_KEY, hashName);
+      }
+    } else if (!Arrays.equals(storedFormat, FORMAT)) {
+      throw new IOException(
+          "the blocks in "
+              + directory
+              + " have format "
+              + Arrays.toString(storedFormat)
+              + ", which this version does not know; use a newer one");
+    } else if (!Arrays.equals(storedHash, hashName)) {
+      throw new IOException(
+          "the blocks in "
+              + directory
+              + " were stored under hash "
+              + new String(storedHash, StandardCharsets.US_ASCII)
+              + ", not "
+              + options.hash());
+    }
+  }
+
+  private byte @Nullable [] setting(byte[] key) throws IOException {
+    try {
+      return families.get(families.settingsFamily(), key);
+    } catch (RocksDBException e) {
+      throw RocksErrors.onRead(e);
+    }
+  }
+
+  @Override
+  public BlockHash hash(ByteBuffer raw) {
+    return format.algorithm().hash(raw);
+  }
+
+  @Override
+  public EncodedBlock encode(BlockHash hash, ByteBuffer raw) {
+    return format.encode(hash, raw);
+  }
+
+  @Override
+  public @Nullable BlockId find(BlockHash hash) throws IOException {
+    StoreGate.Inside inside = gate.enter();
+    try (inside) {
+      synchronized (stripe(hash)) {
+        long id = lookUp(hash);
+        return id == 0 || damaged.contains(id) ? null : hit(id);
+      }
+    }
+  }
+
+  @Override
+  public BlockId put(EncodedBlock block) throws IOException {
+    ensureWritable();
+    flusher.admit();
+    StoreGate.Inside inside = gate.enter();
+    try (inside) {
+      synchronized (stripe(block.hash())) {
+        long id = lookUp(block.hash());
+        if (id == 0) {
+          id = writer.append(block);
+          cache.put(id, block.hash());
+        } else if (damaged.contains(id)) {
+          replace(id, block);
+        }
+        flusher.written();
+        return hit(id);
+      }
+    }
+  }
+
+  private BlockId hit(long id) {
+    LiveSet marked = live;
+    if (marked != null) {
+      marked.add(id);
+    }
+    return new BlockId(id);
+  }
+
+  Object stripe(BlockHash hash) {
+    return stripes[hash.bytes()[2] & (STRIPES - 1)];
+  }
+
+  /** The id of the block with this hash, damaged or not, or 0. To be called under its stripe. */
+  private long lookUp(BlockHash hash) throws IOException {
+    long id = cache.find(hash);
+    if (id != 0) {
+      return id;
+    }
+    id = indexed(hash);
+    return id != 0 && cache.matches(id, hash) ? id : 0;
+  }
+
+  /** The id that the index names for a hash, or 0; damage there costs deduplication only. */
+  long indexed(BlockHash hash) throws IOException {
+    byte[] value = new byte[Keys.BYTES];
+    try {
+      int length = families.get(families.index(), hash.bytes(), value);
+      return length == Keys.BYTES ? Math.max(0, Keys.number(value, 0)) : 0;
+    } catch (RocksDBException e) {
+      tellIndexDamage(e);
+      return 0;
+    }
+  }
+
+  private void loadFingerprints(long first, ObjLongConsumer<byte[]> hashes) throws IOException {
+    try {
+      fingerprints.scan(
+          first,
+          first + FingerprintCache.PAGE_IDS,
+          (id, fingerprint) -> {
+            hashes.accept(fingerprint.hash().bytes(), id);
+            return true;
+          });
+    } catch (IOException e) {
+      if (!(e.getCause() instanceof RocksDBException cause)) {
+        throw e;
+      }
+      tellIndexDamage(cause);
+    }
+  }
+
+  /** Goes on without what is damaged: what is not found is stored once more. */
+  private void tellIndexDamage(RocksDBException e) throws IOException {
+    if (!RocksErrors.isDamage(e)) {
+      throw RocksErrors.onRead(e);
+    }
+    if (!indexDamageTold) {
+      indexDamageTold = true;
+      LOG.warn("the index of the blocks is damaged, duplicates may be missed; repair the store", e);
+    }
+  }
+
+  @Override
+  public byte[] read(BlockId id, int check) throws IOException {
+    StoreGate.Inside inside = gate.enter();
+    try (inside) {
+      return format.decode(id, stored(id), check, options.verifyReads());
+    } catch (BlockDamagedException e) {
+      throw told(e);
+    }
+  }
+
+  @Override
+  public byte[] record(BlockId id) throws IOException {
+    StoreGate.Inside inside = gate.enter();
+    try (inside) {
+      byte[] record = stored(id);
+      format.verify(id, record);
+      return record;
+    } catch (BlockDamagedException e) {
+      throw told(e);
+    }
+  }
+
+  private byte[] stored(BlockId id) throws IOException {
+    try {
+      byte[] record = families.payload(Keys.of(id.value()));
+      if (record == null) {
+        throw new BlockDamagedException(id, "is missing");
+      }
+      return record;
+    } catch (RocksDBException e) {
+      if (!RocksErrors.isDamage(e)) {
+        throw RocksErrors.onRead(e);
+      }
+      BlockDamagedException damage = new BlockDamagedException(id, "is damaged: " + e.getMessage());
+      damage.initCause(e);
+      throw damage;
+    }
+  }
+
+  /** Makes the damage known, here and to later openings if that can be written. */
+  private BlockDamagedException told(BlockDamagedException damage) {
+    long id = damage.block().value();
+    if (!damaged.add(id) || options.readOnly() || failure.isSet()) {
+      return damage;
+    }
+    try {
+      keepDamage(id);
+    } catch (IOException e) {
+      damage.addSuppressed(e);
+    }
+    return damage;
+  }
+
+  private void keepDamage(long id) throws IOException {
+    StoreGate.Inside inside = gate.enter();
+    try (inside) {
+      writer.markDamaged(id);
+      flusher.request();
+    }
+  }
+
+  @Override
+  public long lastAssigned() {
+    return writer.written().lastAssigned();
+  }
+
+  @Override
+  public long durableUpTo() {
+    return flusher.durableUpTo();
+  }
+
+  @Override
+  public long unflushedBytes() {
+    return flusher.unflushedBytes();
+  }
+
+  @Override
+  public void flush() throws IOException {
+    ensureWritable();
+    StoreGate.Inside inside = gate.enter();
+    try (inside) {
+      flusher.flush();
+    }
+  }
+
+  @Override
+  public void restore(BlockId id, byte[] record) throws IOException {
+    ensureWritable();
+    flusher.admit();
+    StoreGate.Inside inside = gate.enter();
+    try (inside) {
+      BlockHeader header = format.verify(id, record);
+      synchronized (stripe(header.hash())) {
+        if (!isSound(id, header)) {
+          replace(id.value(), new EncodedBlock(header.hash(), header.rawBytes(), record));
+        }
+      }
+      flusher.written();
+    }
+  }
+
+  private boolean isSound(BlockId id, BlockHeader expected) throws IOException {
+    Fingerprint fingerprint = fingerprints.get(id.value());
+    if (fingerprint == null
+        || !fingerprint.hash().equals(expected.hash())
+        || damaged.contains(id.value())) {
+      return false;
+    }
+    try {
+      return format.verify(id, stored(id)).hash().equals(expected.hash());
+    } catch (BlockDamagedException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Writes a block under an id that was issued before. If that is below the durable mark, the block
+   * is durable when this returns, or the mark would lie; and it goes into a file of its own, for
+   * files of neighbouring ids never overlap otherwise, and overlapping ones are rewritten.
+   */
+  private void replace(long id, EncodedBlock block) throws IOException {
+    if (id > flusher.durableUpTo()) {
+      writer.replace(id, block);
+    } else {
+      writer.alone(
+          () -> {
+            flusher.flush();
+            writer.replace(id, block);
+            flusher.flush();
+          });
+    }
+    cache.put(id, block.hash());
+  }
+
+  @Override
+  public Collection<BlockId> damaged() {
+    return damaged.all();
+  }
+
+  @Override
+  public void beginMark(LiveSet liveSet) {
+    synchronized (stripes) {
+      if (live != null) {
+        throw new IllegalStateException("a mark is running");
+      }
+      live = liveSet;
+    }
+    for (Object stripe : stripes) {
+      synchronized (stripe) {
+        // Whoever was inside without seeing the mark has left when this is reached.
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Override
+  public SweepResult sweep(BlockId below, SweepProgress progress) throws IOException {
+    ensureWritable();
+    LiveSet marked = live;
+    if (marked == null) {
+      throw new IllegalStateException("no mark is running");
+    }
+    return new BlockSweep(this, marked, below.value()).run(progress);
+  }
+
+  @Override
+  public void endMark() {
+    live = null;
+  }
+
+  @Override
+  public BlockStatistics statistics() {
+    return writer.written().statistics();
+  }
+
+  StoreGate gate() {
+    return gate;
+  }
+
+  RocksFamilies families() {
+    return families;
+  }
+
+  Fingerprints fingerprints() {
+    return fingerprints;
+  }
+
+  FingerprintCache cache() {
+    return cache;
+  }
+
+  DamagedBlocks damagedBlocks() {
+    return damaged;
+  }
+
+  BlockWriter writer() {
+    return writer;
+  }
+
+  Flusher flusher() {
+    return flusher;
+  }
+
+  private void ensureWritable() throws IOException {
+    if (options.readOnly()) {
+      throw new IOException("the block store is open for reading only");
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (!gate.shut()) {
+      return;
+    }
+    try {
+      if (!options.readOnly() && !failure.isSet()) {
+        flusher.flush();
+      }
+    } finally {
+      flusher.close();
+      writer.close();
+      families.close();
+      format.close();
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package org.dedupfs.blocks;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Status;
+
+/** Says what an error of RocksDB means. */
+final class RocksErrors {
+  private RocksErrors() {}
+
+  /**
+   * Whether this is about the bytes of a file, and not about the file system or the moment: a bad
+   * checksum, a missing file, a bad sector.
+   */
+  static boolean isDamage(RocksDBException e) {
+    Status status = e.getStatus();
+    if (status == null) {
+      return false;
+    }
+    return status.getCode() == Status.Code.Corruption
+        || (status.getCode() == Status.Code.IOError
+            && (says(e, "No such file") || says(e, "Input/output error")));
+  }
+
+  static IOException onRead(RocksDBException e) {
+    return new IOException("the block store cannot be read: " + e.getMessage(), e);
+  }
+
+  static IOException onWrite(RocksDBException e) {
+    if (isNoSpace(e)) {
+      return new BlockStoreFullException(
+          "no space left for blocks; free some, then open the store again: " + e.getMessage(), e);
+    }
+    return new IOException(
+        "blocks cannot be written; mend the cause, then open the store again: " + e.getMessage(),
+        e);
+  }
+
+  static IOException onOpen(Object directory, RocksDBException e) {
+    if (isNoSpace(e)) {
+      return new BlockStoreFullException(
+          "no space left to open the blocks in " + directory + "; free some: " + e.getMessage(), e);
+    }
+    if (says(e, "lock ")) {
+      return new IOException(
+          "the blocks in " + directory + " are in use; close the other store: " + e.getMessage(),
+          e);
+    }
+    if (isDamage(e) || says(e, "Column famil")) {
+      return new BlockStoreDamagedException(
+          "the blocks in "
+              + directory
+              + " are damaged; put the file that is named here back from a copy, or repair the"
+              + " store: "
+              + e.getMessage(),
+          e);
+    }
+    return new IOException(
+        "the blocks in " + directory + " cannot be opened: " + e.getMessage(), e);
+  }
+
+  private static boolean isNoSpace(RocksDBException e) {
+    Status status = e.getStatus();
+    return (status != null && status.getSubCode() == Status.SubCode.NoSpace)
+        || says(e, "No space left")
+        || says(e, "quota exceeded");
+  }
+
+  private static boolean says(RocksDBException e, String words) {
+    @Nullable String message = e.getMessage();
+    return message != null && message.contains(words);
+  }
+}

@@ -1,0 +1,150 @@
+package org.dedupfs.blocks;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * An open RocksDB and its families. No thread may be inside when it is closed, or the process ends;
+ * {@link RocksDbBlockStore} sees to that.
+ */
+final class RocksFamilies implements AutoCloseable {
+  static final byte[] BLOCKS_NAME = "blocks".getBytes(StandardCharsets.US_ASCII);
+  static final byte[] INDEX_NAME = "index".getBytes(StandardCharsets.US_ASCII);
+  static final byte[] FINGERPRINTS_NAME = "fingerprints".getBytes(StandardCharsets.US_ASCII);
+
+  private final RocksSettings settings;
+  private final RocksDB db;
+  private final List<ColumnFamilyHandle> handles;
+  private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
+  private final FlushOptions waiting =
+      new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true);
+
+  /** For payloads: they have a cache of their own above, and would only drive the index out. */
+  private final ReadOptions passing = new ReadOptions().setFillCache(false);
+
+  private final ReadOptions caching = new ReadOptions();
+
+  private RocksFamilies(RocksSettings settings, RocksDB db, List<ColumnFamilyHandle> handles) {
+    this.settings = settings;
+    this.db = db;
+    this.handles = handles;
+  }
+
+  static RocksFamilies open(Path directory, BlockStoreOptions options) throws IOException {
+    prepare(directory, options);
+    RocksDB.loadLibrary();
+    boolean directIo = !options.readOnly() && DirectIo.works(directory);
+    RocksSettings settings = new RocksSettings(options, directIo);
+    List<ColumnFamilyHandle> handles = new ArrayList<>();
+    try {
+      String path = directory.toString();
+      RocksDB db =
+          options.readOnly()
+              ? RocksDB.openReadOnly(settings.database(), path, settings.families(), handles)
+              : RocksDB.open(settings.database(), path, settings.families(), handles);
+      return new RocksFamilies(settings, db, handles);
+    } catch (RocksDBException e) {
+      settings.close();
+      throw RocksErrors.onOpen(directory, e);
+    }
+  }
+
+  private static void prepare(Path directory, BlockStoreOptions options) throws IOException {
+    if (Files.exists(directory.resolve("CURRENT"))) {
+      return;
+    }
+    if (!Files.isDirectory(directory)) {
+      if (!options.create()) {
+        throw new BlockStoreDamagedException(
+            "the block store " + directory + " is missing; put it back from a copy", null);
+      }
+      if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        Files.createDirectories(
+            directory,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      } else {
+        Files.createDirectories(directory);
+      }
+    } else if (!options.create() || holdsTables(directory)) {
+      throw new BlockStoreDamagedException(
+          "the file "
+              + directory.resolve("CURRENT")
+              + " is missing; put it back from a copy, or"
+              + " write the name of the newest MANIFEST file into it, with a line feed",
+          null);
+    }
+  }
+
+  private static boolean holdsTables(Path directory) throws IOException {
+    try (DirectoryStream<Path> tables = Files.newDirectoryStream(directory, "*.sst")) {
+      return tables.iterator().hasNext();
+    }
+  }
+
+  RocksDB db() {
+    return db;
+  }
+
+  ColumnFamilyHandle settingsFamily() {
+    return handles.get(0);
+  }
+
+  ColumnFamilyHandle blocks() {
+    return handles.get(1);
+  }
+
+  ColumnFamilyHandle index() {
+    return handles.get(2);
+  }
+
+  ColumnFamilyHandle fingerprints() {
+    return handles.get(3);
+  }
+
+  byte @Nullable [] payload(byte[] key) throws RocksDBException {
+    return db.get(blocks(), passing, key);
+  }
+
+  byte @Nullable [] get(ColumnFamilyHandle family, byte[] key) throws RocksDBException {
+    return db.get(family, caching, key);
+  }
+
+  /** Reads into {@code value}, and returns the length of what there is, or -1. */
+  int get(ColumnFamilyHandle family, byte[] key, byte[] value) throws RocksDBException {
+    return db.get(family, caching, key, value);
+  }
+
+  void write(WriteBatch batch) throws RocksDBException {
+    db.write(unlogged, batch);
+  }
+
+  /** Makes everything durable that was written before, in all families at one common point. */
+  void flush() throws RocksDBException {
+    db.flush(waiting, handles);
+  }
+
+  @Override
+  public void close() {
+    handles.forEach(ColumnFamilyHandle::close);
+    db.close();
+    passing.close();
+    caching.close();
+    waiting.close();
+    unlogged.close();
+    settings.close();
+  }
+}

@@ -1,0 +1,157 @@
+package org.dedupfs.blocks;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.ChecksumType;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.IndexType;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.RocksDB;
+import org.rocksdb.WriteBufferManager;
+
+/** The settings of all families, and the native objects behind them, closed in reverse order. */
+final class RocksSettings implements AutoCloseable {
+  private static final long MIB = 1L << 20;
+
+  /** Part of the cache budget that is spent on the heap, by {@link FingerprintCache}. */
+  static final int FINGERPRINT_CACHE_SHIFT = 3;
+
+  private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+  private final BlockStoreOptions options;
+  private final Cache cache;
+  private final DBOptions database;
+  private final List<ColumnFamilyDescriptor> families;
+
+  RocksSettings(BlockStoreOptions options, boolean directIo) {
+    this.options = options;
+    // One cache for everything; write buffers are charged to it, so that both together stay within
+    // their sum. Not strict: a strict cache fails reads while pinned entries fill a shard.
+    long forCache = options.cacheBytes() - (options.cacheBytes() >> FINGERPRINT_CACHE_SHIFT);
+    this.cache = own(new LRUCache(options.writeBufferBytes() + forCache, 4, false, 0.5));
+    this.database = own(database(directIo));
+    this.families =
+        List.of(
+            new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, small()),
+            new ColumnFamilyDescriptor(RocksFamilies.BLOCKS_NAME, blocks()),
+            new ColumnFamilyDescriptor(RocksFamilies.INDEX_NAME, index()),
+            new ColumnFamilyDescriptor(RocksFamilies.FINGERPRINTS_NAME, fingerprints()));
+  }
+
+  DBOptions database() {
+    return database;
+  }
+
+  List<ColumnFamilyDescriptor> families() {
+    return families;
+  }
+
+  private DBOptions database(boolean directIo) {
+    WriteBufferManager buffers =
+        own(new WriteBufferManager(options.writeBufferBytes(), cache, false));
+    return new DBOptions()
+        .setCreateIfMissing(options.create())
+        .setCreateMissingColumnFamilies(options.create())
+        // One damaged file must not keep the others from being read; every read is verified.
+        .setParanoidChecks(false)
+        // All families stand at one common point after a crash.
+        .setAtomicFlush(true)
+        .setAvoidFlushDuringShutdown(true)
+        // An error in the background is final for this opening.
+        .setMaxBgErrorResumeCount(0)
+        .setUseDirectIoForFlushAndCompaction(directIo)
+        .setWriteBufferManager(buffers)
+        // All writes come from one lock.
+        .setAllowConcurrentMemtableWrite(false)
+        .setEnableWriteThreadAdaptiveYield(false)
+        .setMaxBackgroundJobs(2)
+        .setMaxOpenFiles(512)
+        .setMaxManifestFileSize(16 * MIB)
+        .setSkipStatsUpdateOnDbOpen(true)
+        .setStatsDumpPeriodSec(0)
+        .setStatsPersistPeriodSec(0)
+        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+        .setKeepLogFileNum(2)
+        .setMaxLogFileSize(MIB);
+  }
+
+  /** Large values under ascending keys: files that never overlap, moved and not rewritten. */
+  private ColumnFamilyOptions blocks() {
+    return family(table(4 << 10))
+        .setTargetFileSizeBase(256 * MIB)
+        .setMaxBytesForLevelBase(1024 * MIB);
+  }
+
+  /** Random keys, looked up singly and mostly in vain. */
+  private ColumnFamilyOptions index() {
+    BlockBasedTableConfig table =
+        table(4 << 10)
+            .setFilterPolicy(own(new BloomFilter(10)))
+            .setPartitionFilters(true)
+            .setOptimizeFiltersForMemory(true);
+    // A small first level, since each compaction into it rewrites all of it.
+    return family(table).setTargetFileSizeBase(8 * MIB).setMaxBytesForLevelBase(16 * MIB);
+  }
+
+  /** Small values under ascending keys, read by the page. */
+  private ColumnFamilyOptions fingerprints() {
+    return family(table(16 << 10)).setTargetFileSizeBase(4 * MIB).setMaxBytesForLevelBase(64 * MIB);
+  }
+
+  private ColumnFamilyOptions small() {
+    return family(table(4 << 10));
+  }
+
+  private BlockBasedTableConfig table(int blockBytes) {
+    return new BlockBasedTableConfig()
+        .setBlockCache(cache)
+        .setBlockSize(blockBytes)
+        .setChecksumType(ChecksumType.kXXH3)
+        .setFormatVersion(6)
+        .setIndexType(IndexType.kTwoLevelIndexSearch)
+        .setMetadataBlockSize(4 << 10)
+        .setCacheIndexAndFilterBlocks(true)
+        .setCacheIndexAndFilterBlocksWithHighPriority(true)
+        .setPinTopLevelIndexAndFilter(true);
+  }
+
+  private ColumnFamilyOptions family(BlockBasedTableConfig table) {
+    return own(new ColumnFamilyOptions())
+        .setTableFormatConfig(table)
+        // The store flushes by itself long before a memtable is full.
+        .setWriteBufferSize(options.writeBufferBytes())
+        .setMaxWriteBufferNumber(8)
+        .setCompressionType(CompressionType.NO_COMPRESSION)
+        .setLevelCompactionDynamicLevelBytes(true)
+        .setParanoidFileChecks(options.verifyWrites())
+        // Back-pressure is the store's own; a compaction that cannot go on must not stop writers.
+        .setLevel0FileNumCompactionTrigger(4)
+        .setLevel0SlowdownWritesTrigger(10_000)
+        .setLevel0StopWritesTrigger(20_000)
+        .setSoftPendingCompactionBytesLimit(0)
+        .setHardPendingCompactionBytesLimit(0);
+  }
+
+  private <T extends AutoCloseable> T own(T object) {
+    owned.push(object);
+    return object;
+  }
+
+  @Override
+  public void close() {
+    while (!owned.isEmpty()) {
+      try {
+        owned.pop().close();
+      } catch (Exception e) {
+        throw new IllegalStateException("a native object does not close", e);
+      }
+    }
+  }
+}

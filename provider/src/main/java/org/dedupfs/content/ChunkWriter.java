@@ -1,0 +1,186 @@
+package org.dedupfs.content;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import org.dedupfs.blocks.BlockHash;
+import org.dedupfs.blocks.BlockId;
+import org.dedupfs.blocks.BlockStore;
+import org.dedupfs.blocks.EncodedBlock;
+import org.dedupfs.metadata.Extent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the chunks of one run into extents: hashing, looking up and compressing go on in parallel,
+ * putting keeps the order of the stream. Used by one thread, which works too while it waits.
+ */
+final class ChunkWriter {
+  private final BlockStore blocks;
+  private final Executor workers;
+  private final int window;
+  private final ArrayDeque<Pending> pending = new ArrayDeque<>();
+  private final List<Extent> extents = new ArrayList<>();
+
+  /** What is known of a chunk before it is put: a hole, a block there is, or one to be put. */
+  private record Prepared(long blockId, int check, @Nullable EncodedBlock encoded) {}
+
+  private record Pending(long offset, int length, FutureTask<Prepared> task) {}
+
+  /**
+   * @param window chunks under way at most
+   */
+  ChunkWriter(BlockStore blocks, Executor workers, int window) {
+    this.blocks = blocks;
+    this.workers = workers;
+    this.window = window;
+  }
+
+  /**
+   * Takes the next chunk of the file. {@code bytes} must not change before {@link #finish()}.
+   *
+   * @param more whether another chunk is likely to follow soon
+   */
+  void add(long fileOffset, byte[] bytes, int from, int length, boolean more) throws IOException {
+    ByteBuffer raw = ByteBuffer.wrap(bytes, from, length);
+    FutureTask<Prepared> task = new FutureTask<>(() -> prepare(raw));
+    pending.add(new Pending(fileOffset, length, task));
+    if (more || pending.size() > 1) {
+      try {
+        workers.execute(task);
+      } catch (RejectedExecutionException e) {
+        // too busy or shutting down: this thread does it when its turn comes
+        task.run();
+      }
+    }
+    while (pending.size() > window) {
+      takeFirst();
+    }
+  }
+
+  /** A range without data. */
+  void addHole(long fileOffset, long length) throws IOException {
+    drain();
+    append(Extent.hole(fileOffset, length));
+  }
+
+  /** Waits for all chunks and returns the extents they became, in order; adjacent holes are one. */
+  List<Extent> finish() throws IOException {
+    drain();
+    List<Extent> result = new ArrayList<>(extents);
+    extents.clear();
+    return result;
+  }
+
+  /** Forgets what is under way; for use after a failure. */
+  void abandon() {
+    for (Pending chunk : pending) {
+      chunk.task.cancel(false);
+    }
+    pending.clear();
+    extents.clear();
+  }
+
+  private void drain() throws IOException {
+    while (!pending.isEmpty()) {
+      takeFirst();
+    }
+  }
+
+  private void takeFirst() throws IOException {
+    Pending chunk = pending.getFirst();
+    chunk.task.run(); // does nothing when a worker has begun it
+    Prepared prepared = await(chunk.task);
+    pending.removeFirst();
+    long id = prepared.blockId;
+    if (prepared.encoded != null) {
+      id = blocks.put(prepared.encoded).value();
+    }
+    append(
+        id == Extent.HOLE
+            ? Extent.hole(chunk.offset, chunk.length)
+            : new Extent(chunk.offset, chunk.length, id, 0, prepared.check));
+  }
+
+  private void append(Extent extent) {
+    int last = extents.size() - 1;
+    if (extent.isHole() && last >= 0 && extents.get(last).isHole()) {
+      Extent before = extents.get(last);
+      extents.set(
+          last, Extent.hole(before.offsetBytes(), before.lengthBytes() + extent.lengthBytes()));
+    } else {
+      extents.add(extent);
+    }
+  }
+
+  private Prepared prepare(ByteBuffer raw) throws IOException {
+    if (isZero(raw)) {
+      return new Prepared(Extent.HOLE, 0, null);
+    }
+    BlockHash hash = blocks.hash(raw);
+    BlockId known = blocks.find(hash);
+    if (known != null) {
+      return new Prepared(known.value(), hash.check(), null);
+    }
+    return new Prepared(0, hash.check(), blocks.encode(hash, raw));
+  }
+
+  private static final byte[] ZEROS = new byte[4 << 10];
+
+  /** Whether all bytes are zero; tells most data apart by its first bytes. */
+  private static boolean isZero(ByteBuffer raw) {
+    byte[] bytes = raw.array();
+    int from = raw.arrayOffset() + raw.position();
+    int end = raw.arrayOffset() + raw.limit();
+    for (int at = from; at < end; at += ZEROS.length) {
+      int to = Math.min(end, at + ZEROS.length);
+      if (!Arrays.equals(bytes, at, to, ZEROS, 0, to - at)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The result; an interrupt ends no work, it stays set for the caller. */
+  private static Prepared await(FutureTask<Prepared> task) throws IOException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return task.get();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw unwrap(e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static IOException unwrap(@Nullable Throwable cause) {
+    if (cause instanceof IOException io) {
+      return io;
+    }
+    if (cause instanceof UncheckedIOException unchecked) {
+      return unchecked.getCause();
+    }
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    if (cause instanceof RuntimeException runtime) {
+      throw runtime;
+    }
+    return new IOException("a chunk could not be prepared", cause);
+  }
+}

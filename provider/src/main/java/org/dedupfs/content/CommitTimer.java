@@ -1,0 +1,115 @@
+package org.dedupfs.content;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Commits at the interval, and earlier when much is waiting. */
+final class CommitTimer {
+  private static final Logger LOG = LoggerFactory.getLogger(CommitTimer.class);
+
+  /** Closed files with data that waits for a commit, at which one is due. */
+  private static final int MAX_IDLE_FILES = 4096;
+
+  private static final long LOOK_NANOS = 50_000_000L;
+
+  private final ContentStore store;
+  private final long intervalNanos;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition wake = lock.newCondition();
+  private final AtomicInteger idleFiles = new AtomicInteger();
+  private final Thread thread;
+  private volatile boolean closed;
+
+  CommitTimer(ContentStore store, Duration interval) {
+    this.store = store;
+    this.intervalNanos = interval.toNanos();
+    this.thread = new Thread(this::run, "dedupfs-commit");
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    if (!store.options().readOnly()) {
+      thread.start();
+    }
+  }
+
+  /** A file was closed before what was written to it was committed. */
+  void noteIdle() {
+    if (idleFiles.incrementAndGet() == MAX_IDLE_FILES) {
+      signal();
+    }
+  }
+
+  private void signal() {
+    lock.lock();
+    try {
+      wake.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run() {
+    long last = System.nanoTime();
+    while (!closed) {
+      await();
+      boolean isDue = intervalNanos > 0 && System.nanoTime() - last >= intervalNanos;
+      boolean isPressed = store.isPressed() || idleFiles.get() >= MAX_IDLE_FILES;
+      if (closed || !(isDue || isPressed)) {
+        continue;
+      }
+      last = System.nanoTime();
+      if (store.hasUncommitted()) {
+        idleFiles.set(0);
+        commit();
+      }
+    }
+  }
+
+  @SuppressWarnings("WaitNotInLoop") // the caller loops
+  private void await() {
+    lock.lock();
+    try {
+      if (!closed) {
+        long unused = wake.awaitNanos(LOOK_NANOS);
+      }
+    } catch (InterruptedException e) {
+      // only close() ends this thread, and it does so by its flag
+      return;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void commit() {
+    try {
+      store.syncAll();
+    } catch (IOException e) {
+      LOG.warn("what was written since the last commit is not durable yet: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("a commit failed", e);
+    }
+  }
+
+  /** Ends the thread after the commit under way; idempotent. */
+  void close() {
+    closed = true;
+    signal();
+    boolean interrupted = false;
+    while (thread.isAlive() && thread != Thread.currentThread()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

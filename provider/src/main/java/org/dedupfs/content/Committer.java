@@ -1,0 +1,313 @@
+package org.dedupfs.content;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.dedupfs.blocks.BlockId;
+import org.dedupfs.blocks.BlockStore;
+import org.dedupfs.metadata.Change;
+import org.dedupfs.metadata.FrozenChanges;
+import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.metadata.JournalEntry;
+import org.dedupfs.metadata.LiveMetadata;
+import org.dedupfs.metadata.RowKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commit protocol: metadata never names a block that would not survive power loss. Before a
+ * file's delta is moved into the metadata, each of its blocks is durable in the block store, or its
+ * record is staged for the journal and becomes durable in the same commit.
+ *
+ * <p>One commit runs at a time; those who ask meanwhile share the next one.
+ */
+final class Committer {
+  /** Records up to this many bytes are journaled rather than flushed. */
+  static final long JOURNAL_BYTES = 8L << 20;
+
+  /** The journal never holds more than this without a flush. */
+  private static final long JOURNAL_TOTAL_BYTES = 24L << 20;
+
+  private static final int PATIENT_ATTEMPTS = 3;
+
+  private final LiveMetadata live;
+  private final BlockStore blocks;
+  private final ContentStore store;
+  private final ReentrantLock commitLock = new ReentrantLock();
+
+  /** Writes that the next commit must contain, by inode: the sources of replacing renames. */
+  private final Map<InodeNumber, Long> required = new ConcurrentHashMap<>();
+
+  /** Records that the next commit must journal; guarded by commitLock. */
+  private final TreeMap<Long, byte[]> staged = new TreeMap<>();
+
+  /** Sizes of the records in the committed journal; guarded by commitLock. */
+  private final TreeMap<Long, Integer> journaled = new TreeMap<>();
+
+  private long stagedBytes;
+  private long journaledBytes;
+  private Group waiting = new Group(); // guarded by this
+
+  /** Those who share one commit. */
+  private static final class Group {
+    final Set<FileContent> files = new LinkedHashSet<>();
+    boolean everything;
+    boolean done;
+    @Nullable IOException failure;
+    final Map<FileContent, IOException> fileFailures = new HashMap<>();
+  }
+
+  Committer(ContentStore store, LiveMetadata live, BlockStore blocks) {
+    this.store = store;
+    this.live = live;
+    this.blocks = blocks;
+  }
+
+  void require(FileContent file) {
+    required.merge(file.inode(), file.lastWrite(), Math::max);
+  }
+
+  /**
+   * Commits.
+   *
+   * @param file whose writes are to be part of it; null for none
+   * @param everything whether those of all files are
+   */
+  void commit(@Nullable FileContent file, boolean everything) throws IOException {
+    Group group;
+    synchronized (this) {
+      group = waiting;
+      if (file != null) {
+        group.files.add(file);
+      }
+      group.everything |= everything;
+    }
+    commitLock.lock();
+    try {
+      if (!group.done) {
+        synchronized (this) {
+          waiting = new Group();
+        }
+        lead(group);
+      }
+    } finally {
+      commitLock.unlock();
+    }
+    IOException failure = file == null ? null : group.fileFailures.get(file);
+    if (failure == null && everything && !group.fileFailures.isEmpty()) {
+      failure = group.fileFailures.values().iterator().next();
+    }
+    if (failure == null) {
+      failure = group.failure;
+    }
+    if (failure != null) {
+      throw new IOException(failure.getMessage(), failure);
+    }
+  }
+
+  private void lead(Group group) {
+    try {
+      run(group);
+    } catch (IOException e) {
+      group.failure = e;
+    } catch (RuntimeException | Error e) {
+      group.failure = new IOException("a commit failed: " + e, e);
+      store.fail(group.failure);
+      throw e;
+    } finally {
+      group.done = true;
+    }
+  }
+
+  private void run(Group group) throws IOException {
+    store.checkUsable();
+    Set<FileContent> files = new LinkedHashSet<>(group.files);
+    if (group.everything) {
+      files.addAll(store.unsettled());
+    }
+    for (FileContent file : files) {
+      drain(group, file);
+    }
+    files.removeAll(group.fileFailures.keySet());
+    FrozenChanges frozen = null;
+    for (int attempt = 0; frozen == null; attempt++) {
+      files.addAll(drainRequired());
+      files.removeAll(move(files, attempt >= PATIENT_ATTEMPTS));
+      frozen = freeze();
+      if (frozen == null && !live.hasUncommitted()) {
+        break;
+      }
+    }
+    if (frozen != null) {
+      commit(frozen);
+    }
+    store.evictSettled();
+  }
+
+  private static void drain(Group group, FileContent file) {
+    try {
+      file.drain(true);
+    } catch (IOException e) {
+      group.fileFailures.put(file, e);
+    }
+  }
+
+  /** What must be in this commit though nobody waits for it. */
+  private List<FileContent> drainRequired() throws IOException {
+    List<FileContent> files = new ArrayList<>();
+    for (Map.Entry<InodeNumber, Long> entry : required.entrySet()) {
+      FileContent file = store.present(entry.getKey());
+      if (file != null && !file.isMovedUpTo(entry.getValue())) {
+        file.drain(true);
+        files.add(file);
+      }
+    }
+    return files;
+  }
+
+  /**
+   * Moves deltas into the metadata.
+   *
+   * @param impatient whether blocks that were put since they were staged are staged under the locks
+   * @return the files that were moved
+   */
+  private List<FileContent> move(Set<FileContent> files, boolean impatient) throws IOException {
+    List<FileContent> moved = new ArrayList<>();
+    List<FileContent> left = new ArrayList<>(files);
+    for (int attempt = 0; !left.isEmpty(); attempt++) {
+      stage(left);
+      boolean force = impatient || attempt >= PATIENT_ATTEMPTS;
+      List<FileContent> next = new ArrayList<>();
+      for (FileContent file : left) {
+        (file.moveDelta(live, id -> isSafe(id, force)) ? moved : next).add(file);
+      }
+      left = next;
+    }
+    return moved;
+  }
+
+  /** Whether a block survives with the next commit at the latest. */
+  private boolean isSafe(long id, boolean force) {
+    if (id <= blocks.durableUpTo() || staged.containsKey(id) || journaled.containsKey(id)) {
+      return true;
+    }
+    if (force) {
+      try {
+        stageRecord(id);
+        return true;
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
+    return false;
+  }
+
+  /** Makes the blocks of some deltas safe: by flushing them if they are many, else by staging. */
+  private void stage(List<FileContent> files) throws IOException {
+    long durable = blocks.durableUpTo();
+    List<Long> ids = new ArrayList<>();
+    long bytes = stagedBytes;
+    for (FileContent file : files) {
+      FileContent.Unmoved unmoved = file.unmoved(durable);
+      ids.addAll(unmoved.blockIds());
+      bytes += unmoved.bytes();
+      if (bytes > JOURNAL_BYTES) {
+        break;
+      }
+    }
+    if (bytes > JOURNAL_BYTES || journaledBytes + bytes > JOURNAL_TOTAL_BYTES) {
+      blocks.flush();
+      forgetStagedUpTo(blocks.durableUpTo());
+      return;
+    }
+    for (long id : ids) {
+      stageRecord(id);
+    }
+  }
+
+  private void stageRecord(long id) throws IOException {
+    if (id > blocks.durableUpTo() && !journaled.containsKey(id) && !staged.containsKey(id)) {
+      byte[] record = blocks.record(new BlockId(id));
+      staged.put(id, record);
+      stagedBytes += record.length;
+    }
+  }
+
+  private void forgetStagedUpTo(long durable) {
+    var durableOnes = staged.headMap(durable, true);
+    for (byte[] record : durableOnes.values()) {
+      stagedBytes -= record.length;
+    }
+    durableOnes.clear();
+  }
+
+  /** Freezes what is visible with the journal that it needs; null when something is missing yet. */
+  private @Nullable FrozenChanges freeze() throws IOException {
+    try (Change change = store.beginMove(live)) {
+      for (Map.Entry<InodeNumber, Long> entry : required.entrySet()) {
+        FileContent file = store.present(entry.getKey());
+        if (file != null && !file.isMovedUpTo(entry.getValue())) {
+          return null;
+        }
+      }
+      long durable = blocks.durableUpTo();
+      forgetStagedUpTo(durable);
+      if (staged.isEmpty() && !live.hasUncommitted()) {
+        required.clear();
+        return null;
+      }
+      for (Map.Entry<Long, byte[]> entry : staged.entrySet()) {
+        change.put(new JournalEntry(entry.getKey(), entry.getValue()));
+      }
+      for (long id : journaled.headMap(durable, true).keySet()) {
+        change.delete(RowKey.journal(id));
+      }
+      FrozenChanges frozen = change.publishAndFreeze();
+      required.clear();
+      return frozen;
+    }
+  }
+
+  private void commit(FrozenChanges frozen) throws IOException {
+    long durable = blocks.durableUpTo();
+    try {
+      live.commit(frozen);
+    } catch (IOException | RuntimeException | Error e) {
+      store.fail(new IOException("a commit failed, the store is read-only now: " + e, e));
+      throw e;
+    }
+    for (Map.Entry<Long, byte[]> entry : staged.entrySet()) {
+      journaled.put(entry.getKey(), entry.getValue().length);
+      journaledBytes += entry.getValue().length;
+    }
+    staged.clear();
+    stagedBytes = 0;
+    forgetJournaled(durable);
+  }
+
+  private void forgetJournaled(long durable) {
+    var gone = journaled.headMap(durable, true);
+    for (int bytes : gone.values()) {
+      journaledBytes -= bytes;
+    }
+    gone.clear();
+  }
+
+  /** Moves one file's delta into the visible metadata, so that a clone can take it from there. */
+  void moveNow(FileContent file) throws IOException {
+    commitLock.lock();
+    try {
+      store.checkUsable();
+      file.drain(true);
+      move(Set.of(file), false);
+    } finally {
+      commitLock.unlock();
+    }
+  }
+}

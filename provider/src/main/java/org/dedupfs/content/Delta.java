@@ -1,0 +1,168 @@
+package org.dedupfs.content;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongConsumer;
+import org.dedupfs.metadata.Change;
+import org.dedupfs.metadata.Extent;
+import org.dedupfs.metadata.ExtentMap;
+import org.dedupfs.metadata.InodeNumber;
+
+/**
+ * What changed in a file's extents since they were last moved into the metadata: a prefix of the
+ * file's history, in stored blocks. Not thread-safe; guarded by the owner's state lock.
+ */
+final class Delta {
+  private final TreeMap<Long, Extent> extents = new TreeMap<>();
+  private long floor = DirtyLayer.NO_FLOOR;
+  private long endBytes;
+  private boolean changed;
+
+  Delta(long endBytes) {
+    this.endBytes = endBytes;
+  }
+
+  boolean isEmpty() {
+    return !changed;
+  }
+
+  int size() {
+    return extents.size();
+  }
+
+  /** Where the file ends after this delta. */
+  long endBytes() {
+    return endBytes;
+  }
+
+  /** From here on the committed extents do not show through. */
+  long floor() {
+    return floor;
+  }
+
+  void truncate(long sizeBytes) {
+    changed = true;
+    cut(sizeBytes, Long.MAX_VALUE);
+    floor = Math.min(floor, sizeBytes);
+    endBytes = Math.min(endBytes, sizeBytes);
+  }
+
+  void setEnd(long sizeBytes) {
+    if (sizeBytes != endBytes) {
+      changed = true;
+      endBytes = sizeBytes;
+    }
+  }
+
+  /** Replaces a range by extents that cover it. */
+  void replace(long from, long to, List<Extent> replacement) {
+    if (from >= to) {
+      return;
+    }
+    changed = true;
+    cut(from, to);
+    for (Extent extent : replacement) {
+      extents.put(extent.offsetBytes(), extent);
+    }
+  }
+
+  private void cut(long from, long to) {
+    Map.Entry<Long, Extent> entry = extents.lowerEntry(to);
+    while (entry != null && entry.getValue().endBytes() > from) {
+      Extent extent = entry.getValue();
+      extents.remove(extent.offsetBytes());
+      if (extent.endBytes() > to) {
+        extents.put(to, extent.slice(to, extent.endBytes()));
+      }
+      if (extent.offsetBytes() < from) {
+        extents.put(extent.offsetBytes(), extent.slice(extent.offsetBytes(), from));
+      }
+      entry = extents.lowerEntry(extent.offsetBytes());
+    }
+  }
+
+  /** The extents that overlap a range, ascending, whole. */
+  List<Extent> overlapping(long from, long to) {
+    List<Extent> found = new ArrayList<>();
+    Long first = extents.floorKey(from);
+    for (Extent extent : extents.tailMap(first == null ? from : first, true).values()) {
+      if (extent.offsetBytes() >= to) {
+        break;
+      }
+      if (extent.endBytes() > from) {
+        found.add(extent);
+      }
+    }
+    return found;
+  }
+
+  void forEachBlock(LongConsumer consumer) {
+    for (Extent extent : extents.values()) {
+      if (extent.isBlock()) {
+        consumer.accept(extent.blockId());
+      }
+    }
+  }
+
+  /** Bytes of the file in blocks with an id above {@code durable}. */
+  long bytesBeyond(long durable) {
+    long bytes = 0;
+    for (Extent extent : extents.values()) {
+      if (extent.blockId() > durable) {
+        bytes += extent.lengthBytes();
+      }
+    }
+    return bytes;
+  }
+
+  /**
+   * Writes this delta into an inode's extents, which end at {@code baseEnd}.
+   *
+   * @return by how many bytes the data that is no hole grew
+   */
+  long applyTo(Change change, InodeNumber inode, long baseEnd) throws IOException {
+    long grown = 0;
+    long end = baseEnd;
+    if (floor < end) {
+      grown += ExtentMap.setEnd(change, inode, end, floor);
+      end = floor;
+    }
+    List<Extent> run = new ArrayList<>();
+    for (Extent extent : extents.values()) {
+      if (!run.isEmpty() && run.get(run.size() - 1).endBytes() != extent.offsetBytes()) {
+        Applied applied = applyRun(change, inode, end, run);
+        grown += applied.grown;
+        end = applied.end;
+        run.clear();
+      }
+      run.add(extent);
+    }
+    if (!run.isEmpty()) {
+      Applied applied = applyRun(change, inode, end, run);
+      grown += applied.grown;
+      end = applied.end;
+    }
+    if (end != endBytes) {
+      grown += ExtentMap.setEnd(change, inode, end, endBytes);
+    }
+    return grown;
+  }
+
+  private record Applied(long grown, long end) {}
+
+  private static Applied applyRun(Change change, InodeNumber inode, long end, List<Extent> run)
+      throws IOException {
+    long from = run.get(0).offsetBytes();
+    long grown = 0;
+    long newEnd = end;
+    if (from > newEnd) {
+      grown += ExtentMap.setEnd(change, inode, newEnd, from);
+      newEnd = from;
+    }
+    grown += ExtentMap.replace(change, inode, newEnd, from, run);
+    return new Applied(grown, Math.max(newEnd, run.get(run.size() - 1).endBytes()));
+  }
+}

@@ -1,0 +1,265 @@
+package org.dedupfs.content;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Written bytes and punched holes of one file, not cut into blocks yet, and the lowest point the
+ * file was truncated to: from there on the layers below do not show through. Not thread-safe; the
+ * owner's state lock guards it, and once sealed it does not change.
+ */
+final class DirtyLayer {
+  static final long NO_FLOOR = Long.MAX_VALUE;
+  private static final int MIN_CAPACITY = 64;
+  static final int MAX_CAPACITY = 256 << 10;
+  private static final int PIECE_OVERHEAD_BYTES = 144;
+
+  /** A run of dirty bytes, or a hole when {@code buffer} is null. */
+  static final class Piece {
+    final long start;
+    private byte @Nullable [] buffer;
+    private final int bufferStart;
+    private long length;
+    private int capacity;
+
+    private Piece(
+        long start, byte @Nullable [] buffer, int bufferStart, long length, int capacity) {
+      this.start = start;
+      this.buffer = buffer;
+      this.bufferStart = bufferStart;
+      this.length = length;
+      this.capacity = capacity;
+    }
+
+    long end() {
+      return start + length;
+    }
+
+    boolean isHole() {
+      return buffer == null;
+    }
+
+    /** Copies bytes {@code from} to {@code to} of the file, which this piece holds. */
+    void copyTo(long from, long to, byte[] target, int at) {
+      byte[] bytes = java.util.Objects.requireNonNull(buffer);
+      System.arraycopy(bytes, bufferStart + (int) (from - start), target, at, (int) (to - from));
+    }
+
+    void copyTo(long from, long to, ByteBuffer target, int at) {
+      byte[] bytes = java.util.Objects.requireNonNull(buffer);
+      target.put(at, bytes, bufferStart + (int) (from - start), (int) (to - from));
+    }
+
+    private Piece slice(long from, long to) {
+      int skip = buffer == null ? 0 : (int) (from - start);
+      int newCapacity = buffer == null ? 0 : (int) (to - from);
+      return new Piece(from, buffer, bufferStart + skip, to - from, newCapacity);
+    }
+  }
+
+  private final TreeMap<Long, Piece> pieces = new TreeMap<>();
+  private long floor = NO_FLOOR;
+  private long memoryBytes;
+  private long dataBytes;
+
+  /** Where the chunker stood when it left the first bytes of this layer for later, or -1. */
+  private long cutAt = -1;
+
+  boolean isEmpty() {
+    return pieces.isEmpty() && floor == NO_FLOOR;
+  }
+
+  long floor() {
+    return floor;
+  }
+
+  long cutAt() {
+    return cutAt;
+  }
+
+  void setCutAt(long offset) {
+    cutAt = offset;
+  }
+
+  /** About the heap this layer holds. */
+  long memoryBytes() {
+    return memoryBytes;
+  }
+
+  long dataBytes() {
+    return dataBytes;
+  }
+
+  /** Puts all remaining bytes of {@code source} at {@code offset}. */
+  void write(long offset, ByteBuffer source) {
+    long at = offset;
+    while (source.hasRemaining()) {
+      Map.Entry<Long, Piece> floorEntry = pieces.floorEntry(at);
+      Piece before = floorEntry == null ? null : floorEntry.getValue();
+      int written = 0;
+      if (before != null && !before.isHole() && at <= before.end()) {
+        written = writeInto(before, at, source);
+      }
+      if (written == 0) {
+        written = writeNew(at, source);
+      }
+      at += written;
+    }
+  }
+
+  /** Overwrites or extends a piece in place; 0 when it has no room. */
+  private int writeInto(Piece piece, long at, ByteBuffer source) {
+    long room = piece.end() - at;
+    if (room < source.remaining()) {
+      grow(piece, source.remaining() - room);
+      room = Math.min(piece.start + piece.capacity - at, source.remaining());
+    }
+    int count = (int) Math.min(room, source.remaining());
+    if (count <= 0) {
+      return 0;
+    }
+    if (at + count > piece.end()) {
+      cut(piece.end(), at + count);
+      dataBytes += at + count - piece.end();
+      piece.length = at + count - piece.start;
+    }
+    byte[] buffer = java.util.Objects.requireNonNull(piece.buffer);
+    source.get(buffer, piece.bufferStart + (int) (at - piece.start), count);
+    return count;
+  }
+
+  private void grow(Piece piece, long moreBytes) {
+    byte[] buffer = java.util.Objects.requireNonNull(piece.buffer);
+    boolean whole = piece.bufferStart == 0 && piece.capacity == buffer.length;
+    long wanted = piece.length + moreBytes;
+    if (!whole || wanted <= piece.capacity || piece.capacity >= MAX_CAPACITY) {
+      return;
+    }
+    int capacity = (int) Math.min(MAX_CAPACITY, Math.max(wanted, 2L * piece.capacity));
+    byte[] larger = new byte[capacity];
+    System.arraycopy(buffer, 0, larger, 0, (int) piece.length);
+    memoryBytes += capacity - piece.capacity;
+    piece.buffer = larger;
+    piece.capacity = capacity;
+  }
+
+  private int writeNew(long at, ByteBuffer source) {
+    int count = Math.min(source.remaining(), MAX_CAPACITY);
+    cut(at, at + count);
+    // a write of a whole number of pages is likely to be random; anything else is likely to go on
+    int capacity = Math.max(MIN_CAPACITY, count);
+    byte[] buffer = new byte[capacity];
+    source.get(buffer, 0, count);
+    add(new Piece(at, buffer, 0, count, capacity));
+    return count;
+  }
+
+  /** Makes a range a hole. */
+  void punch(long from, long to) {
+    if (from < to) {
+      cut(from, to);
+      add(new Piece(from, null, 0, to - from, 0));
+    }
+  }
+
+  /** Forgets everything from {@code size} on, here and in the layers below. */
+  void truncate(long size) {
+    cut(size, Long.MAX_VALUE);
+    floor = Math.min(floor, size);
+  }
+
+  /** Lays all of {@code above}, which is not to be used afterwards, over this layer. */
+  void stack(DirtyLayer above) {
+    if (above.floor != NO_FLOOR) {
+      truncate(above.floor);
+    }
+    for (Piece piece : above.pieces.values()) {
+      cut(piece.start, piece.end());
+      add(piece);
+    }
+  }
+
+  private void add(Piece piece) {
+    pieces.put(piece.start, piece);
+    account(piece, 1);
+  }
+
+  private void account(Piece piece, int sign) {
+    memoryBytes += sign * (PIECE_OVERHEAD_BYTES + (long) piece.capacity);
+    if (!piece.isHole()) {
+      dataBytes += sign * piece.length;
+    }
+  }
+
+  /** Removes what overlaps a range. */
+  private void cut(long from, long to) {
+    Map.Entry<Long, Piece> entry = pieces.lowerEntry(to);
+    while (entry != null && entry.getValue().end() > from) {
+      Piece piece = entry.getValue();
+      pieces.remove(piece.start);
+      account(piece, -1);
+      if (piece.end() > to) {
+        add(piece.slice(to, piece.end()));
+      }
+      if (piece.start < from) {
+        add(piece.slice(piece.start, from));
+      }
+      entry = pieces.lowerEntry(piece.start);
+    }
+  }
+
+  /** The pieces that overlap a range, ascending, whole. */
+  List<Piece> overlapping(long from, long to) {
+    List<Piece> found = new ArrayList<>();
+    Long first = pieces.floorKey(from);
+    for (Piece piece : pieces.tailMap(first == null ? from : first, true).values()) {
+      if (piece.start >= to) {
+        break;
+      }
+      if (piece.end() > from) {
+        found.add(piece);
+      }
+    }
+    return found;
+  }
+
+  /** A run of adjacent data pieces, or of adjacent holes. */
+  record Run(long from, long to, boolean isHole) {}
+
+  /** All runs, ascending. */
+  List<Run> runs() {
+    List<Run> runs = new ArrayList<>();
+    long from = 0;
+    long to = -1;
+    boolean isHole = false;
+    for (Piece piece : pieces.values()) {
+      if (to == piece.start && isHole == piece.isHole()) {
+        to = piece.end();
+        continue;
+      }
+      if (to > from) {
+        runs.add(new Run(from, to, isHole));
+      }
+      from = piece.start;
+      to = piece.end();
+      isHole = piece.isHole();
+    }
+    if (to > from) {
+      runs.add(new Run(from, to, isHole));
+    }
+    return runs;
+  }
+
+  /** What is left from {@code from} on, for the next round. */
+  DirtyLayer remainder(long from) {
+    DirtyLayer rest = new DirtyLayer();
+    for (Piece piece : overlapping(from, Long.MAX_VALUE)) {
+      rest.add(piece.start < from ? piece.slice(from, piece.end()) : piece);
+    }
+    return rest;
+  }
+}

@@ -1,0 +1,277 @@
+package org.dedupfs.content;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.dedupfs.metadata.Change;
+import org.dedupfs.metadata.Extent;
+import org.dedupfs.metadata.ExtentMap;
+import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.metadata.RowReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stack of layers that a file's bytes are: what is being written (active), over what is being
+ * cut into blocks (sealed), over what is stored but not yet in the metadata (delta), over its
+ * extents in the metadata (base). Not thread-safe; guarded by its owner's state lock.
+ */
+final class Layers {
+  private static final int BASE_BATCH = 256;
+
+  private final InodeNumber inode;
+  private final RowReader rows;
+  private DirtyLayer active = new DirtyLayer();
+  private @Nullable DirtyLayer sealed;
+  private Delta delta;
+  private long baseEnd;
+  private long size;
+
+  // Each write or truncation has a number; these say how far each layer has come.
+  private long written;
+  private long sealedUpTo;
+  private long sealedSize;
+  private long cutUpTo;
+  private long movedUpTo;
+
+  Layers(InodeNumber inode, RowReader rows, long sizeBytes) {
+    this.inode = inode;
+    this.rows = rows;
+    this.size = sizeBytes;
+    this.baseEnd = sizeBytes;
+    this.delta = new Delta(sizeBytes);
+  }
+
+  long size() {
+    return size;
+  }
+
+  long written() {
+    return written;
+  }
+
+  long cutUpTo() {
+    return cutUpTo;
+  }
+
+  long movedUpTo() {
+    return movedUpTo;
+  }
+
+  Delta delta() {
+    return delta;
+  }
+
+  DirtyLayer active() {
+    return active;
+  }
+
+  /** Whether every write has been cut into blocks. */
+  boolean isCut() {
+    return cutUpTo == written;
+  }
+
+  /** Whether every write is in the metadata. */
+  boolean isMoved() {
+    return movedUpTo == written && delta.isEmpty();
+  }
+
+  long memoryBytes() {
+    return active.memoryBytes() + (sealed == null ? 0 : sealed.memoryBytes());
+  }
+
+  void wrote(long endBytes) {
+    size = Math.max(size, endBytes);
+    written++;
+  }
+
+  void setSize(long sizeBytes) {
+    if (sizeBytes < size) {
+      active.truncate(sizeBytes);
+    }
+    size = sizeBytes;
+    written++;
+  }
+
+  void punch(long from, long to) {
+    active.punch(from, Math.min(to, size));
+    written++;
+  }
+
+  /** Takes what is active as the next to be cut; null when nothing is. */
+  @Nullable DirtyLayer seal() {
+    if (isCut()) {
+      return null;
+    }
+    if (sealed == null) {
+      sealed = active;
+    } else {
+      sealed.stack(active);
+    }
+    active = new DirtyLayer();
+    sealedUpTo = written;
+    sealedSize = size;
+    return sealed;
+  }
+
+  @Nullable DirtyLayer sealed() {
+    return sealed;
+  }
+
+  /** Where the file ended when the layer was sealed. */
+  long sealedSize() {
+    return sealedSize;
+  }
+
+  /** Where the layers below the sealed one end, as far as they show through. */
+  long lowerEnd() {
+    return sealed == null ? delta.endBytes() : Math.min(sealed.floor(), delta.endBytes());
+  }
+
+  /** Gives a sealed layer that could not be cut back to the active one. */
+  void unseal() {
+    if (sealed != null) {
+      sealed.setCutAt(-1);
+      sealed.stack(active);
+      active = sealed;
+      sealed = null;
+    }
+  }
+
+  /** Puts what the sealed layer was cut into where it belongs. */
+  void cut(Rechunker.Result result) {
+    DirtyLayer done = sealed;
+    if (done == null) {
+      return;
+    }
+    if (done.floor() != DirtyLayer.NO_FLOOR) {
+      delta.truncate(done.floor());
+    }
+    long end = delta.endBytes();
+    for (Rechunker.Replacement replacement : result.replacements()) {
+      delta.replace(replacement.from(), replacement.to(), replacement.extents());
+      end = Math.max(end, replacement.to());
+    }
+    if (result.residueFrom() < 0) {
+      delta.setEnd(sealedSize);
+      cutUpTo = sealedUpTo;
+      sealed = null;
+    } else {
+      delta.setEnd(end);
+      sealed = done.remainder(result.residueFrom());
+      sealed.setCutAt(result.residueIsCut() ? result.residueFrom() : -1);
+    }
+  }
+
+  /** Within a change: writes the delta into the extents; {@link #moved} must follow. */
+  long applyDelta(Change change) throws IOException {
+    return delta.applyTo(change, inode, baseEnd);
+  }
+
+  void moved() {
+    baseEnd = delta.endBytes();
+    delta = new Delta(baseEnd);
+    movedUpTo = cutUpTo;
+  }
+
+  /** Forgets everything: the inode is gone. */
+  void discard() {
+    active = new DirtyLayer();
+    sealed = null;
+    delta = new Delta(0);
+    baseEnd = 0;
+    size = 0;
+    written++;
+    sealedUpTo = written;
+    cutUpTo = written;
+    movedUpTo = written;
+  }
+
+  /** Tells what the file consists of, ascending, from {@code from} to {@code to} or its end. */
+  void resolve(long from, long to, LayerSink sink) throws IOException {
+    resolveDirty(active, from, Math.min(to, size), sink);
+  }
+
+  /** What lies below the sealed layer, from {@code from} to {@code to}, clipped to that. */
+  List<Extent> lower(long from, long to) throws IOException {
+    List<Extent> found = new ArrayList<>();
+    LayerSink collect =
+        new LayerSink() {
+          @Override
+          public boolean dirty(DirtyLayer.Piece piece, long start, long end) {
+            throw new AssertionError("nothing below the sealed layer is dirty");
+          }
+
+          @Override
+          public boolean extent(Extent extent) {
+            found.add(extent);
+            return true;
+          }
+        };
+    resolveDelta(from, to, collect);
+    return found;
+  }
+
+  private boolean resolveDirty(DirtyLayer layer, long from, long to, LayerSink sink)
+      throws IOException {
+    long pos = from;
+    for (DirtyLayer.Piece piece : layer.overlapping(from, to)) {
+      if (piece.start > pos && !below(layer, pos, piece.start, sink)) {
+        return false;
+      }
+      pos = Math.max(pos, piece.start);
+      long end = Math.min(piece.end(), to);
+      boolean goOn =
+          piece.isHole() ? sink.extent(Extent.hole(pos, end - pos)) : sink.dirty(piece, pos, end);
+      if (!goOn) {
+        return false;
+      }
+      pos = end;
+    }
+    return pos >= to || below(layer, pos, to, sink);
+  }
+
+  private boolean below(DirtyLayer layer, long from, long to, LayerSink sink) throws IOException {
+    long visible = Math.max(from, Math.min(to, layer.floor()));
+    if (from < visible) {
+      DirtyLayer next = sealed;
+      boolean goOn =
+          (layer == active && next != null)
+              ? resolveDirty(next, from, visible, sink)
+              : resolveDelta(from, visible, sink);
+      if (!goOn) {
+        return false;
+      }
+    }
+    return visible >= to || sink.extent(Extent.hole(visible, to - visible));
+  }
+
+  private boolean resolveDelta(long from, long to, LayerSink sink) throws IOException {
+    long pos = from;
+    for (Extent extent : delta.overlapping(from, to)) {
+      if (extent.offsetBytes() > pos && !resolveBase(pos, extent.offsetBytes(), sink)) {
+        return false;
+      }
+      long start = Math.max(pos, extent.offsetBytes());
+      pos = Math.min(extent.endBytes(), to);
+      if (!sink.extent(extent.slice(start, pos))) {
+        return false;
+      }
+    }
+    return pos >= to || resolveBase(pos, to, sink);
+  }
+
+  private boolean resolveBase(long from, long to, LayerSink sink) throws IOException {
+    long visible = Math.min(to, Math.min(baseEnd, delta.floor()));
+    long pos = from;
+    while (pos < visible) {
+      for (Extent extent : ExtentMap.read(rows, inode, pos, visible, BASE_BATCH)) {
+        long end = Math.min(extent.endBytes(), visible);
+        if (!sink.extent(extent.slice(Math.max(pos, extent.offsetBytes()), end))) {
+          return false;
+        }
+        pos = end;
+      }
+    }
+    return pos >= to || sink.extent(Extent.hole(pos, to - pos));
+  }
+}

@@ -1,0 +1,40 @@
+package org.dedupfs.content;
+
+import java.io.IOException;
+import org.dedupfs.metadata.Extent;
+
+/**
+ * Notices that a file is read from front to back and has the blocks that come next read and
+ * decompressed meanwhile. Its fields are hints: races between readers cost speed, never truth.
+ */
+final class ReadAhead {
+  private static final long MIN_BYTES = 256 << 10;
+  private static final long MAX_BYTES = 4 << 20;
+
+  private volatile long expected;
+  private volatile long aheadUpTo;
+  private volatile long windowBytes;
+
+  void advance(FileContent file, BlockCache cache, long offset, int count) throws IOException {
+    long end = offset + count;
+    boolean sequential = offset == expected && count > 0;
+    expected = end;
+    if (!sequential) {
+      windowBytes = 0;
+      aheadUpTo = end;
+      return;
+    }
+    if (end >= file.sizeBytes() || end + windowBytes / 2 < aheadUpTo) {
+      return;
+    }
+    windowBytes = Math.min(MAX_BYTES, Math.max(MIN_BYTES, windowBytes * 2));
+    long from = Math.max(end, aheadUpTo);
+    long to = Math.min(end + windowBytes, file.sizeBytes());
+    aheadUpTo = to;
+    if (from < to) {
+      for (Extent extent : file.extents(from, to)) {
+        cache.readAhead(extent);
+      }
+    }
+  }
+}

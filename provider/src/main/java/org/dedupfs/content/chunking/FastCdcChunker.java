@@ -1,0 +1,115 @@
+package org.dedupfs.content.chunking;
+
+import java.util.Objects;
+
+/**
+ * Cuts where a rolling hash of the last 63 bytes says so, so that an insertion moves only the cuts
+ * beside it.
+ *
+ * <p>FastCDC (Xia et al., "The Design of Fast Content-Defined Chunking for Data Deduplication Based
+ * Storage Systems", IEEE TPDS 2020): gear hash, two bytes per step, no cut in the first quarter of
+ * the average, and chunks normalised around it (level 2: a mask with two bits more before the
+ * average, two bits fewer after it). Unlike the paper the hash is warmed up with the 64 bytes
+ * before the first possible cut, so that it never sees less than its whole window.
+ */
+public final class FastCdcChunker implements Chunker {
+  private static final int NORMALISATION_BITS = 2;
+  private static final int WARM_UP_BYTES = 64;
+
+  /**
+   * The highest bit of a mask. The first half of a two-byte step tests the mask shifted left by
+   * one; a mask with bit 63 set would lose that bit there and cut in other places than byte by
+   * byte.
+   */
+  private static final int TOP_MASK_BIT = 62;
+
+  private static final long[] GEAR = GearTable.words();
+  private static final long[] GEAR_SHIFTED = GearTable.shiftedWords();
+
+  private final int minBytes;
+  private final int averageBytes;
+  private final int maxBytes;
+  private final long strictMask;
+  private final long looseMask;
+
+  FastCdcChunker(int minBytes, int averageBytes, int maxBytes) {
+    int bits = Integer.numberOfTrailingZeros(averageBytes);
+    this.minBytes = minBytes;
+    this.averageBytes = averageBytes;
+    this.maxBytes = maxBytes;
+    this.strictMask = mask(bits + NORMALISATION_BITS, bits + NORMALISATION_BITS);
+    this.looseMask = mask(bits - NORMALISATION_BITS, bits + NORMALISATION_BITS);
+  }
+
+  /**
+   * The first {@code ones} of {@code of} bits spread over the 48 below the top one. High bits of
+   * the hash depend on most bytes; the loose mask is part of the strict one.
+   */
+  static long mask(int ones, int of) {
+    int step = 48 / of;
+    long mask = 0;
+    for (int i = 0; i < ones; i++) {
+      mask |= 1L << (TOP_MASK_BIT - i * step);
+    }
+    return mask;
+  }
+
+  @Override
+  public int maxBytes() {
+    return maxBytes;
+  }
+
+  @Override
+  public int next(byte[] buffer, int from, int to, boolean last) {
+    Objects.checkFromToIndex(from, to, buffer.length);
+    int available = to - from;
+    int end = Math.min(available, maxBytes);
+    int cut = available > minBytes ? cut(buffer, from, end) : 0;
+    if (cut != 0) {
+      return cut;
+    }
+    return available >= maxBytes || last ? end : 0;
+  }
+
+  /** The first cut in {@code (minBytes, length]}, or 0. */
+  private int cut(byte[] buffer, int from, int length) {
+    int first = from + minBytes;
+    int end = from + length;
+    int middle = Math.min(end, from + averageBytes);
+    int cut = firstCut(buffer, first, middle, strictMask);
+    if (cut == 0 && middle < end) {
+      cut = firstCut(buffer, middle, end, looseMask);
+    }
+    return cut == 0 ? 0 : cut - from;
+  }
+
+  /**
+   * The first cut in {@code (from, to]}, or 0. Two bytes per step, half the shifts: before the
+   * second byte the hash stands shifted by one, and so is the mask that tests it.
+   */
+  private static int firstCut(byte[] buffer, int from, int to, long mask) {
+    long hash = 0;
+    for (int i = from - WARM_UP_BYTES; i < from; i++) {
+      hash = (hash << 1) + GEAR[buffer[i] & 0xff];
+    }
+    long maskShifted = mask << 1;
+    int at = from;
+    for (; at < to - 1; at += 2) {
+      hash = (hash << 2) + GEAR_SHIFTED[buffer[at] & 0xff];
+      if ((hash & maskShifted) == 0) {
+        return at + 1;
+      }
+      hash += GEAR[buffer[at + 1] & 0xff];
+      if ((hash & mask) == 0) {
+        return at + 2;
+      }
+    }
+    if (at < to) { // the last byte of an odd number by itself
+      hash = (hash << 1) + GEAR[buffer[at] & 0xff];
+      if ((hash & mask) == 0) {
+        return at + 1;
+      }
+    }
+    return 0;
+  }
+}

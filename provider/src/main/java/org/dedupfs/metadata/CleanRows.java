@@ -1,0 +1,167 @@
+package org.dedupfs.metadata;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ConcurrentSkipListSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Committed rows, cached in bounded memory; that there is no row is cached, too. Safe for any
+ * number of threads.
+ *
+ * <p>Nothing stale stays in the cache: a commit first ends the epoch and then caches its rows,
+ * while a reader notes the epoch, reads the store and caches what it found only if the epoch is
+ * still the same. Both cache by an atomic step per key, so whichever comes first, the row of the
+ * commit wins.
+ */
+final class CleanRows {
+  private static final Object ABSENT = new Object();
+
+  /** Heap held per entry besides the row: key, its array, nodes of cache and hash table. */
+  private static final int ENTRY_BYTES = 160;
+
+  private final MetadataStore store;
+  private final Cache<RowKey<?>, Object> cache;
+
+  /** The keys of the cached extent pages: {@link #floor} needs them in order. */
+  private final ConcurrentSkipListSet<RowKey<?>> pages = new ConcurrentSkipListSet<>();
+
+  private volatile long epoch;
+
+  CleanRows(MetadataStore store, long cacheBytes) {
+    this.store = store;
+    this.cache =
+        Caffeine.newBuilder()
+            .maximumWeight(cacheBytes)
+            .weigher(CleanRows::weigh)
+            .evictionListener(
+                (@Nullable RowKey<?> key, @Nullable Object value, RemovalCause cause) ->
+                    forgetPage(key))
+            .executor(Runnable::run)
+            .build();
+  }
+
+  private static int weigh(RowKey<?> key, Object value) {
+    if (value instanceof Row row) {
+      return ENTRY_BYTES + row.weightBytes();
+    }
+    byte[] third = key.third();
+    return ENTRY_BYTES + (third == null ? 0 : third.length);
+  }
+
+  /** A row found under {@code key}, or null. */
+  @SuppressWarnings("unchecked") // the table of a key determines the type of its row
+  static <R extends Row> @Nullable R cast(RowKey<R> key, @Nullable Object row) {
+    return (R) row;
+  }
+
+  <R extends Row> @Nullable R get(RowKey<R> key) throws IOException {
+    Object cached = cache.getIfPresent(key);
+    if (cached != null) {
+      return cached == ABSENT ? null : cast(key, cached);
+    }
+    long before = epoch;
+    R row = store.get(key);
+    offer(key, row, before);
+    return row;
+  }
+
+  /** Always reads the store; dentries and extended attributes found are cached. */
+  <R extends Row> List<R> range(RowKey<R> from, RowKey<R> to, int limit) throws IOException {
+    long before = epoch;
+    List<R> rows = store.range(from, to, limit);
+    if (from.table() == Table.DENTRY || from.table() == Table.XATTR) {
+      for (R row : rows) {
+        offer(row.key(), row, before);
+      }
+    }
+    return rows;
+  }
+
+  /** Answers from the cache when a cached extent page covers the key. */
+  <R extends Row> @Nullable R floor(RowKey<R> key) throws IOException {
+    if (key.table() == Table.EXTENTS) {
+      RowKey<?> cachedKey = pages.floor(key);
+      if (cachedKey != null
+          && cachedKey.first() == key.first()
+          && cache.getIfPresent(cachedKey) instanceof ExtentPage page
+          && key.second() < page.endBytes()) {
+        return cast(key, page);
+      }
+    }
+    long before = epoch;
+    R row = store.floor(key);
+    if (row != null) {
+      offer(row.key(), row, before);
+    }
+    return row;
+  }
+
+  /** Takes over the rows of a commit that has succeeded. */
+  void adopt(RowTree committed) {
+    nextEpoch();
+    committed.forEach(entry -> adopt(entry.key, entry.row));
+  }
+
+  private void adopt(RowKey<?> key, @Nullable Row row) {
+    boolean keep =
+        key.table() != Table.JOURNAL
+            && (row != null || key.table() == Table.DENTRY || key.table() == Table.XATTR);
+    Object value = row == null ? ABSENT : row;
+    cache
+        .asMap()
+        .compute(
+            key,
+            (same, old) -> {
+              rememberPage(key, keep ? value : null);
+              return keep ? value : null;
+            });
+  }
+
+  private void offer(RowKey<?> key, @Nullable Row row, long readInEpoch) {
+    if (key.table() == Table.JOURNAL) {
+      return;
+    }
+    Object value = row == null ? ABSENT : row;
+    cache
+        .asMap()
+        .compute(
+            key,
+            (same, old) -> {
+              if (old != null || epoch != readInEpoch) {
+                return old;
+              }
+              rememberPage(key, value);
+              return value;
+            });
+  }
+
+  private void rememberPage(RowKey<?> key, @Nullable Object value) {
+    if (value instanceof ExtentPage) {
+      pages.add(key);
+    } else {
+      forgetPage(key);
+    }
+  }
+
+  private void forgetPage(@Nullable RowKey<?> key) {
+    if (key != null && key.table() == Table.EXTENTS) {
+      pages.remove(key);
+    }
+  }
+
+  /** Forgets everything. */
+  void clear() {
+    nextEpoch();
+    cache.invalidateAll();
+    pages.clear();
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one commit at a time
+  private void nextEpoch() {
+    epoch++;
+  }
+}

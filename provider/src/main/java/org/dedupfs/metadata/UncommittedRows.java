@@ -1,0 +1,111 @@
+package org.dedupfs.metadata;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is not committed at one moment, laid over what is: {@code active} over {@code frozen} over
+ * the clean rows. Immutable, so a reader that holds one sees each change whole or not at all, as
+ * long as no later freeze is committed while it reads (see {@link LiveMetadata}).
+ */
+record UncommittedRows(RowTree active, RowTree frozen) {
+  static final UncommittedRows NONE = new UncommittedRows(RowTree.EMPTY, RowTree.EMPTY);
+
+  private RowTree.@Nullable Entry find(RowKey<?> key) {
+    RowTree.Entry entry = active.get(key);
+    return entry != null ? entry : frozen.get(key);
+  }
+
+  <R extends Row> @Nullable R get(RowKey<R> key, CleanRows clean) throws IOException {
+    RowTree.Entry entry = find(key);
+    return entry == null ? clean.get(key) : CleanRows.cast(key, entry.row);
+  }
+
+  <R extends Row> @Nullable R floor(RowKey<R> key, CleanRows clean) throws IOException {
+    RowKey<R> at = key;
+    while (at != null) {
+      RowTree.Entry entry = greater(floor(active, at), floor(frozen, at));
+      if (entry != null && entry.row instanceof ExtentPage page && at.second() < page.endBytes()) {
+        return CleanRows.cast(key, page);
+      }
+      R row = clean.floor(at);
+      if (entry == null || (row != null && row.key().compareTo(entry.key) > 0)) {
+        return row;
+      }
+      if (entry.row != null) {
+        return CleanRows.cast(key, entry.row);
+      }
+      RowKey<R> deleted =
+          new RowKey<>(key.table(), key.first(), entry.key.second(), entry.key.third());
+      at = deleted.predecessor();
+    }
+    return null;
+  }
+
+  private static RowTree.@Nullable Entry floor(RowTree tree, RowKey<?> key) {
+    RowTree.Entry entry = tree.floor(key);
+    return entry == null || entry.key.table() != key.table() || entry.key.first() != key.first()
+        ? null
+        : entry;
+  }
+
+  /** The entry with the greater key, the first one (the newer) of two with the same key. */
+  private static RowTree.@Nullable Entry greater(
+      RowTree.@Nullable Entry newer, RowTree.@Nullable Entry older) {
+    if (newer == null || older == null) {
+      return newer == null ? older : newer;
+    }
+    return newer.key.compareTo(older.key) >= 0 ? newer : older;
+  }
+
+  <R extends Row> List<R> range(RowKey<R> from, RowKey<R> to, int limit, CleanRows clean)
+      throws IOException {
+    RowTree.Cursor newer = active.cursor(from, to);
+    RowTree.Cursor older = frozen.cursor(from, to);
+    if (newer.current() == null && older.current() == null) {
+      return clean.range(from, to, limit);
+    }
+    CommittedRun<R> committed = new CommittedRun<>(from, to, limit, clean);
+    List<R> rows = new ArrayList<>();
+    while (rows.size() < limit) {
+      RowTree.Entry entry = lesser(newer.current(), older.current());
+      R row = committed.current();
+      if (entry == null && row == null) {
+        break;
+      }
+      int order =
+          entry == null ? 1 : row == null ? -1 : entry.key.compareTo(committed.currentKey());
+      if (order > 0) {
+        rows.add(committed.take());
+        continue;
+      }
+      if (order == 0) {
+        committed.advance();
+      }
+      skip(newer, entry.key);
+      skip(older, entry.key);
+      if (entry.row != null) {
+        rows.add(CleanRows.cast(from, entry.row));
+      }
+    }
+    return rows;
+  }
+
+  private static void skip(RowTree.Cursor cursor, RowKey<?> key) {
+    RowTree.Entry entry = cursor.current();
+    if (entry != null && entry.key.equals(key)) {
+      cursor.advance();
+    }
+  }
+
+  /** The entry with the lesser key, the first one (the newer) of two with the same key. */
+  private static RowTree.@Nullable Entry lesser(
+      RowTree.@Nullable Entry newer, RowTree.@Nullable Entry older) {
+    if (newer == null || older == null) {
+      return newer == null ? older : newer;
+    }
+    return newer.key.compareTo(older.key) <= 0 ? newer : older;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.dedupfs.tree;
+
+import org.jspecify.annotations.NullMarked;
