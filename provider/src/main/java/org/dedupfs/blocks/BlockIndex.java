@@ -9,7 +9,7 @@ import org.rocksdb.RocksDBException;
  * counts only if the fingerprint of that id is this hash. To be called under the stripe of the
  * hash.
  */
-final class BlockIndex {
+final class BlockIndex implements FingerprintCache.Loader {
   private final RocksFamilies families;
   private final Fingerprints fingerprints;
   private final IndexDamage damage;
@@ -24,7 +24,7 @@ final class BlockIndex {
     this.families = families;
     this.fingerprints = fingerprints;
     this.damage = damage;
-    this.cache = new FingerprintCache(hashBytes, cacheBytes, this::load);
+    this.cache = new FingerprintCache(hashBytes, cacheBytes, this);
   }
 
   /** The id of the block with this hash, damaged or not, or 0. */
@@ -59,7 +59,14 @@ final class BlockIndex {
     cache.remove(id);
   }
 
-  private void load(long first, ObjLongConsumer<byte[]> hashes) throws IOException {
+  @Override
+  public boolean holds(long id, BlockHash hash) throws IOException {
+    Fingerprint fingerprint = fingerprints.get(id);
+    return fingerprint != null && fingerprint.hash().equals(hash);
+  }
+
+  @Override
+  public void load(long first, ObjLongConsumer<byte[]> hashes) throws IOException {
     try {
       fingerprints.scan(
           first,
