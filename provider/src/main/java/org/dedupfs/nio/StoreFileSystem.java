@@ -265,7 +265,7 @@ final class StoreFileSystem extends DedupFileSystem {
 
   @Override
   public boolean isReadOnly() {
-    return options.readOnly();
+    return options.readOnly() || store.tree().isReadOnly();
   }
 
   @Override
