@@ -16,6 +16,7 @@ import org.dedupfs.blocks.BlockStoreFullException;
 import org.dedupfs.content.DamagedContentException;
 import org.dedupfs.content.StoreFullException;
 import org.dedupfs.metadata.MetadataDamagedException;
+import org.dedupfs.metadata.MetadataFullException;
 import org.dedupfs.tree.TreeException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,23 +37,36 @@ final class Failures {
     if (failure instanceof FileSystemException || failure instanceof InterruptedIOException) {
       return failure;
     }
-    if (failure instanceof DamagedContentException
-        || failure instanceof MetadataDamagedException
-        || failure instanceof BlockDamagedException
-        || failure instanceof BlockStoreDamagedException) {
-      return new DamagedFileException(path.toString(), failure.getMessage(), failure);
-    }
-    if (failure instanceof StoreFullException || failure instanceof BlockStoreFullException) {
-      IOException full =
-          new DedupFileSystemException(
-              path.toString(), otherText, Reason.NO_SPACE, failure.getMessage());
-      full.initCause(failure);
-      return full;
+    // What it comes from may lie deeper: a commit failed, because its write did, because ...
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (isDamage(cause)) {
+        return new DamagedFileException(path.toString(), failure.getMessage(), failure);
+      }
+      if (isFullDisk(cause)) {
+        IOException full =
+            new DedupFileSystemException(
+                path.toString(), otherText, Reason.NO_SPACE, failure.getMessage());
+        full.initCause(failure);
+        return full;
+      }
     }
     String reason = failure.getMessage() == null ? failure.toString() : failure.getMessage();
     IOException result = new FileSystemException(path.toString(), otherText, reason);
     result.initCause(failure);
     return result;
+  }
+
+  private static boolean isDamage(Throwable cause) {
+    return cause instanceof DamagedContentException
+        || cause instanceof MetadataDamagedException
+        || cause instanceof BlockDamagedException
+        || cause instanceof BlockStoreDamagedException;
+  }
+
+  private static boolean isFullDisk(Throwable cause) {
+    return cause instanceof StoreFullException
+        || cause instanceof MetadataFullException
+        || cause instanceof BlockStoreFullException;
   }
 
   private static IOException ofTree(

@@ -10,10 +10,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.dedupfs.DamagedFileException;
 import org.dedupfs.DedupFileSystemException;
 import org.dedupfs.content.DamagedContentException;
+import org.dedupfs.content.StoreFullException;
 import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.tree.TreeException;
 import org.dedupfs.tree.TreeException.Failure;
@@ -65,6 +67,19 @@ class FailuresTest {
         .hasMessageContaining("/p")
         .hasMessageContaining("block 7 is gone")
         .hasCause(failure);
+  }
+
+  @Test
+  void a_full_disk_is_told_from_other_failures_however_deep_it_lies() {
+    IOException full = new StoreFullException(1, 2);
+    for (IOException failure : List.of(full, new IOException("the commit failed", full))) {
+      assertThat(Failures.of(failure, path, other))
+          .isInstanceOfSatisfying(
+              DedupFileSystemException.class,
+              e -> assertThat(e.reason()).isEqualTo(DedupFileSystemException.Reason.NO_SPACE))
+          .hasMessageContaining("/p")
+          .hasCause(failure);
+    }
   }
 
   @Test
