@@ -53,10 +53,13 @@ final class DirtyLayer {
       System.arraycopy(bytes, bufferStart + (int) (from - start), target, at, (int) (to - from));
     }
 
-    /** The bytes from {@code from} on, as long as nobody writes to this piece. */
-    ByteBuffer view(long from, int length) {
-      byte[] bytes = java.util.Objects.requireNonNull(buffer);
-      return ByteBuffer.wrap(bytes, bufferStart + (int) (from - start), length);
+    /** What the bytes stand in, from {@link #indexOf} on; changes when the piece is written to. */
+    byte[] bytes() {
+      return java.util.Objects.requireNonNull(buffer);
+    }
+
+    int indexOf(long offset) {
+      return bufferStart + (int) (offset - start);
     }
 
     void copyTo(long from, long to, ByteBuffer target, int at) {

@@ -1,7 +1,6 @@
 package org.dedupfs.content;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -119,8 +118,7 @@ abstract class Rechunker {
   final void emitWhole(long pos, int length, boolean more) throws IOException {
     DirtyLayer.Piece piece = view.sealed().holding(pos, pos + length);
     if (piece != null) {
-      ByteBuffer bytes = piece.view(pos, length);
-      writer.add(pos, bytes.array(), bytes.position(), length, more);
+      writer.add(pos, piece.bytes(), piece.indexOf(pos), length, more);
       return;
     }
     fill(pos, pos + length);
