@@ -16,12 +16,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.RocksDBException;
 
 /** Many threads, sweeps and crashes at once, against what must be true whatever the order. */
-@Timeout(120)
 class RocksDbConcurrencyTest {
   private static final long SEED = Long.getLong("seed", 99L);
   private static final int WRITERS = 4;
@@ -45,9 +43,6 @@ class RocksDbConcurrencyTest {
    * Each writer keeps the blocks of its own last round, as a file system would: it refers to what
    * find or put gave it. A mark collects all these references; whatever is referred to must read.
    */
-  /** So that a slow machine does not fill its disk. */
-  private static final int MOST_PUTS = 20_000;
-
   @Test
   void nothing_that_is_referred_to_is_ever_swept() throws Exception {
     AtomicBoolean done = new AtomicBoolean();
