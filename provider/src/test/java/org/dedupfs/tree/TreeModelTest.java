@@ -76,8 +76,7 @@ class TreeModelTest {
   private record Operation(Kind kind, String path, String other, int number) {}
 
   private static Operation random(RandomGenerator random) {
-    return new Operation(
-        Kind.random(random), path(random), path(random), random.nextInt(1000));
+    return new Operation(Kind.random(random), path(random), path(random), random.nextInt(1000));
   }
 
   /** What stands in the middle is more often a directory's name. */
