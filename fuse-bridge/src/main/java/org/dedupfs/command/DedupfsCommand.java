@@ -13,6 +13,14 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     description = "A file system that stores identical data once.",
     synopsisSubcommandLabel = "VERB",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  dedupfs demo",
+      "  dedupfs create /srv/store",
+      "  dedupfs import /srv/store /home",
+      "  dedupfs stats /srv/store",
+      "  dedupfs export /srv/store /home /tmp/home"
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",

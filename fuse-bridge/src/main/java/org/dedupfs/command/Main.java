@@ -15,12 +15,15 @@ public final class Main {
     }
     PrintWriter out = new PrintWriter(System.out, true, charsetOf("stdout.encoding"));
     PrintWriter err = new PrintWriter(System.err, true, charsetOf("stderr.encoding"));
+    Interruption.watch();
     int exitCode = run(out, err, arguments);
     if (out.checkError() && exitCode == ExitCode.DONE.number()) {
       // A list that is cut off without a word would pass for the whole.
       err.println("dedupfs: standard output is closed or its disk is full");
       exitCode = ExitCode.FAILED.number();
     }
+    Interruption.finished();
+    // During a shutdown this waits for its end; the exit code is then the signal's, 130 for Ctrl-C.
     System.exit(exitCode);
   }
 

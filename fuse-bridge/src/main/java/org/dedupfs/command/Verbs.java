@@ -15,6 +15,13 @@ final class Verbs {
 
   private static Map<String, Class<?>> byName() {
     Map<String, Class<?>> verbs = new LinkedHashMap<>();
+    verbs.put("create", CreateCommand.class);
+    verbs.put("import", ImportCommand.class);
+    verbs.put("export", ExportCommand.class);
+    verbs.put("ls", LsCommand.class);
+    verbs.put("stats", StatsCommand.class);
+    verbs.put("gc", GcCommand.class);
+    verbs.put("demo", DemoCommand.class);
     verbs.put("version", VersionCommand.class);
     return verbs;
   }

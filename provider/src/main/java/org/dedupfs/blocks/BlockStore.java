@@ -74,7 +74,13 @@ public interface BlockStore extends AutoCloseable {
   /** The stored record of a block, for {@link #restore}; damage is told as by {@link #read}. */
   byte[] record(BlockId id) throws IOException;
 
-  /** Puts a record back under its id after a crash; does nothing when it is there and sound. */
+  /**
+   * Puts a record back under its id after a crash; does nothing when it is there and sound. What
+   * was lost in a crash is restored before anything is put or flushed: a flush makes {@link
+   * #durableUpTo()} name the highest id that was restored.
+   *
+   * @throws BlockDamagedException if the record is not sound; nothing is changed
+   */
   void restore(BlockId id, byte[] record) throws IOException;
 
   /** Ids that were found missing or corrupt, in this opening or an earlier one. */
@@ -91,6 +97,10 @@ public interface BlockStore extends AutoCloseable {
   /**
    * Deletes every block with an id below {@code below} that is not in the live set of the running
    * mark, in small steps, each under the lock that hits take.
+   *
+   * @throws java.io.InterruptedIOException if {@code progress} stopped it; the thread is
+   *     interrupted, and what was deleted so far stays so
+   * @throws IllegalStateException if no mark is running
    */
   SweepResult sweep(BlockId below, SweepProgress progress) throws IOException;
 

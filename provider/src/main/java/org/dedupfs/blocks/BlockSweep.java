@@ -75,9 +75,9 @@ final class BlockSweep {
       if (live.contains(candidate.id)) {
         return; // found or put since
       }
-      boolean indexed = store.indexed(fingerprint.hash()) == candidate.id;
+      boolean indexed = store.index().named(fingerprint.hash()) == candidate.id;
       store.writer().forget(candidate.id, fingerprint, indexed);
-      store.cache().remove(candidate.id);
+      store.index().remove(candidate.id);
     }
     blocks++;
     storedBytes += fingerprint.storedBytes();

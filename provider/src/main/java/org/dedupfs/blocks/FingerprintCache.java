@@ -24,12 +24,15 @@ final class FingerprintCache {
   static final int PAGE_IDS = 1 << PAGE_SHIFT;
 
   private static final int WAYS = 8;
+  private static final int ASKED_FOR_PAGES = 64;
   private static final int TAG_SHIFT = 48;
   private static final long ID_MASK = (1L << TAG_SHIFT) - 1;
 
-  /** Brings in a page. */
-  @FunctionalInterface
+  /** What is on the disk. */
   interface Loader {
+    /** Whether the stored block of this id has this hash. */
+    boolean holds(long id, BlockHash hash) throws IOException;
+
     /** Tells the hash of every stored block with an id in {@code [first, first + PAGE_IDS)}. */
     void load(long first, ObjLongConsumer<byte[]> hashes) throws IOException;
   }
@@ -42,6 +45,13 @@ final class FingerprintCache {
   private final AtomicLongArray ids;
 
   private final int setMask;
+
+  /**
+   * Numbers of the pages that were asked for lately, by their low bits. Only the second hit in a
+   * page within a short time brings it in: a single one is no stream, and a page costs a hundred
+   * times one look-up.
+   */
+  private final AtomicLongArray askedFor = new AtomicLongArray(ASKED_FOR_PAGES);
 
   FingerprintCache(int hashBytes, long maxBytes, Loader loader) {
     this.hashBytes = hashBytes;
@@ -70,8 +80,13 @@ final class FingerprintCache {
     return 0;
   }
 
-  /** Whether the stored block of this id has this hash; brings in its page. */
+  /** Whether the stored block of this id has this hash; brings in its page when that may pay. */
   boolean matches(long id, BlockHash hash) throws IOException {
+    long number = id >>> PAGE_SHIFT;
+    if (pages.getIfPresent(number) == null
+        && askedFor.getAndSet((int) number & (ASKED_FOR_PAGES - 1), number + 1) != number + 1) {
+      return loader.holds(id, hash);
+    }
     boolean match = page(id).holds(slot(id), hash.bytes());
     if (match) {
       remember(id, hash);

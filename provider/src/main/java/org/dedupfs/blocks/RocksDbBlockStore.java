@@ -3,11 +3,9 @@ package org.dedupfs.blocks;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
@@ -22,18 +20,14 @@ import org.rocksdb.RocksDBException;
  */
 public final class RocksDbBlockStore implements BlockStore {
   private static final int STRIPES = 256;
-  private static final byte[] FORMAT_KEY = "format".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] HASH_KEY = "hash".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] FORMAT = {1};
 
   private final BlockStoreOptions options;
   private final BlockFormat format;
   private final RocksFamilies families;
   private final StoreFailure failure = new StoreFailure();
-  private final IndexDamage damage = new IndexDamage();
   private final DamagedBlocks damaged;
   private final Fingerprints fingerprints;
-  private final FingerprintCache cache;
+  private final BlockIndex index;
   private final BlockWriter writer;
   private final Flusher flusher;
   private final StoreGate gate = new StoreGate();
@@ -46,13 +40,16 @@ public final class RocksDbBlockStore implements BlockStore {
     this.options = options;
     HashAlgorithm algorithm = HashAlgorithm.of(options.hash());
     this.format = new BlockFormat(algorithm, options.compression());
+    IndexDamage damage = new IndexDamage();
     this.fingerprints = new Fingerprints(families, damage);
     this.damaged = new DamagedBlocks(families);
-    this.cache =
-        new FingerprintCache(
+    this.index =
+        new BlockIndex(
+            families,
+            fingerprints,
+            damage,
             algorithm.digestBytes(),
-            options.cacheBytes() >> RocksSettings.FINGERPRINT_CACHE_SHIFT,
-            this::loadFingerprints);
+            options.cacheBytes() >> RocksSettings.FINGERPRINT_CACHE_SHIFT);
     this.writer =
         new BlockWriter(families, fingerprints, damaged, failure, options.verifyWrites(), lease);
     this.flusher = new Flusher(families, writer, failure, options.writeBufferBytes());
@@ -74,7 +71,7 @@ public final class RocksDbBlockStore implements BlockStore {
     try {
       store = new RocksDbBlockStore(families, options, lease);
       store.damaged.load();
-      store.checkSettings(directory);
+      StoreSettings.check(directory, options, families, store.writer);
       store.flusher.start();
       return store;
     } catch (IOException | RuntimeException e) {
@@ -86,45 +83,6 @@ public final class RocksDbBlockStore implements BlockStore {
         throw RocksErrors.onOpen(directory, cause);
       }
       throw e;
-    }
-  }
-
-  private void checkSettings(Path directory) throws IOException {
-    byte[] hashName = format.algorithm().toString().getBytes(StandardCharsets.US_ASCII);
-    byte[] storedFormat = setting(FORMAT_KEY);
-    byte[] storedHash = setting(HASH_KEY);
-    if (storedFormat == null || storedHash == null) {
-      if (writer.written().lastAssigned() != 0) {
-        throw new BlockStoreDamagedException(
-            "the blocks in " + directory + " have lost their settings; repair the store", null);
-      }
-      if (!options.readOnly()) {
-        writer.keep(FORMAT_KEY, FORMAT);
-        writer.keep(HASH_KEY, hashName);
-      }
-    } else if (!Arrays.equals(storedFormat, FORMAT)) {
-      throw new IOException(
-          "the blocks in "
-              + directory
-              + " have format "
-              + Arrays.toString(storedFormat)
-              + ", which this version does not know; use a newer one");
-    } else if (!Arrays.equals(storedHash, hashName)) {
-      throw new IOException(
-          "the blocks in "
-              + directory
-              + " were stored under hash "
-              + new String(storedHash, StandardCharsets.US_ASCII)
-              + ", not "
-              + options.hash());
-    }
-  }
-
-  private byte @Nullable [] setting(byte[] key) throws IOException {
-    try {
-      return families.get(families.settingsFamily(), key);
-    } catch (RocksDBException e) {
-      throw RocksErrors.onRead(e);
     }
   }
 
@@ -151,7 +109,7 @@ public final class RocksDbBlockStore implements BlockStore {
     try (inside) {
       Stripe stripe = stripe(hash);
       synchronized (stripe) {
-        long id = lookUp(hash);
+        long id = index.find(hash);
         if (id != 0 && !damaged.contains(id)) {
           return hit(id);
         }
@@ -169,11 +127,11 @@ public final class RocksDbBlockStore implements BlockStore {
     try (inside) {
       Stripe stripe = stripe(block.hash());
       synchronized (stripe) {
-        long id = block.hash().equals(stripe.missing) ? 0 : lookUp(block.hash());
+        long id = block.hash().equals(stripe.missing) ? 0 : index.find(block.hash());
         stripe.missing = null;
         if (id == 0) {
           id = writer.append(block);
-          cache.put(id, block.hash());
+          index.put(id, block.hash());
         } else if (damaged.contains(id)) {
           replace(id, block);
         }
@@ -193,42 +151,6 @@ public final class RocksDbBlockStore implements BlockStore {
 
   Stripe stripe(BlockHash hash) {
     return stripes[hash.bytes()[2] & (STRIPES - 1)];
-  }
-
-  /** The id of the block with this hash, damaged or not, or 0. To be called under its stripe. */
-  private long lookUp(BlockHash hash) throws IOException {
-    long id = cache.find(hash);
-    if (id != 0) {
-      return id;
-    }
-    id = indexed(hash);
-    return id != 0 && cache.matches(id, hash) ? id : 0;
-  }
-
-  /** The id that the index names for a hash, or 0; damage there costs deduplication only. */
-  long indexed(BlockHash hash) throws IOException {
-    byte[] value = new byte[Keys.BYTES];
-    try {
-      int length = families.get(families.index(), hash.bytes(), value);
-      return length == Keys.BYTES ? Math.max(0, Keys.number(value, 0)) : 0;
-    } catch (RocksDBException e) {
-      damage.accept(e);
-      return 0;
-    }
-  }
-
-  private void loadFingerprints(long first, ObjLongConsumer<byte[]> hashes) throws IOException {
-    try {
-      fingerprints.scan(
-          first,
-          first + FingerprintCache.PAGE_IDS,
-          (id, fingerprint) -> {
-            hashes.accept(fingerprint.hash().bytes(), id);
-            return true;
-          });
-    } catch (RocksDBException e) {
-      damage.accept(e);
-    }
   }
 
   @Override
@@ -364,7 +286,7 @@ public final class RocksDbBlockStore implements BlockStore {
             flusher.flush();
           });
     }
-    cache.put(id, block.hash());
+    index.put(id, block.hash());
   }
 
   @Override
@@ -420,8 +342,8 @@ public final class RocksDbBlockStore implements BlockStore {
     return fingerprints;
   }
 
-  FingerprintCache cache() {
-    return cache;
+  BlockIndex index() {
+    return index;
   }
 
   DamagedBlocks damagedBlocks() {

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.FlushOptions;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -30,18 +29,18 @@ final class RocksFamilies implements AutoCloseable {
   private final RocksDB db;
   private final List<ColumnFamilyHandle> handles;
   private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
-  private final FlushOptions waiting =
-      new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true);
 
   /** For payloads: they have a cache of their own above, and would only drive the index out. */
   private final ReadOptions passing = new ReadOptions().setFillCache(false);
 
   private final ReadOptions caching = new ReadOptions();
+  private final RocksFlush flush;
 
   private RocksFamilies(RocksSettings settings, RocksDB db, List<ColumnFamilyHandle> handles) {
     this.settings = settings;
     this.db = db;
     this.handles = handles;
+    this.flush = new RocksFlush(db, handles, unlogged);
   }
 
   static RocksFamilies open(Path directory, BlockStoreOptions options) throws IOException {
@@ -134,7 +133,7 @@ final class RocksFamilies implements AutoCloseable {
 
   /** Makes everything durable that was written before, in all families at one common point. */
   void flush() throws RocksDBException {
-    db.flush(waiting, handles);
+    flush.run();
   }
 
   @Override
@@ -143,7 +142,7 @@ final class RocksFamilies implements AutoCloseable {
     db.close();
     passing.close();
     caching.close();
-    waiting.close();
+    flush.close();
     unlogged.close();
     settings.close();
   }

@@ -59,7 +59,8 @@ final class RocksSettings implements AutoCloseable {
     return new DBOptions()
         .setCreateIfMissing(options.create())
         .setCreateMissingColumnFamilies(options.create())
-        // One damaged file must not keep the others from being read; every read is verified.
+        // One damaged file must not keep the others from being read and written; every read is
+        // verified anyway. That a flush has failed must then be found out: see RocksFlush.
         .setParanoidChecks(false)
         // All families stand at one common point after a crash.
         .setAtomicFlush(true)

@@ -16,7 +16,6 @@ import org.dedupfs.blocks.BlockId;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.metadata.Change;
 import org.dedupfs.metadata.FrozenChanges;
-import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.metadata.JournalEntry;
 import org.dedupfs.metadata.LiveMetadata;
 import org.dedupfs.metadata.RowKey;
@@ -43,8 +42,11 @@ final class Committer {
   private final ContentStore store;
   private final ReentrantLock commitLock = new ReentrantLock();
 
-  /** Writes that the next commit must contain, by inode: the sources of replacing renames. */
-  private final Map<InodeNumber, Long> required = new ConcurrentHashMap<>();
+  /**
+   * Writes that the next commit must contain, by file: the sources of replacing renames. By the
+   * object and not its inode: a file that was settled and forgotten counts its writes anew.
+   */
+  private final Map<FileContent, Long> required = new ConcurrentHashMap<>();
 
   /** Records that the next commit must journal; guarded by commitLock. */
   private final TreeMap<Long, byte[]> staged = new TreeMap<>();
@@ -72,7 +74,7 @@ final class Committer {
   }
 
   void require(FileContent file) {
-    required.merge(file.inode(), file.lastWrite(), Math::max);
+    required.merge(file, file.lastWrite(), Math::max);
   }
 
   /**
@@ -171,9 +173,9 @@ final class Committer {
   /** What must be in this commit though nobody waits for it. */
   private List<FileContent> drainRequired() throws IOException {
     List<FileContent> files = new ArrayList<>();
-    for (Map.Entry<InodeNumber, Long> entry : required.entrySet()) {
-      FileContent file = store.present(entry.getKey());
-      if (file != null && !file.isMovedUpTo(entry.getValue())) {
+    for (Map.Entry<FileContent, Long> entry : required.entrySet()) {
+      FileContent file = entry.getKey();
+      if (!file.isMovedUpTo(entry.getValue())) {
         file.drain(true);
         files.add(file);
       }
@@ -270,9 +272,8 @@ final class Committer {
   /** Freezes what is visible with the journal that it needs; null when something is missing yet. */
   private @Nullable FrozenChanges freeze() throws IOException {
     try (Change change = store.beginMove(live)) {
-      for (Map.Entry<InodeNumber, Long> entry : required.entrySet()) {
-        FileContent file = store.present(entry.getKey());
-        if (file != null && !file.isMovedUpTo(entry.getValue())) {
+      for (Map.Entry<FileContent, Long> entry : required.entrySet()) {
+        if (!entry.getKey().isMovedUpTo(entry.getValue())) {
           return null;
         }
       }

@@ -393,10 +393,6 @@ public final class ContentStore implements AutoCloseable {
     return options.readOnly() || failure != null;
   }
 
-  @Nullable FileContent present(InodeNumber inode) {
-    return contents.get(inode);
-  }
-
   /** The files with writes that are not in the metadata. */
   List<FileContent> unsettled() {
     List<FileContent> files = new ArrayList<>();

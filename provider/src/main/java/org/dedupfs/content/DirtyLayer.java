@@ -16,6 +16,10 @@ final class DirtyLayer {
   static final long NO_FLOOR = Long.MAX_VALUE;
   private static final int MIN_CAPACITY = 64;
   static final int MAX_CAPACITY = 256 << 10;
+
+  /** Pieces from this size on do not grow, which would copy them, but are followed by others. */
+  private static final int LARGE_CAPACITY = 64 << 10;
+
   private static final int PIECE_OVERHEAD_BYTES = 144;
 
   /** A run of dirty bytes, or a hole when {@code buffer} is null. */
@@ -47,6 +51,15 @@ final class DirtyLayer {
     void copyTo(long from, long to, byte[] target, int at) {
       byte[] bytes = java.util.Objects.requireNonNull(buffer);
       System.arraycopy(bytes, bufferStart + (int) (from - start), target, at, (int) (to - from));
+    }
+
+    /** What the bytes stand in, from {@link #indexOf} on; changes when the piece is written to. */
+    byte[] bytes() {
+      return java.util.Objects.requireNonNull(buffer);
+    }
+
+    int indexOf(long offset) {
+      return bufferStart + (int) (offset - start);
     }
 
     void copyTo(long from, long to, ByteBuffer target, int at) {
@@ -136,7 +149,7 @@ final class DirtyLayer {
     byte[] buffer = java.util.Objects.requireNonNull(piece.buffer);
     boolean whole = piece.bufferStart == 0 && piece.capacity == buffer.length;
     long wanted = piece.length + moreBytes;
-    if (!whole || wanted <= piece.capacity || piece.capacity >= MAX_CAPACITY) {
+    if (!whole || wanted <= piece.capacity || piece.capacity >= LARGE_CAPACITY) {
       return;
     }
     int capacity = (int) Math.min(MAX_CAPACITY, Math.max(wanted, 2L * piece.capacity));
@@ -150,12 +163,20 @@ final class DirtyLayer {
   private int writeNew(long at, ByteBuffer source) {
     int count = Math.min(source.remaining(), MAX_CAPACITY);
     cut(at, at + count);
-    // a write of a whole number of pages is likely to be random; anything else is likely to go on
-    int capacity = Math.max(MIN_CAPACITY, count);
+    int capacity = continuesLarge(at) ? MAX_CAPACITY : Math.max(MIN_CAPACITY, count);
     byte[] buffer = new byte[capacity];
     source.get(buffer, 0, count);
     add(new Piece(at, buffer, 0, count, capacity));
     return count;
+  }
+
+  /** Whether a long piece ends at {@code at}: who wrote that much in order is likely to go on. */
+  private boolean continuesLarge(long at) {
+    Map.Entry<Long, Piece> before = pieces.lowerEntry(at);
+    return before != null
+        && before.getValue().end() == at
+        && !before.getValue().isHole()
+        && before.getValue().length >= LARGE_CAPACITY;
   }
 
   /** Makes a range a hole. */
@@ -225,6 +246,14 @@ final class DirtyLayer {
       }
     }
     return found;
+  }
+
+  /** The data piece that holds all of a range by itself, or null. */
+  @Nullable Piece holding(long from, long to) {
+    Map.Entry<Long, Piece> entry = pieces.floorEntry(from);
+    return entry == null || entry.getValue().isHole() || entry.getValue().end() < to
+        ? null
+        : entry.getValue();
   }
 
   /** A run of adjacent data pieces, or of adjacent holes. */

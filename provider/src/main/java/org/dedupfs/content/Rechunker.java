@@ -114,8 +114,13 @@ abstract class Rechunker {
     return length;
   }
 
-  /** Hands on a chunk of a given length. */
+  /** Hands on a chunk of a given length; without a copy when it lies in one piece. */
   final void emitWhole(long pos, int length, boolean more) throws IOException {
+    DirtyLayer.Piece piece = view.sealed().holding(pos, pos + length);
+    if (piece != null) {
+      writer.add(pos, piece.bytes(), piece.indexOf(pos), length, more);
+      return;
+    }
     fill(pos, pos + length);
     writer.add(pos, window, windowFrom + (int) (pos - windowOffset), length, more);
   }

@@ -2,6 +2,7 @@ package org.dedupfs.metadata;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -71,7 +72,11 @@ final class SqliteCheckpointer {
     try {
       checkpoint();
     } catch (SQLException e) {
-      failure = SqliteErrors.translate(e, file.path(), "write");
+      IOException translated = SqliteErrors.translate(e, file.path(), "write");
+      // Too many open files, or a lock: nothing was tried, so the next commit may ask again.
+      if (!(translated instanceof FileSystemException)) {
+        failure = translated;
+      }
     } catch (IOException e) {
       failure = e;
     }

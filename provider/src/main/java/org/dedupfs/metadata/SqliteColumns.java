@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HexFormat;
 
 /** Moves the columns of one row after the other in or out, with their checksum at the end. */
 final class SqliteColumns {
@@ -48,7 +49,6 @@ final class SqliteColumns {
     private final Table<?> table;
     private final RowChecksum checksum;
     private final ResultSet result;
-    private final StringBuilder seen = new StringBuilder();
     private int column;
 
     Reader(Path file, Table<?> table, ResultSet result, RowChecksum checksum) {
@@ -88,13 +88,13 @@ final class SqliteColumns {
     }
 
     private MetadataDamagedException damaged(String how) throws SQLException {
-      seen.setLength(0);
+      StringBuilder seen = new StringBuilder();
       for (int i = 1; i <= Math.min(3, column); i++) {
         Object value = result.getObject(i);
         String shown =
             value instanceof byte[] bytes
                 ? bytes.length <= FileName.MAX_BYTES
-                    ? java.util.HexFormat.of().formatHex(bytes)
+                    ? HexFormat.of().formatHex(bytes)
                     : bytes.length + " bytes"
                 : String.valueOf(value);
         seen.append(i == 1 ? "" : ", ").append(shown);

@@ -75,7 +75,13 @@ public final class Store implements AutoCloseable {
    * @throws IllegalArgumentException if an option is malformed or out of range
    */
   public static Store open(Path directory, StoreOptions options) throws IOException {
-    return new StoreOpening(directory, options).run();
+    return open(directory, options, StoreSeams.NONE);
+  }
+
+  /** As {@link #open(Path, StoreOptions)}, with something around the stores. */
+  public static Store open(Path directory, StoreOptions options, StoreSeams seams)
+      throws IOException {
+    return new StoreOpening(directory, options, seams).run();
   }
 
   /** Whether a path looks like a store's directory; cheap, and false for all else. */

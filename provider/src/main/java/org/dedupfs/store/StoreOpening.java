@@ -42,6 +42,7 @@ import org.dedupfs.tree.TreeOptions;
 final class StoreOpening {
   private final Path directory;
   private final StoreOptions options;
+  private final StoreSeams seams;
   private final MemoryShares shares;
   private final NanoClock clock = NanoClock.system();
   private final Closings closings = new Closings();
@@ -50,7 +51,8 @@ final class StoreOpening {
   /**
    * @throws IllegalArgumentException if an option is malformed or out of range
    */
-  StoreOpening(Path directory, StoreOptions options) {
+  StoreOpening(Path directory, StoreOptions options, StoreSeams seams) {
+    this.seams = seams;
     this.directory = FixedOptions.normal(directory);
     this.options = options;
     this.shares = MemoryShares.of(options.memoryBytes(), Runtime.getRuntime().maxMemory());
@@ -210,7 +212,8 @@ final class StoreOpening {
     Path elsewhere = options.metadataDirectory();
     Path metadataDirectory = elsewhere == null ? directory : FixedOptions.normal(elsewhere);
     creation.begin(metadataDirectory, fixed.blocksDirectory(directory));
-    MetadataStore metadata = SqliteMetadataStore.create(metadataDirectory, sqliteOptions());
+    MetadataStore metadata =
+        seams.metadata().apply(SqliteMetadataStore.create(metadataDirectory, sqliteOptions()));
     closings.add(metadata::close);
     BlockStore blocks = openBlocks(fixed, metadata, true);
     StoreIdentity identity = StoreIdentity.random();
@@ -237,7 +240,7 @@ final class StoreOpening {
           FixedOptions.normal(metadataDirectory).toString(),
           FixedOptions.normal(options.metadataDirectory()).toString());
     }
-    MetadataStore metadata = openMetadata(metadataDirectory);
+    MetadataStore metadata = seams.metadata().apply(openMetadata(metadataDirectory));
     closings.add(metadata::close);
     StoreIdentity identity = StoreIdentity.recorded(directory, metadata);
     if (identity == null) {
@@ -294,10 +297,13 @@ final class StoreOpening {
       throws IOException {
     try {
       BlockStore blocks =
-          RocksDbBlockStore.open(
-              fixed.blocksDirectory(directory),
-              blockOptions(fixed.hash(), fixed.compression(), create),
-              new BlockLease(metadata));
+          seams
+              .blocks()
+              .apply(
+                  RocksDbBlockStore.open(
+                      fixed.blocksDirectory(directory),
+                      blockOptions(fixed.hash(), fixed.compression(), create),
+                      new BlockLease(metadata)));
       closings.add(blocks::close);
       return blocks;
     } catch (BlockStoreDamagedException e) {

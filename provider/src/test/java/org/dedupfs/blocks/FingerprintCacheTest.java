@@ -3,8 +3,8 @@ package org.dedupfs.blocks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.ObjLongConsumer;
 import org.junit.jupiter.api.Test;
 
 class FingerprintCacheTest {
@@ -15,11 +15,17 @@ class FingerprintCacheTest {
       new FingerprintCache(
           32,
           20 * FingerprintCache.PAGE_IDS * 40L,
-          (first, hashes) -> {
-            loads++;
-            for (Map.Entry<Long, BlockHash> entry :
-                disk.subMap(first, first + FingerprintCache.PAGE_IDS).entrySet()) {
-              hashes.accept(entry.getValue().toBytes(), entry.getKey());
+          new FingerprintCache.Loader() {
+            @Override
+            public boolean holds(long id, BlockHash hash) {
+              return hash.equals(disk.get(id));
+            }
+
+            @Override
+            public void load(long first, ObjLongConsumer<byte[]> hashes) {
+              loads++;
+              disk.subMap(first, first + FingerprintCache.PAGE_IDS)
+                  .forEach((id, hash) -> hashes.accept(hash.toBytes(), id));
             }
           });
 
@@ -68,6 +74,9 @@ class FingerprintCacheTest {
   void follows_what_is_put_and_removed() throws IOException {
     fill(100);
     assertThat(cache.matches(1, hash(1))).isTrue();
+    assertThat(loads).as("one hit is no stream").isZero();
+    assertThat(cache.matches(1, hash(1))).isTrue();
+    assertThat(loads).isEqualTo(1);
     disk.put(101L, hash(101));
     cache.put(101, hash(101));
     assertThat(cache.find(hash(101))).isEqualTo(101);

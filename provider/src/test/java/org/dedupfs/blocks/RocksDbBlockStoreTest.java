@@ -24,7 +24,7 @@ class RocksDbBlockStoreTest extends AbstractBlockStoreContract {
 
   @Override
   BlockStore crash() throws IOException {
-    Path copy = StoreCopy.of(directory, temporary);
+    Path copy = StoreCopy.of(rocks, directory, temporary);
     store.close();
     directory = copy;
     return open(options());

@@ -16,14 +16,19 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.RocksDBException;
 
 /** Many threads, sweeps and crashes at once, against what must be true whatever the order. */
+@Timeout(120)
 class RocksDbConcurrencyTest {
   private static final long SEED = Long.getLong("seed", 99L);
   private static final int WRITERS = 4;
   private static final int CONTENTS = 500;
+
+  /** Of each writer in the crash test: they end by themselves whatever becomes of the test. */
+  private static final int MOST_BLOCKS = 3_000;
 
   @TempDir Path temporary;
   private final TestLease lease = new TestLease();
@@ -40,6 +45,9 @@ class RocksDbConcurrencyTest {
    * Each writer keeps the blocks of its own last round, as a file system would: it refers to what
    * find or put gave it. A mark collects all these references; whatever is referred to must read.
    */
+  /** So that a slow machine does not fill its disk. */
+  private static final int MOST_PUTS = 20_000;
+
   @Test
   void nothing_that_is_referred_to_is_ever_swept() throws Exception {
     AtomicBoolean done = new AtomicBoolean();
@@ -151,7 +159,7 @@ class RocksDbConcurrencyTest {
         int first = w * 1_000_000;
         Callable<Void> writer =
             () -> {
-              for (int i = first; !done.get(); i++) {
+              for (int i = first; !done.get() && i < first + MOST_BLOCKS; i++) {
                 byte[] raw = Blocks.random(i, 30_000);
                 numbers.put(Blocks.put(store, raw).value(), i);
                 if (i % 40 == 39) {
@@ -164,11 +172,11 @@ class RocksDbConcurrencyTest {
       }
       for (int i = 0; i < 4; i++) {
         long more = store.durableUpTo() + 100;
-        while (store.durableUpTo() < more) {
+        while (store.durableUpTo() < more && writers.stream().noneMatch(Future::isDone)) {
           Thread.onSpinWait();
         }
         promised.add(store.durableUpTo());
-        crashes.add(StoreCopy.of(directory, temporary));
+        crashes.add(StoreCopy.of(store, directory, temporary));
       }
       done.set(true);
       for (Future<Void> writer : writers) {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -67,6 +68,9 @@ class RocksDbDamageTest {
   }
 
   private static void flip(Path file, long offset) throws IOException {
+    // A copy first: tables of other directories may be the same file.
+    Path copy = Files.copy(file, file.resolveSibling("copy.tmp"));
+    Files.move(copy, file, StandardCopyOption.REPLACE_EXISTING);
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       ByteBuffer one = ByteBuffer.allocate(1);

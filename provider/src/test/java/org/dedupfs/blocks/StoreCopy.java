@@ -1,46 +1,46 @@
 package org.dedupfs.blocks;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.TreeMap;
+import org.rocksdb.RocksDBException;
 
 /** What a crash would leave of an open store: its files as they stand at one moment. */
 final class StoreCopy {
   private StoreCopy() {}
 
-  static Path of(Path directory, Path target) throws IOException {
-    while (true) {
+  /** Copies a store that may be written to meanwhile; tables never change and are only linked. */
+  static Path of(RocksDbBlockStore store, Path directory, Path target) throws IOException {
+    try {
+      store.families().db().disableFileDeletions();
       try {
-        Map<String, Long> before = files(directory);
-        Path copy = Files.createTempDirectory(target, "crash");
-        for (String name : before.keySet()) {
-          if (!name.equals("LOCK")) {
-            Files.copy(directory.resolve(name), copy.resolve(name));
-          }
-        }
-        if (files(directory).equals(before)) {
-          return copy;
-        }
-      } catch (NoSuchFileException | UncheckedIOException e) {
-        assertThat(e).as("a compaction came between, so again").isNotNull();
+        return of(directory, target);
+      } finally {
+        store.families().db().enableFileDeletions();
       }
+    } catch (RocksDBException e) {
+      throw new IOException(e);
     }
   }
 
-  private static Map<String, Long> files(Path directory) throws IOException {
-    Map<String, Long> files = new TreeMap<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      for (Path entry : entries) {
-        files.put(entry.getFileName().toString(), Files.size(entry));
+  /**
+   * Copies a store at rest. First what names the tables, then these: none that it names is missing.
+   */
+  static Path of(Path directory, Path target) throws IOException {
+    Path copy = Files.createTempDirectory(target, "crash");
+    for (String glob : new String[] {"CURRENT", "MANIFEST-*", "*.sst"}) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, glob)) {
+        for (Path file : files) {
+          Path to = copy.resolve(file.getFileName());
+          if (glob.equals("*.sst")) {
+            Files.createLink(to, file);
+          } else {
+            Files.copy(file, to);
+          }
+        }
       }
     }
-    return files;
+    return copy;
   }
 }

@@ -99,6 +99,24 @@ class CommitTest {
   }
 
   @Test
+  void a_required_file_that_was_moved_and_forgotten_does_not_hold_up_commits() throws IOException {
+    InodeNumber inode = fileWith("first");
+    try (Change change = fixture.live().begin()) {
+      fixture.content().requireInNextCommit(inode);
+      change.publish();
+    }
+    InodeNumber clone = fixture.cloneFile(inode);
+    // Moved by the clone, closed, and so forgotten; its writes are counted anew from here.
+    text(inode);
+    FileContent file = fixture.content().acquire(inode);
+    fixture.content().syncNamespace();
+    fixture.content().release(file);
+    fixture.crash();
+    assertThat(text(inode)).isEqualTo("first");
+    assertThat(text(clone)).isEqualTo("first");
+  }
+
+  @Test
   void the_journal_is_emptied_once_its_blocks_are_flushed() throws IOException {
     InodeNumber inode = fileWith("one");
     sync(inode);

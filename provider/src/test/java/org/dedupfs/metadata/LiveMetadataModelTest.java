@@ -37,14 +37,14 @@ class LiveMetadataModelTest {
   @Test
   void in_memory() throws IOException {
     store = new InMemoryMetadataStore();
-    run(8000, old -> old);
+    run(5000, old -> old);
   }
 
   @Test
   void in_sqlite() throws IOException {
     store = SqliteMetadataStore.create(directory, SqliteOptions.DEFAULT);
     run(
-        1500,
+        500,
         old -> {
           old.close();
           return SqliteMetadataStore.open(directory, SqliteOptions.DEFAULT);

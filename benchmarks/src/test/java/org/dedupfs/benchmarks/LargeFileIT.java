@@ -1,0 +1,62 @@
+package org.dedupfs.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A file larger than memory, in a JVM of its own with the flags of the {@code dedupfs} command. The
+ * long form takes 20 GiB and needs half of that on the disk; {@code -Dlarge.mib=} and {@code
+ * -Dlarge.dir=} choose others.
+ */
+class LargeFileIT {
+  private static final boolean LONG = Boolean.getBoolean("dedupfs.long");
+
+  @TempDir Path temporary;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fixed:128k", "cdc:64k"})
+  void a_large_file_is_read_back_right_within_bounded_memory(String chunking)
+      throws IOException, InterruptedException {
+    assumeTrue(Stores.areInstalled(), "there is no provider to test");
+    String mib = System.getProperty("large.mib", LONG ? "20480" : "256");
+    String place = System.getProperty("large.dir", temporary.toString());
+    Path log = temporary.resolve("log");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx192m",
+                "-XX:+UseSerialGC",
+                "-XX:-UsePerfData",
+                "-cp",
+                System.getProperty("java.class.path")));
+    command.addAll(
+        List.of(LargeFile.class.getName(), place, chunking, mib, LONG ? "10000" : "1000"));
+    ProcessBuilder child = new ProcessBuilder(command).redirectErrorStream(true);
+    child.environment().put("MALLOC_ARENA_MAX", "2");
+    Process process = child.redirectOutput(log.toFile()).start();
+    try {
+      assertThat(process.waitFor()).as(() -> text(log)).isZero();
+      System.out.print(text(log));
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static String text(Path log) {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package org.dedupfs.command;
+
+import java.nio.file.Files;
+import java.util.concurrent.Callable;
+import org.dedupfs.DedupFileSystem;
+import org.dedupfs.DedupOptions;
+import org.dedupfs.StoreNotFoundException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code dedupfs create}: makes an empty store. */
+@Command(
+    name = "create",
+    mixinStandardHelpOptions = true,
+    description = "Make an empty store in a directory that is missing or empty.",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  dedupfs create /srv/store",
+      "  dedupfs create --chunking fixed:128k --compression none /srv/images",
+      "  dedupfs create --blocks-directory /big/blocks /fast/store"
+    })
+final class CreateCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ReportOptions reporting;
+  @Mixin private OpeningOptions opening;
+  @Mixin private CreationOptions creation;
+
+  @Parameters(
+      paramLabel = "STORE",
+      converter = StoreArgument.Converter.class,
+      description = StoreArgument.HELP)
+  private StoreArgument store;
+
+  @Override
+  public Integer call() throws Exception {
+    DedupOptions options = creation.addTo(opening.toDedupOptions());
+    refuseExisting();
+    try (Report report = reporting.open(spec.commandLine());
+        DedupFileSystem made = store.open(options.toBuilder().create(true).build())) {
+      report.say("created " + ShownName.of(made.storeDirectory().toString()));
+    }
+    return ExitCode.DONE.number();
+  }
+
+  private void refuseExisting() throws Exception {
+    if (!Files.exists(store.directory())) {
+      return;
+    }
+    try (DedupFileSystem existing = store.open(DedupOptions.defaults())) {
+      throw new CommandException(
+          ExitCode.FAILED, existing.storeDirectory() + " is a store already; nothing was changed");
+    } catch (StoreNotFoundException e) {
+      // As it should be.
+      return;
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package org.dedupfs.command;
+
+import java.nio.file.Path;
+import org.dedupfs.DedupOptions;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What is decided when a store is made. */
+final class CreationOptions {
+  @Option(
+      names = "--chunking",
+      paramLabel = "HOW",
+      description =
+          "cdc:SIZE finds equal data wherever it stands (default cdc:64k), fixed:SIZE only at"
+              + " multiples of SIZE, which suits disk images.")
+  private @Nullable String chunking;
+
+  @Option(
+      names = "--hash",
+      paramLabel = "DIGEST",
+      description = "A digest of Java of at least 256 bits (default SHA-256).")
+  private @Nullable String hash;
+
+  @Option(
+      names = "--compression",
+      paramLabel = "HOW",
+      description = "zstd:-5 to zstd:19 (default zstd:1), lz4, deflate:1 to deflate:9, none.")
+  private @Nullable String compression;
+
+  @Option(
+      names = "--metadata-directory",
+      paramLabel = "DIR",
+      description = "Where names and attributes (SQLite) are kept; default: in STORE.")
+  private @Nullable String metadataDirectory;
+
+  @Option(
+      names = "--blocks-directory",
+      paramLabel = "DIR",
+      description = "Where the data (RocksDB) is kept; default: in STORE.")
+  private @Nullable String blocksDirectory;
+
+  /**
+   * Adds what was given.
+   *
+   * @throws IllegalArgumentException for a bad value, naming what is allowed
+   */
+  DedupOptions addTo(DedupOptions opening) {
+    DedupOptions.Builder builder = opening.toBuilder();
+    set(builder, "chunking", chunking);
+    set(builder, "hash", hash);
+    set(builder, "compression", compression);
+    set(builder, "metadataDirectory", absolute(metadataDirectory));
+    set(builder, "blocksDirectory", absolute(blocksDirectory));
+    return builder.build();
+  }
+
+  private static void set(DedupOptions.Builder builder, String key, @Nullable Object value) {
+    if (value != null) {
+      builder.set(key, value);
+    }
+  }
+
+  private static @Nullable Path absolute(@Nullable String directory) {
+    return directory == null ? null : HostArgument.path(directory).toAbsolutePath();
+  }
+}

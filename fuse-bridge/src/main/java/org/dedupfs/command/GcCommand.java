@@ -1,0 +1,49 @@
+package org.dedupfs.command;
+
+import java.util.concurrent.Callable;
+import org.dedupfs.DedupFileSystem;
+import org.dedupfs.SweepSummary;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code dedupfs gc}: frees what no file uses any more. */
+@Command(
+    name = "gc",
+    mixinStandardHelpOptions = true,
+    description = "Delete the blocks that no file uses any more.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  dedupfs gc /srv/store", "  dedupfs gc --dry-run /srv/store"})
+final class GcCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ReportOptions reporting;
+  @Mixin private OpeningOptions opening;
+
+  @Option(
+      names = {"-n", "--dry-run"},
+      description = "Only say how much would go.")
+  private boolean dryRun;
+
+  @Parameters(
+      paramLabel = "STORE",
+      converter = StoreArgument.Converter.class,
+      description = StoreArgument.HELP)
+  private StoreArgument store;
+
+  @Override
+  public Integer call() throws Exception {
+    try (Report report = reporting.open(spec.commandLine());
+        DedupFileSystem open = store.open(opening.toDedupOptions())) {
+      SweepSummary swept = open.sweep(dryRun);
+      report.say(
+          (dryRun ? "would delete " : "deleted ")
+              + Quantities.count(swept.blocksDeleted(), "block", "blocks")
+              + ", "
+              + Quantities.bytes(swept.storedBytesDeleted()));
+    }
+    return ExitCode.DONE.number();
+  }
+}

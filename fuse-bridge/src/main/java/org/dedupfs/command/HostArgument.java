@@ -1,0 +1,45 @@
+package org.dedupfs.command;
+
+import java.net.URI;
+import java.nio.file.Path;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * A path of the host on the command line: as such, or as a {@code file:} URI, exact for all bytes.
+ */
+final class HostArgument implements ITypeConverter<HostArgument.Location> {
+  /**
+   * Where it is.
+   *
+   * @param contents whether what is in it is meant, not itself
+   */
+  record Location(Path path, boolean contents) {}
+
+  @Override
+  public Location convert(String text) {
+    try {
+      boolean contents =
+          text.endsWith("/") || text.equals(".") || text.equals("..") || text.endsWith("/.");
+      return new Location(path(text), contents);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
+  }
+
+  static Path path(String text) {
+    if (text.startsWith("file:")) {
+      return Path.of(URI.create(text));
+    }
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("an empty path names nothing");
+    }
+    if (text.indexOf('\uFFFD') >= 0) {
+      throw new IllegalArgumentException(
+          "this locale cannot express the name "
+              + ShownName.of(text)
+              + "; write it as a URI, file:///... with %XX for its bytes");
+    }
+    return Path.of(text);
+  }
+}

@@ -1,0 +1,47 @@
+package org.dedupfs.command;
+
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * Ctrl-C, and SIGTERM: whatever runs is asked to stop at the next good moment and is waited for, so
+ * that the store is closed in order. Verbs that ask nothing are simply waited for.
+ */
+final class Interruption {
+  private static final CountDownLatch FINISHED = new CountDownLatch(1);
+  private static volatile boolean requested;
+
+  private Interruption() {}
+
+  /** From now on; call once, in the process of the command. */
+  static void watch() {
+    Thread hook =
+        new Thread(
+            () -> {
+              requested = true;
+              try {
+                FINISHED.await();
+              } catch (InterruptedException e) {
+                // Nobody interrupts a shutdown hook.
+                return;
+              }
+            },
+            "interruption");
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** The verb has ended; nothing remains to be waited for. */
+  static void finished() {
+    FINISHED.countDown();
+  }
+
+  static boolean requested() {
+    return requested;
+  }
+
+  /** Ends the verb here if the user wants that. */
+  static void check() throws CommandException {
+    if (requested) {
+      throw new CommandException(ExitCode.INTERRUPTED, "interrupted");
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package org.dedupfs.command;
+
+import java.time.Duration;
+import org.dedupfs.transfer.TransferTotals;
+
+/** One line about a finished transfer. */
+final class TransferSummary {
+  private TransferSummary() {}
+
+  static String of(String verb, TransferTotals totals, Duration took) {
+    return verb
+        + " "
+        + Quantities.count(totals.files(), "file", "files")
+        + " ("
+        + Quantities.count(totals.unchanged())
+        + " unchanged) in "
+        + Quantities.count(totals.directories(), "directory", "directories")
+        + ", "
+        + Quantities.bytes(totals.copiedBytes())
+        + " in "
+        + Quantities.seconds(took)
+        + ", "
+        + Quantities.rate(totals.copiedBytes(), took);
+  }
+}

@@ -1,0 +1,243 @@
+package org.dedupfs.transfer;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
+import org.dedupfs.transfer.Failures.SourceException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Copies one entry that is no directory. What is there is replaced in one step, through another
+ * name in the same directory: nobody ever sees half a file under its name. Links are never followed
+ * on either side. Safe for use by any number of threads.
+ */
+final class EntryTransfer {
+  private static final String TEMPORARY_PREFIX = ".dedupfs-";
+  private static final String TEMPORARY_SUFFIX = ".part";
+
+  private final Side from;
+  private final Side to;
+  private final TransferListener listener;
+  private final TransferTotals totals;
+  private final AttributeTransfer attributes;
+  private final HardLinks links = new HardLinks();
+  private final ThreadLocal<FileBytes> bytes;
+
+  EntryTransfer(
+      Side from,
+      Side to,
+      TransferListener listener,
+      TransferTotals totals,
+      AttributeTransfer attributes) {
+    this.from = from;
+    this.to = to;
+    this.listener = listener;
+    this.totals = totals;
+    this.attributes = attributes;
+    this.bytes = ThreadLocal.withInitial(() -> new FileBytes(listener, totals.copiedBytes));
+  }
+
+  /** An entry on its way. */
+  private record Item(Path source, Path target, EntryAttributes wanted) {}
+
+  void run(Path source, Path target, EntryAttributes wanted) throws IOException {
+    Item item = new Item(source, target, wanted);
+    if (wanted.nlink() > 1) {
+      links.copyOrLink(wanted, target, () -> copy(item), first -> link(item, first));
+    } else {
+      copy(item);
+    }
+  }
+
+  private boolean copy(Item item) throws IOException {
+    EntryAttributes there = EntryAttributes.readIfExists(item.target());
+    if (there != null && there.isDirectory()) {
+      conflict(item, there);
+      return false;
+    }
+    if (there != null && isSame(item, there)) {
+      totals.unchanged.increment();
+      totals.files.increment();
+      totals.unchangedBytes.add(item.wanted().isRegularFile() ? item.wanted().sizeBytes() : 0);
+      return true;
+    }
+    try {
+      create(item, there == null);
+    } catch (UnsupportedOperationException e) {
+      listener.lost(from.text(item.source()), Loss.SPECIAL, String.valueOf(e.getMessage()));
+      return false;
+    }
+    totals.files.increment();
+    listener.copied(from.text(item.source()));
+    return true;
+  }
+
+  /** Whether the target needs no new content; brings its owner and mode up to date. */
+  private boolean isSame(Item item, EntryAttributes there) throws IOException {
+    EntryAttributes wanted = item.wanted();
+    boolean same =
+        wanted.isRegularFile()
+            ? there.hasContentOf(wanted)
+            : there.isSameType(wanted)
+                && there.rdev() == wanted.rdev()
+                && sameTime(there, wanted)
+                && (!wanted.isSymbolicLink() || sameLink(item));
+    if (!same || there.hasOwnerAndModeOf(wanted)) {
+      return same;
+    }
+    if (there.nlink() > wanted.nlink()) {
+      // Another name of it, perhaps in an older copy, must keep its attributes.
+      return false;
+    }
+    attributes.apply(item.source(), item.target(), wanted);
+    return true;
+  }
+
+  /** Java 17 sets times of links in microseconds. */
+  private static boolean sameTime(EntryAttributes there, EntryAttributes wanted) {
+    TimeUnit unit = wanted.isSymbolicLink() ? TimeUnit.MICROSECONDS : TimeUnit.NANOSECONDS;
+    return there.modified().to(unit) == wanted.modified().to(unit);
+  }
+
+  private boolean sameLink(Item item) throws IOException {
+    return Arrays.equals(linkTarget(item.source()), to.linkTarget(item.target()));
+  }
+
+  private byte[] linkTarget(Path link) throws IOException {
+    try {
+      return from.linkTarget(link);
+    } catch (IOException e) {
+      throw new SourceException(e);
+    }
+  }
+
+  private void create(Item item, boolean isNew) throws IOException {
+    Path temporary = temporary(item.target());
+    try {
+      if (item.wanted().isRegularFile()) {
+        writeFile(item, temporary);
+      } else if (item.wanted().isSymbolicLink()) {
+        Path text = to.linkText(linkTarget(item.source()));
+        replacing(temporary, () -> Files.createSymbolicLink(temporary, text));
+      } else {
+        replacing(temporary, () -> to.createSpecial(temporary, item.wanted()));
+      }
+      attributes.apply(item.source(), temporary, item.wanted());
+      publish(temporary, item.target(), isNew);
+    } catch (IOException | RuntimeException e) {
+      discard(temporary, e);
+      throw e;
+    }
+  }
+
+  private void writeFile(Item item, Path temporary) throws IOException {
+    try (FileChannel source = open(item.source())) {
+      try (FileChannel target = openNew(temporary, item.wanted())) {
+        bytes.get().copy(source, target);
+      }
+    }
+    EntryAttributes after = EntryAttributes.readIfExists(item.source());
+    if (after == null || !after.hasContentOf(item.wanted())) {
+      listener.lost(from.text(item.source()), Loss.CHANGED, "changed while it was being read");
+    }
+  }
+
+  private static FileChannel open(Path source) throws IOException {
+    try {
+      return FileChannel.open(source, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    } catch (IOException e) {
+      throw new SourceException(e);
+    }
+  }
+
+  private FileChannel openNew(Path temporary, EntryAttributes wanted) throws IOException {
+    Set<StandardOpenOption> options =
+        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    try {
+      return FileChannel.open(temporary, options, to.creation(wanted));
+    } catch (FileAlreadyExistsException e) {
+      Files.delete(temporary);
+      return FileChannel.open(temporary, options, to.creation(wanted));
+    }
+  }
+
+  private interface Creation {
+    void run() throws IOException;
+  }
+
+  /** A temporary name that a killed transfer left is used again. */
+  private static void replacing(Path temporary, Creation creation) throws IOException {
+    try {
+      creation.run();
+    } catch (FileAlreadyExistsException e) {
+      Files.delete(temporary);
+      creation.run();
+    }
+  }
+
+  private void link(Item item, Path first) throws IOException {
+    EntryAttributes there = EntryAttributes.readIfExists(item.target());
+    if (there != null && there.isDirectory()) {
+      conflict(item, there);
+      return;
+    }
+    totals.files.increment();
+    totals.unchangedBytes.add(item.wanted().isRegularFile() ? item.wanted().sizeBytes() : 0);
+    if (there != null && there.id().equals(EntryAttributes.read(first).id())) {
+      totals.unchanged.increment();
+      return;
+    }
+    if (there == null) {
+      Files.createLink(item.target(), first);
+    } else {
+      Path temporary = temporary(item.target());
+      replacing(temporary, () -> Files.createLink(temporary, first));
+      publish(temporary, item.target(), false);
+    }
+    listener.copied(from.text(item.source()));
+  }
+
+  private static void publish(Path temporary, Path target, boolean isNew) throws IOException {
+    if (isNew) {
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    } else {
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private static void discard(Path temporary, Exception failure) {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void conflict(Item item, EntryAttributes there) {
+    String why = "a " + there.typeName() + " stands at " + to.text(item.target());
+    listener.lost(from.text(item.source()), Loss.CONFLICT, why);
+  }
+
+  /** The same one for the same name, so that repeating a killed transfer uses it up. */
+  private Path temporary(Path target) {
+    byte[] name = to.name(target);
+    CRC32C checksum = new CRC32C();
+    checksum.update(name);
+    long number = checksum.getValue() << 32 | (Arrays.hashCode(name) & 0xFFFFFFFFL);
+    String text = TEMPORARY_PREFIX + String.format("%016x", number) + TEMPORARY_SUFFIX;
+    @Nullable Path parent = target.getParent();
+    Path here = parent == null ? target.toAbsolutePath().getParent() : parent;
+    return to.child(here, text.getBytes(StandardCharsets.US_ASCII));
+  }
+}

@@ -1,0 +1,35 @@
+package org.dedupfs.command;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** What a module would hold, were this one. */
+@AnalyzeClasses(packages = "org.dedupfs", importOptions = ImportOption.DoNotIncludeTests.class)
+final class BridgeLayersTest {
+  private static final String COMMAND = "org.dedupfs.command..";
+  private static final String TRANSFER = "org.dedupfs.transfer..";
+
+  @ArchTest
+  static final ArchRule transfer_knows_no_command_line =
+      noClasses()
+          .that(resideInAPackage(TRANSFER))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(COMMAND, "picocli..");
+
+  @ArchTest
+  static final ArchRule only_exported_types_of_the_provider_are_used =
+      noClasses()
+          .that()
+          .resideInAnyPackage(COMMAND, TRANSFER)
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("org.dedupfs..")
+                  .and(resideOutsideOfPackages("org.dedupfs", COMMAND, TRANSFER)));
+}

@@ -1,0 +1,40 @@
+package org.dedupfs;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileSystem;
+import java.nio.file.Path;
+
+/**
+ * An open store as a file system. {@code close()} commits everything, closes every channel and
+ * stream, and makes what is there durable.
+ */
+public abstract class DedupFileSystem extends FileSystem {
+
+  /** For the provider. */
+  protected DedupFileSystem() {}
+
+  /** The URI of the root; that of a path is {@link Path#toUri()}. */
+  public abstract URI uri();
+
+  /** The store's directory on the host, without symbolic links. */
+  public abstract Path storeDirectory();
+
+  /** What the store holds, in milliseconds at any size. */
+  public abstract StoreStatistics statistics() throws IOException;
+
+  /** Makes everything done so far durable. */
+  public abstract void sync() throws IOException;
+
+  /** Frees the blocks that no file uses any more, while work goes on. */
+  public final SweepSummary sweep() throws IOException {
+    return sweep(false);
+  }
+
+  /**
+   * As {@link #sweep()}, or, when {@code dryRun}, only tells what it would free. Ends early, having
+   * lost nothing, when the thread is interrupted ({@link java.io.InterruptedIOException}) or the
+   * file system is closed.
+   */
+  public abstract SweepSummary sweep(boolean dryRun) throws IOException;
+}

@@ -1,0 +1,113 @@
+package org.dedupfs.blocks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * A flush that ends. RocksDB's own waiting flush sleeps for ever after an error that it does not
+ * hold to be fatal, a full disk among them (facebook/rocksdb issue 15030); so this one starts the
+ * flush, and watches until nothing waits to be flushed or it is certain that nobody works on it.
+ */
+final class RocksFlush implements AutoCloseable {
+  private static final long FIRST_PAUSE_NANOS = 100_000;
+  private static final long LONGEST_PAUSE_NANOS = 2_000_000;
+
+  /** After so many pauses, some 100 ms, and again each time: has it failed? */
+  private static final int PAUSES_BEFORE_DOUBT = 50;
+
+  /** What a file system may keep for itself. */
+  private static final long MARGIN_BYTES = 1L << 20;
+
+  private final RocksDB db;
+  private final List<ColumnFamilyHandle> families;
+  private final WriteOptions unlogged;
+  private final WriteBatch nothing = new WriteBatch();
+  private final FlushOptions starting =
+      new FlushOptions().setWaitForFlush(false).setAllowWriteStall(true);
+
+  RocksFlush(RocksDB db, List<ColumnFamilyHandle> families, WriteOptions unlogged) {
+    this.db = db;
+    this.families = families;
+    this.unlogged = unlogged;
+  }
+
+  /**
+   * Makes durable what was written before. An interrupt does not end it. One thread at a time.
+   *
+   * @throws RocksDBException if that failed; it may be durable nevertheless
+   */
+  void run() throws RocksDBException {
+    long errors = errors();
+    db.flush(starting, families);
+    boolean interrupted = false;
+    try {
+      long pauseNanos = FIRST_PAUSE_NANOS;
+      for (int pauses = 1; isWaiting(); pauses++) {
+        LockSupport.parkNanos(this, pauseNanos);
+        interrupted |= Thread.interrupted();
+        pauseNanos = Math.min(LONGEST_PAUSE_NANOS, pauseNanos * 2);
+        if (pauses % PAUSES_BEFORE_DOUBT == 0) {
+          checkProgress(errors);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Whether anything that was set aside for a flush is not in a file yet. */
+  private boolean isWaiting() throws RocksDBException {
+    for (ColumnFamilyHandle family : families) {
+      if (db.getLongProperty(family, "rocksdb.num-immutable-mem-table") != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void checkProgress(long errorsBefore) throws RocksDBException {
+    db.write(unlogged, nothing); // throws what RocksDB holds to be fatal
+    if (db.getLongProperty("rocksdb.num-running-flushes") == 0
+        && errors() > errorsBefore
+        && isWaiting()) {
+      throw new RocksDBException(
+          isFull()
+              ? "No space left on device"
+              : "a flush has failed; the file LOG beside the blocks says why");
+    }
+  }
+
+  /** RocksDB does not tell in this case: whether there is room for what is to be written. */
+  private boolean isFull() throws RocksDBException {
+    long neededBytes = MARGIN_BYTES;
+    for (ColumnFamilyHandle family : families) {
+      neededBytes += db.getLongProperty(family, "rocksdb.size-all-mem-tables");
+    }
+    try {
+      return Files.getFileStore(Path.of(db.getName())).getUsableSpace() < neededBytes;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private long errors() throws RocksDBException {
+    return db.getLongProperty("rocksdb.background-errors");
+  }
+
+  @Override
+  public void close() {
+    nothing.close();
+    starting.close();
+  }
+}

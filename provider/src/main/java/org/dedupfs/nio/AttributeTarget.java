@@ -1,0 +1,71 @@
+package org.dedupfs.nio;
+
+import java.io.IOException;
+import org.dedupfs.metadata.Inode;
+import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.tree.AttributeChange;
+import org.dedupfs.tree.OpenFile;
+import org.dedupfs.tree.Tree;
+import org.dedupfs.tree.TreeException;
+import org.dedupfs.tree.TreeException.Failure;
+
+/** Whose attributes a view is about: what a path leads to each time, or one inode. */
+final class AttributeTarget {
+
+  /** Finds the inode. */
+  interface Finder {
+    Inode find(Tree tree) throws IOException;
+  }
+
+  private final DedupPath path;
+  private final Finder finder;
+
+  private AttributeTarget(DedupPath path, Finder finder) {
+    this.path = path;
+    this.finder = finder;
+  }
+
+  static AttributeTarget of(DedupPath path, boolean follow) {
+    return new AttributeTarget(path, tree -> Namespace.existing(tree, path, follow));
+  }
+
+  static AttributeTarget of(DedupPath path, OpenFile file) {
+    return new AttributeTarget(path, tree -> file.stat());
+  }
+
+  static AttributeTarget of(DedupPath path, InodeNumber inode) {
+    return new AttributeTarget(path, tree -> tree.stat(inode));
+  }
+
+  DedupPath path() {
+    return path;
+  }
+
+  InodeAttributes read() throws IOException {
+    StoreFileSystem fileSystem = path.getFileSystem();
+    return new InodeAttributes(fileSystem.run(path, finder::find), fileSystem.device());
+  }
+
+  /** Permissions of a symbolic link cannot be set: they are always rwxrwxrwx, as on Linux. */
+  void change(AttributeChange change) throws IOException {
+    path.getFileSystem()
+        .change(
+            path,
+            tree -> {
+              Inode inode = finder.find(tree);
+              if (inode.isSymlink() && change.permissions() != null) {
+                throw new TreeException(Failure.NOT_SUPPORTED);
+              }
+              tree.setAttributes(inode.number(), change);
+            });
+  }
+
+  /** Something done to the inode. */
+  interface InodeCall<T> {
+    T apply(Tree tree, InodeNumber inode) throws IOException;
+  }
+
+  <T> T with(InodeCall<T> call) throws IOException {
+    return path.getFileSystem().run(path, tree -> call.apply(tree, finder.find(tree).number()));
+  }
+}

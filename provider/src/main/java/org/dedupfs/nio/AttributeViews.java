@@ -1,0 +1,61 @@
+package org.dedupfs.nio;
+
+import java.io.IOException;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttributeView;
+import java.nio.file.attribute.FileOwnerAttributeView;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.Map;
+import java.util.Objects;
+import org.dedupfs.UnixFileAttributeView;
+import org.dedupfs.UnixFileAttributes;
+import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.tree.OpenFile;
+import org.jspecify.annotations.Nullable;
+
+/** The attribute views by type. */
+final class AttributeViews {
+  private static final Map<Class<? extends FileAttributeView>, String> INODE_VIEWS =
+      Map.of(
+          BasicFileAttributeView.class, "basic",
+          FileOwnerAttributeView.class, "owner",
+          PosixFileAttributeView.class, "posix",
+          UnixFileAttributeView.class, "unix");
+
+  private AttributeViews() {}
+
+  /** Null for a view that stores do not have. */
+  static <V extends FileAttributeView> @Nullable V of(
+      DedupPath path, Class<V> type, boolean follow) {
+    AttributeTarget target = AttributeTarget.of(path, follow);
+    String name = INODE_VIEWS.get(Objects.requireNonNull(type));
+    if (name != null) {
+      return type.cast(new InodeAttributeView(name, target));
+    }
+    return type == UserDefinedFileAttributeView.class
+        ? type.cast(new UserAttributeView(target))
+        : null;
+  }
+
+  static UnixFileAttributeView of(DedupPath path, OpenFile file) {
+    return new InodeAttributeView("unix", AttributeTarget.of(path, file));
+  }
+
+  static UnixFileAttributeView of(DedupPath path, InodeNumber inode) {
+    return new InodeAttributeView("unix", AttributeTarget.of(path, inode));
+  }
+
+  static <A extends BasicFileAttributes> A read(DedupPath path, Class<A> type, boolean follow)
+      throws IOException {
+    if (type != BasicFileAttributes.class
+        && type != PosixFileAttributes.class
+        && type != UnixFileAttributes.class) {
+      throw new UnsupportedOperationException(
+          Objects.requireNonNull(type).getName() + " is not an attribute type of stores");
+    }
+    return type.cast(AttributeTarget.of(path, follow).read());
+  }
+}

@@ -1,0 +1,172 @@
+package org.dedupfs.nio;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileLock;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import org.dedupfs.DedupFileChannel;
+import org.dedupfs.DedupFileSystemException;
+import org.dedupfs.DedupFileSystemException.Reason;
+import org.dedupfs.UnixFileAttributeView;
+import org.dedupfs.metadata.InodeNumber;
+
+/**
+ * A channel on a file without bytes: a directory opened for reading, which {@code force} makes
+ * durable, or a special file just made.
+ */
+final class BytelessChannel extends DedupFileChannel {
+  private final DedupPath path;
+  private final InodeNumber inode;
+  private volatile long position;
+
+  BytelessChannel(DedupPath path, InodeNumber inode) {
+    this.path = path;
+    this.inode = inode;
+  }
+
+  private IOException noBytes() throws IOException {
+    ensureOpen();
+    return new DedupFileSystemException(
+        path.toString(), null, Reason.IS_DIRECTORY, "Is a directory or a special file");
+  }
+
+  private void ensureOpen() throws ClosedChannelException {
+    if (!isOpen()) {
+      throw new ClosedChannelException();
+    }
+  }
+
+  private NonWritableChannelException notWritable() throws IOException {
+    ensureOpen();
+    return new NonWritableChannelException();
+  }
+
+  @Override
+  public int read(ByteBuffer target) throws IOException {
+    if (target.hasRemaining()) {
+      throw noBytes();
+    }
+    ensureOpen();
+    return 0;
+  }
+
+  @Override
+  public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
+    throw noBytes();
+  }
+
+  @Override
+  public int read(ByteBuffer target, long at) throws IOException {
+    return read(target);
+  }
+
+  @Override
+  public int write(ByteBuffer source) throws IOException {
+    throw notWritable();
+  }
+
+  @Override
+  public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
+    throw notWritable();
+  }
+
+  @Override
+  public int write(ByteBuffer source, long at) throws IOException {
+    throw notWritable();
+  }
+
+  @Override
+  public long position() throws IOException {
+    ensureOpen();
+    return position;
+  }
+
+  @Override
+  public BytelessChannel position(long newPosition) throws IOException {
+    ensureOpen();
+    if (newPosition < 0) {
+      throw new IllegalArgumentException("position is negative: " + newPosition);
+    }
+    position = newPosition;
+    return this;
+  }
+
+  @Override
+  public long size() throws IOException {
+    ensureOpen();
+    return path.getFileSystem().run(path, tree -> tree.stat(inode).sizeBytes());
+  }
+
+  @Override
+  public BytelessChannel truncate(long size) throws IOException {
+    throw notWritable();
+  }
+
+  @Override
+  public void force(boolean metaData) throws IOException {
+    ensureOpen();
+    path.getFileSystem().change(path, tree -> tree.syncNamespace());
+  }
+
+  @Override
+  public long transferTo(long at, long count, WritableByteChannel target) throws IOException {
+    ensureOpen();
+    Transfers.requireOpen(target);
+    Transfers.requireWritable(target);
+    throw noBytes();
+  }
+
+  @Override
+  public long transferFrom(ReadableByteChannel source, long at, long count) throws IOException {
+    throw notWritable();
+  }
+
+  @Override
+  public MappedByteBuffer map(MapMode mode, long at, long size) {
+    throw new UnsupportedOperationException("a directory cannot be mapped: " + path);
+  }
+
+  @Override
+  public FileLock lock(long at, long size, boolean shared) throws IOException {
+    throw noBytes();
+  }
+
+  @Override
+  public FileLock tryLock(long at, long size, boolean shared) throws IOException {
+    throw noBytes();
+  }
+
+  @Override
+  public void setLength(long sizeBytes) throws IOException {
+    throw notWritable();
+  }
+
+  @Override
+  public void punchHole(long offsetBytes, long lengthBytes) throws IOException {
+    throw notWritable();
+  }
+
+  @Override
+  public long nextData(long offsetBytes) throws IOException {
+    throw noBytes();
+  }
+
+  @Override
+  public long nextHole(long offsetBytes) throws IOException {
+    throw noBytes();
+  }
+
+  @Override
+  public UnixFileAttributeView attributeView() {
+    return AttributeViews.of(path, inode);
+  }
+
+  @Override
+  protected void implCloseChannel() {
+    path.getFileSystem().forget(this);
+  }
+}

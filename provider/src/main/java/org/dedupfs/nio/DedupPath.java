@@ -1,0 +1,231 @@
+package org.dedupfs.nio;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.ProviderMismatchException;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.util.Arrays;
+import java.util.Objects;
+import org.dedupfs.ByteNames;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A path in a store: an immutable string of bytes. Equality and order are on bytes; strings are
+ * only their {@linkplain ByteNames view}.
+ */
+final class DedupPath implements Path {
+  private final StoreFileSystem fileSystem;
+  private final byte[] path;
+  private volatile int @Nullable [] starts;
+  private volatile @Nullable String text;
+
+  private DedupPath(StoreFileSystem fileSystem, byte[] path) {
+    this.fileSystem = fileSystem;
+    this.path = path;
+  }
+
+  /** Takes ownership of {@code bytes}, which contain no NUL. */
+  static DedupPath of(StoreFileSystem fileSystem, byte[] bytes) {
+    return new DedupPath(fileSystem, PathBytes.clean(bytes));
+  }
+
+  /** The path as one of ours; {@code ProviderMismatchException} if it is another provider's. */
+  static DedupPath cast(Path path) {
+    if (Objects.requireNonNull(path) instanceof DedupPath ours) {
+      return ours;
+    }
+    throw new ProviderMismatchException(
+        "'"
+            + path
+            + "' belongs to the provider of '"
+            + path.getFileSystem().provider().getScheme()
+            + ":', not to a dedup: store");
+  }
+
+  private DedupPath derived(byte[] bytes) {
+    return bytes == path ? this : new DedupPath(fileSystem, bytes);
+  }
+
+  private int[] starts() {
+    int[] result = starts;
+    if (result == null) {
+      result = PathBytes.nameStarts(path);
+      starts = result;
+    }
+    return result;
+  }
+
+  /** The bytes themselves: not to be changed. */
+  byte[] bytes() {
+    return path;
+  }
+
+  /** The bytes of the absolute path: not to be changed. */
+  byte[] absoluteBytes() {
+    return PathBytes.resolve(PathBytes.ROOT, path);
+  }
+
+  /** The path of one entry of this directory, without looking at the name. */
+  DedupPath child(byte[] name) {
+    return new DedupPath(fileSystem, PathBytes.resolve(path, name));
+  }
+
+  @Override
+  public StoreFileSystem getFileSystem() {
+    return fileSystem;
+  }
+
+  @Override
+  public boolean isAbsolute() {
+    return PathBytes.isAbsolute(path);
+  }
+
+  @Override
+  public @Nullable DedupPath getRoot() {
+    return isAbsolute() ? derived(PathBytes.ROOT) : null;
+  }
+
+  @Override
+  public @Nullable DedupPath getFileName() {
+    int count = getNameCount();
+    return count == 0 ? null : getName(count - 1);
+  }
+
+  @Override
+  public @Nullable DedupPath getParent() {
+    int count = getNameCount();
+    if (count == 0) {
+      return null;
+    }
+    int last = starts()[count - 1];
+    return last <= 1 ? getRoot() : derived(Arrays.copyOf(path, last - 1));
+  }
+
+  @Override
+  public int getNameCount() {
+    return starts().length;
+  }
+
+  @Override
+  public DedupPath getName(int index) {
+    if (index < 0 || index >= getNameCount()) {
+      throw new IllegalArgumentException("no name " + index + " in '" + this + "'");
+    }
+    return subpath(index, index + 1);
+  }
+
+  @Override
+  public DedupPath subpath(int beginIndex, int endIndex) {
+    if (beginIndex < 0 || endIndex > getNameCount() || beginIndex >= endIndex) {
+      throw new IllegalArgumentException(
+          "no names " + beginIndex + " to " + endIndex + " in '" + this + "'");
+    }
+    return beginIndex == 0 && endIndex == getNameCount() && !isAbsolute()
+        ? this
+        : derived(PathBytes.subpath(path, starts(), beginIndex, endIndex));
+  }
+
+  @Override
+  public boolean startsWith(Path other) {
+    return Objects.requireNonNull(other) instanceof DedupPath that
+        && that.fileSystem == fileSystem
+        && PathBytes.startsWith(path, that.path);
+  }
+
+  @Override
+  public boolean endsWith(Path other) {
+    return Objects.requireNonNull(other) instanceof DedupPath that
+        && that.fileSystem == fileSystem
+        && PathBytes.endsWith(path, that.path);
+  }
+
+  @Override
+  public DedupPath normalize() {
+    return PathBytes.hasDots(path, starts()) ? derived(PathBytes.normalize(path, starts())) : this;
+  }
+
+  @Override
+  public DedupPath resolve(Path other) {
+    DedupPath that = cast(other);
+    return that.isAbsolute() ? that : derived(PathBytes.resolve(path, that.path));
+  }
+
+  @Override
+  public DedupPath relativize(Path other) {
+    DedupPath that = cast(other);
+    if (that.fileSystem != fileSystem) {
+      throw new IllegalArgumentException("'" + that.toUri() + "' is in another store");
+    }
+    if (that.isAbsolute() != isAbsolute()) {
+      throw new IllegalArgumentException(
+          "of '" + this + "' and '" + that + "' one is absolute, the other is not");
+    }
+    byte[] result = PathBytes.relativize(path, that.path);
+    if (result == null) {
+      throw new IllegalArgumentException(
+          "no path leads from '" + this + "' to '" + that + "' without knowing what '..' is");
+    }
+    return derived(result);
+  }
+
+  @Override
+  public URI toUri() {
+    return fileSystem.uriOf(absoluteBytes());
+  }
+
+  @Override
+  public DedupPath toAbsolutePath() {
+    return derived(absoluteBytes());
+  }
+
+  @Override
+  public DedupPath toRealPath(LinkOption... options) throws IOException {
+    boolean follow = LinkOptions.follow(options);
+    return fileSystem.run(this, tree -> of(fileSystem, RealPath.find(tree, this, follow)));
+  }
+
+  @Override
+  public File toFile() {
+    throw new UnsupportedOperationException(
+        "java.io.File reaches only the default file system, not '" + toUri() + "'");
+  }
+
+  @Override
+  public WatchKey register(
+      WatchService watcher, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers) {
+    Objects.requireNonNull(watcher);
+    throw new ProviderMismatchException("the watcher is not one of a dedup: store");
+  }
+
+  @Override
+  public int compareTo(Path other) {
+    return Arrays.compareUnsigned(path, ((DedupPath) other).path);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof DedupPath that
+        && that.fileSystem == fileSystem
+        && Arrays.equals(path, that.path);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(path);
+  }
+
+  @Override
+  public String toString() {
+    String result = text;
+    if (result == null) {
+      result = ByteNames.toText(path);
+      text = result;
+    }
+    return result;
+  }
+}

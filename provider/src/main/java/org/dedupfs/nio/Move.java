@@ -1,0 +1,128 @@
+package org.dedupfs.nio;
+
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.CopyOption;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.LinkOption;
+import java.nio.file.StandardCopyOption;
+import java.util.Objects;
+import org.dedupfs.metadata.FileName;
+import org.dedupfs.metadata.Inode;
+import org.dedupfs.tree.PathLookup;
+import org.dedupfs.tree.Tree;
+import org.dedupfs.tree.TreeException;
+import org.dedupfs.tree.TreeException.Failure;
+
+/** Moves a file, a link itself or a directory: by one rename inside a store, else copy, delete. */
+final class Move {
+
+  /** What the options say. */
+  record Mode(boolean atomic, boolean replace) {
+    static Mode of(CopyOption... options) {
+      boolean atomic = false;
+      boolean replace = false;
+      for (CopyOption option : options) {
+        if (option == StandardCopyOption.ATOMIC_MOVE) {
+          atomic = true;
+        } else if (option == StandardCopyOption.REPLACE_EXISTING) {
+          replace = true;
+        } else if (option != LinkOption.NOFOLLOW_LINKS) {
+          throw new UnsupportedOperationException(
+              "move option " + Objects.requireNonNull(option) + " is not supported");
+        }
+      }
+      return new Mode(atomic, replace);
+    }
+  }
+
+  private final DedupPath source;
+  private final DedupPath target;
+  private final Mode mode;
+
+  Move(DedupPath source, DedupPath target, Mode mode) {
+    this.source = source;
+    this.target = target;
+    this.mode = mode;
+  }
+
+  void run() throws IOException {
+    if (source.getFileSystem() != target.getFileSystem()) {
+      moveToOtherStore();
+    } else if (mode.atomic()) {
+      rename(true);
+    } else {
+      moveInStore();
+    }
+  }
+
+  private void moveInStore() throws IOException {
+    Inode inode = Namespace.existing(source, false);
+    Inode occupant =
+        target.getFileSystem().run(target, tree -> Namespace.lookup(tree, target, false).inode());
+    if (occupant == null) {
+      rename(false);
+      return;
+    }
+    if (occupant.number().equals(inode.number())) {
+      return;
+    }
+    if (!mode.replace()) {
+      throw new FileAlreadyExistsException(target.toString());
+    }
+    if (inode.isDirectory() == occupant.isDirectory()) {
+      rename(true);
+    } else {
+      Namespace.delete(target);
+      rename(false);
+    }
+  }
+
+  /** In one change. */
+  private void rename(boolean overExisting) throws IOException {
+    try {
+      source
+          .getFileSystem()
+          .run(
+              source,
+              target,
+              tree -> {
+                rename(tree, overExisting);
+                return Boolean.TRUE;
+              });
+    } catch (DirectoryNotEmptyException e) {
+      DirectoryNotEmptyException ofTarget = new DirectoryNotEmptyException(target.toString());
+      ofTarget.initCause(e);
+      throw ofTarget;
+    }
+  }
+
+  private void rename(Tree tree, boolean overExisting) throws IOException {
+    PathLookup from = Namespace.lookup(tree, source, false);
+    FileName fromName = from.name();
+    PathLookup to = Namespace.lookup(tree, target, false);
+    FileName toName = to.name();
+    if (fromName == null || toName == null) {
+      throw new TreeException(Failure.BUSY);
+    }
+    if (from.inode() == null) {
+      throw new TreeException(Failure.NO_ENTRY);
+    }
+    tree.rename(from.parent(), fromName, to.parent(), toName, overExisting);
+  }
+
+  private void moveToOtherStore() throws IOException {
+    if (mode.atomic()) {
+      throw new AtomicMoveNotSupportedException(
+          source.toString(), target.toString(), "the paths are in two stores");
+    }
+    Inode inode = Namespace.existing(source, false);
+    if (inode.isDirectory()
+        && !source.getFileSystem().run(source, tree -> tree.list(inode.number(), 0, 1).isEmpty())) {
+      throw new DirectoryNotEmptyException(source.toString());
+    }
+    new Copy(source, target, new Copy.Mode(mode.replace(), true, false)).run();
+    Namespace.delete(source);
+  }
+}

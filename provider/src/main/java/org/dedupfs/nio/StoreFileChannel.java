@@ -1,0 +1,397 @@
+package org.dedupfs.nio;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileLock;
+import java.nio.channels.FileLockInterruptionException;
+import java.nio.channels.NonReadableChannelException;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.ClosedFileSystemException;
+import java.util.Objects;
+import org.dedupfs.DedupFileChannel;
+import org.dedupfs.UnixFileAttributeView;
+import org.dedupfs.tree.OpenFile;
+
+/**
+ * A channel on a regular file. Work is done on the caller's thread and never cut short: an
+ * interrupt or a close from elsewhere closes the channel and makes the call fail when it is done.
+ */
+final class StoreFileChannel extends DedupFileChannel {
+  /** Pieces in which bytes go to and come from other channels. */
+  private static final int TRANSFER_BYTES = 128 << 10;
+
+  /** Gathered bytes that reach the end of a file in one piece. */
+  private static final int GATHER_BYTES = 4 << 20;
+
+  private final DedupPath path;
+  private final StoreFileSystem fileSystem;
+  private final OpenFile file;
+  private final OpenMode mode;
+  private final Object positionLock = new Object();
+
+  @GuardedBy("positionLock")
+  private long position;
+
+  /** Something done to the file that tells a number. */
+  private interface Work {
+    long run() throws IOException;
+  }
+
+  StoreFileChannel(DedupPath path, OpenFile file, OpenMode mode) {
+    this.path = path;
+    this.fileSystem = path.getFileSystem();
+    this.file = file;
+    this.mode = mode;
+  }
+
+  OpenFile file() {
+    return file;
+  }
+
+  boolean isReadable() {
+    return mode.read();
+  }
+
+  boolean isWritable() {
+    return mode.write();
+  }
+
+  private long perform(Work work) throws IOException {
+    boolean completed = false;
+    begin();
+    try {
+      if (!isOpen()) {
+        return -1; // end() says why.
+      }
+      long result = fileSystem.run(path, tree -> work.run());
+      completed = true;
+      return result;
+    } catch (ClosedFileSystemException e) {
+      throw new AsynchronousCloseException();
+    } finally {
+      end(completed);
+    }
+  }
+
+  private void ensureOpen() throws ClosedChannelException {
+    if (!isOpen()) {
+      throw new ClosedChannelException();
+    }
+  }
+
+  private void ensureReadable() throws ClosedChannelException {
+    ensureOpen();
+    if (!mode.read()) {
+      throw new NonReadableChannelException();
+    }
+  }
+
+  private void ensureWritable() throws ClosedChannelException {
+    ensureOpen();
+    if (!mode.write()) {
+      throw new NonWritableChannelException();
+    }
+  }
+
+  private static void requireNotNegative(long value, String what) {
+    if (value < 0) {
+      throw new IllegalArgumentException(what + " is negative: " + value);
+    }
+  }
+
+  private int readAt(long at, ByteBuffer target) throws IOException {
+    if (target.isReadOnly()) {
+      throw new IllegalArgumentException("Read-only buffer");
+    }
+    return (int) perform(() -> target.hasRemaining() ? file.read(at, target) : 0);
+  }
+
+  /** In append mode the end is where bytes go, whatever {@code at} says, as on Linux. */
+  private int writeAt(long at, ByteBuffer source) throws IOException {
+    int count = source.remaining();
+    return (int)
+        perform(
+            () -> {
+              if (count > 0) {
+                if (mode.append()) {
+                  file.append(source);
+                } else {
+                  file.write(at, source);
+                }
+                if (mode.sync()) {
+                  file.sync();
+                }
+              }
+              return count;
+            });
+  }
+
+  @Override
+  public int read(ByteBuffer target) throws IOException {
+    Objects.requireNonNull(target);
+    ensureReadable();
+    synchronized (positionLock) {
+      int count = readAt(position, target);
+      position += Math.max(0, count);
+      return count;
+    }
+  }
+
+  @Override
+  public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, targets.length);
+    ensureReadable();
+    long total = 0;
+    synchronized (positionLock) {
+      for (int i = offset; i < offset + length; i++) {
+        int wanted = targets[i].remaining();
+        int count = readAt(position, targets[i]);
+        if (count < 0 && total == 0) {
+          return -1;
+        }
+        position += Math.max(0, count);
+        total += Math.max(0, count);
+        if (count < wanted) {
+          break;
+        }
+      }
+    }
+    return total;
+  }
+
+  @Override
+  public int read(ByteBuffer target, long at) throws IOException {
+    Objects.requireNonNull(target);
+    requireNotNegative(at, "position");
+    ensureReadable();
+    return readAt(at, target);
+  }
+
+  @Override
+  public int write(ByteBuffer source) throws IOException {
+    Objects.requireNonNull(source);
+    ensureWritable();
+    synchronized (positionLock) {
+      int count = writeAt(position, source);
+      position += count;
+      return count;
+    }
+  }
+
+  @Override
+  public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, sources.length);
+    ensureWritable();
+    long total = 0;
+    synchronized (positionLock) {
+      int next = offset;
+      while (next < offset + length) {
+        int end = next + 1;
+        long bytes = sources[next].remaining();
+        while (end < offset + length && bytes + sources[end].remaining() <= GATHER_BYTES) {
+          bytes += sources[end++].remaining();
+        }
+        int count =
+            writeAt(
+                position, end == next + 1 ? sources[next] : Transfers.joined(sources, next, end));
+        position += count;
+        total += count;
+        next = end;
+      }
+    }
+    return total;
+  }
+
+  @Override
+  public int write(ByteBuffer source, long at) throws IOException {
+    Objects.requireNonNull(source);
+    requireNotNegative(at, "position");
+    ensureWritable();
+    return writeAt(at, source);
+  }
+
+  @Override
+  public long position() throws IOException {
+    ensureOpen();
+    synchronized (positionLock) {
+      return mode.append() ? file.sizeBytes() : position;
+    }
+  }
+
+  @Override
+  public StoreFileChannel position(long newPosition) throws IOException {
+    ensureOpen();
+    requireNotNegative(newPosition, "position");
+    synchronized (positionLock) {
+      position = newPosition;
+    }
+    return this;
+  }
+
+  @Override
+  public long size() throws IOException {
+    ensureOpen();
+    return file.sizeBytes();
+  }
+
+  @Override
+  public StoreFileChannel truncate(long size) throws IOException {
+    ensureOpen();
+    requireNotNegative(size, "size");
+    ensureWritable();
+    synchronized (positionLock) {
+      resize(size, size < file.sizeBytes());
+      position = Math.min(position, size);
+    }
+    return this;
+  }
+
+  @Override
+  public void setLength(long sizeBytes) throws IOException {
+    ensureOpen();
+    requireNotNegative(sizeBytes, "size");
+    ensureWritable();
+    resize(sizeBytes, true);
+  }
+
+  private void resize(long sizeBytes, boolean wanted) throws IOException {
+    perform(
+        () -> {
+          if (wanted) {
+            file.setSize(sizeBytes);
+          }
+          return 0;
+        });
+  }
+
+  @Override
+  public void punchHole(long offsetBytes, long lengthBytes) throws IOException {
+    ensureOpen();
+    requireNotNegative(offsetBytes, "offset");
+    requireNotNegative(lengthBytes, "length");
+    ensureWritable();
+    perform(
+        () -> {
+          file.punchHole(offsetBytes, lengthBytes);
+          return 0;
+        });
+  }
+
+  @Override
+  public long nextData(long offsetBytes) throws IOException {
+    ensureOpen();
+    requireNotNegative(offsetBytes, "offset");
+    return perform(() -> file.nextData(offsetBytes));
+  }
+
+  @Override
+  public long nextHole(long offsetBytes) throws IOException {
+    ensureOpen();
+    requireNotNegative(offsetBytes, "offset");
+    return perform(() -> file.nextHole(offsetBytes));
+  }
+
+  @Override
+  public UnixFileAttributeView attributeView() {
+    return AttributeViews.of(path, file);
+  }
+
+  @Override
+  public void force(boolean metaData) throws IOException {
+    ensureOpen();
+    perform(
+        () -> {
+          file.sync();
+          return 0;
+        });
+  }
+
+  @Override
+  public long transferTo(long at, long count, WritableByteChannel target) throws IOException {
+    ensureOpen();
+    Transfers.requireOpen(target);
+    ensureReadable();
+    requireNotNegative(at, "position");
+    requireNotNegative(count, "count");
+    Transfers.requireWritable(target);
+    return Transfers.copy(
+        buffer -> readAt(at + buffer.done(), buffer.bytes()), target::write, count, TRANSFER_BYTES);
+  }
+
+  @Override
+  public long transferFrom(ReadableByteChannel source, long at, long count) throws IOException {
+    ensureOpen();
+    Transfers.requireOpen(source);
+    ensureWritable();
+    requireNotNegative(at, "position");
+    requireNotNegative(count, "count");
+    Transfers.requireReadable(source);
+    if (at > size() && !Transfers.MAY_LEAVE_GAP) {
+      return 0;
+    }
+    long[] written = new long[1];
+    return Transfers.copy(
+        buffer -> source.read(buffer.bytes()),
+        bytes -> {
+          int n = writeAt(at + written[0], bytes);
+          written[0] += n;
+          return n;
+        },
+        count,
+        TRANSFER_BYTES);
+  }
+
+  @Override
+  public MappedByteBuffer map(MapMode mapMode, long at, long size) {
+    throw new UnsupportedOperationException(
+        "a file in a store cannot be mapped into memory from Java: "
+            + path
+            + "; read it with"
+            + " positional reads, or mount the store");
+  }
+
+  @Override
+  public FileLock lock(long at, long size, boolean shared) throws IOException {
+    try {
+      return acquire(at, size, shared);
+    } catch (ClosedByInterruptException e) {
+      throw new FileLockInterruptionException();
+    }
+  }
+
+  @Override
+  public FileLock tryLock(long at, long size, boolean shared) throws IOException {
+    return acquire(at, size, shared);
+  }
+
+  /** Only this process can have the store open, so that no lock is ever waited for. */
+  private FileLock acquire(long at, long size, boolean shared) throws IOException {
+    ensureOpen();
+    if (shared) {
+      ensureReadable();
+    } else {
+      ensureWritable();
+    }
+    StoreFileLock lock = new StoreFileLock(this, fileSystem.locks(), at, size, shared);
+    perform(
+        () -> {
+          fileSystem.locks().add(file.inode(), lock);
+          return 0;
+        });
+    return lock;
+  }
+
+  @Override
+  protected void implCloseChannel() throws IOException {
+    fileSystem.locks().removeAll(file.inode(), this);
+    fileSystem.forget(this);
+    fileSystem.cleanUp(path, file::close);
+  }
+}

@@ -1,0 +1,115 @@
+package org.dedupfs.nio;
+
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileAttributeView;
+import java.nio.file.attribute.FileOwnerAttributeView;
+import java.nio.file.attribute.FileStoreAttributeView;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.Objects;
+import java.util.Set;
+import org.dedupfs.UnixFileAttributeView;
+import org.jspecify.annotations.Nullable;
+
+/** Where the files of a store lie; its space is that of the host. */
+final class StoreFileStore extends FileStore {
+  private static final long BLOCK_SIZE_BYTES = 4096;
+  private static final Set<Class<? extends FileAttributeView>> VIEWS =
+      Set.of(
+          BasicFileAttributeView.class,
+          FileOwnerAttributeView.class,
+          PosixFileAttributeView.class,
+          UnixFileAttributeView.class,
+          UserDefinedFileAttributeView.class);
+
+  private final StoreFileSystem fileSystem;
+
+  StoreFileStore(StoreFileSystem fileSystem) {
+    this.fileSystem = fileSystem;
+  }
+
+  private FileStore host() throws IOException {
+    return Files.getFileStore(fileSystem.storeDirectory());
+  }
+
+  @Override
+  public String name() {
+    return fileSystem.storeDirectory().toString();
+  }
+
+  @Override
+  public String type() {
+    return "dedup";
+  }
+
+  @Override
+  public boolean isReadOnly() {
+    return fileSystem.isReadOnly();
+  }
+
+  @Override
+  public long getTotalSpace() throws IOException {
+    return host().getTotalSpace();
+  }
+
+  @Override
+  public long getUsableSpace() throws IOException {
+    return host().getUsableSpace();
+  }
+
+  @Override
+  public long getUnallocatedSpace() throws IOException {
+    return host().getUnallocatedSpace();
+  }
+
+  @Override
+  public long getBlockSize() {
+    return BLOCK_SIZE_BYTES;
+  }
+
+  @Override
+  public boolean supportsFileAttributeView(Class<? extends FileAttributeView> type) {
+    return VIEWS.contains(Objects.requireNonNull(type));
+  }
+
+  @Override
+  public boolean supportsFileAttributeView(String name) {
+    return StoreFileSystem.VIEWS.contains(name);
+  }
+
+  @Override
+  public <V extends FileStoreAttributeView> @Nullable V getFileStoreAttributeView(Class<V> type) {
+    Objects.requireNonNull(type);
+    return null;
+  }
+
+  @Override
+  public Object getAttribute(String attribute) throws IOException {
+    return switch (attribute) {
+      case "totalSpace" -> getTotalSpace();
+      case "usableSpace" -> getUsableSpace();
+      case "unallocatedSpace" -> getUnallocatedSpace();
+      default ->
+          throw new UnsupportedOperationException(
+              "'" + attribute + "' is not totalSpace, usableSpace or unallocatedSpace");
+    };
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof StoreFileStore that && that.fileSystem == fileSystem;
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(fileSystem);
+  }
+
+  @Override
+  public String toString() {
+    return name() + " (" + type() + ")";
+  }
+}

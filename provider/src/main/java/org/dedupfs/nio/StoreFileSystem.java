@@ -1,0 +1,345 @@
+package org.dedupfs.nio;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.nio.file.ClosedFileSystemException;
+import java.nio.file.FileStore;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.nio.file.ReadOnlyFileSystemException;
+import java.nio.file.WatchService;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
+import org.dedupfs.ByteNames;
+import org.dedupfs.DedupFileSystem;
+import org.dedupfs.DedupUri;
+import org.dedupfs.StoreStatistics;
+import org.dedupfs.SweepSummary;
+import org.dedupfs.maintenance.SweepListener;
+import org.dedupfs.maintenance.SweepReport;
+import org.dedupfs.store.Store;
+import org.dedupfs.store.StoreOptions;
+import org.dedupfs.tree.Tree;
+import org.jspecify.annotations.Nullable;
+
+/** One open store. */
+final class StoreFileSystem extends DedupFileSystem {
+  /** Names of the attribute views. */
+  static final Set<String> VIEWS = Set.of("basic", "owner", "posix", "unix", "user");
+
+  private final DedupFileSystemProvider provider;
+  private final Path directory;
+  private final DedupUri location;
+  private final Store store;
+  private final StoreOptions options;
+  private final Runnable whenClosed;
+  private final UsageGate gate = new UsageGate();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Set<Closeable> resources = ConcurrentHashMap.newKeySet();
+  private final FileLockTable locks = new FileLockTable();
+
+  /** Something done to the tree. */
+  interface TreeCall<T> {
+    T apply(Tree tree) throws IOException;
+  }
+
+  /** As {@link TreeCall}, without a result. */
+  interface TreeAction {
+    void apply(Tree tree) throws IOException;
+  }
+
+  StoreFileSystem(
+      DedupFileSystemProvider provider,
+      Path directory,
+      Store store,
+      StoreOptions options,
+      Runnable whenClosed) {
+    this.provider = provider;
+    this.directory = directory;
+    this.location = DedupUri.of(directory, PathBytes.ROOT);
+    this.store = store;
+    this.options = options;
+    this.whenClosed = whenClosed;
+  }
+
+  /**
+   * Does something to the tree on behalf of {@code path}, which failures then name.
+   *
+   * @throws ClosedFileSystemException after close
+   */
+  <T> T run(DedupPath path, TreeCall<T> call) throws IOException {
+    return run(path, null, call);
+  }
+
+  /** As {@link #run(DedupPath, TreeCall)}, on behalf of two paths. */
+  <T> T run(DedupPath path, @Nullable DedupPath other, TreeCall<T> call) throws IOException {
+    enter();
+    try {
+      return call.apply(store.tree());
+    } catch (IOException e) {
+      throw Failures.of(e, path, other);
+    } finally {
+      gate.exit();
+    }
+  }
+
+  /** As {@link #run(DedupPath, TreeCall)}, without a result. */
+  void change(DedupPath path, TreeAction action) throws IOException {
+    run(
+        path,
+        null,
+        tree -> {
+          action.apply(tree);
+          return Boolean.TRUE;
+        });
+  }
+
+  /** Frees what the layers below hold for {@code path}; does nothing once the store is closed. */
+  void cleanUp(DedupPath path, Closeable resource) throws IOException {
+    if (gate.enterToCleanUp()) {
+      try {
+        resource.close();
+      } catch (IOException e) {
+        throw Failures.of(e, path, null);
+      } finally {
+        gate.exit();
+      }
+    }
+  }
+
+  private void enter() {
+    if (!gate.enter()) {
+      throw new ClosedFileSystemException();
+    }
+  }
+
+  /** Has {@code resource} closed with the file system, unless forgotten first. */
+  <R extends Closeable> R register(R resource) throws IOException {
+    resources.add(resource);
+    if (!gate.isOpen()) {
+      resource.close();
+      throw new ClosedFileSystemException();
+    }
+    return resource;
+  }
+
+  void forget(Closeable resource) {
+    resources.remove(resource);
+  }
+
+  FileLockTable locks() {
+    return locks;
+  }
+
+  StoreOptions options() {
+    return options;
+  }
+
+  /** The store as a device number, 31 bits: stable as long as it does not move. */
+  long device() {
+    return location.hashCode() & 0x7FFF_FFFFL;
+  }
+
+  /** The URI of an absolute path; touches no disk. */
+  URI uriOf(byte[] absolutePath) {
+    return location.withPath(absolutePath).toUri();
+  }
+
+  DedupPath path(byte[] bytes) {
+    return DedupPath.of(this, bytes);
+  }
+
+  DedupPath root() {
+    return path(PathBytes.ROOT);
+  }
+
+  @Override
+  public URI uri() {
+    return location.toUri();
+  }
+
+  @Override
+  public Path storeDirectory() {
+    return directory;
+  }
+
+  @Override
+  public StoreStatistics statistics() throws IOException {
+    return run(root(), tree -> store.statistics());
+  }
+
+  @Override
+  public void sync() throws IOException {
+    change(root(), tree -> store.syncAll());
+  }
+
+  @Override
+  public SweepSummary sweep(boolean dryRun) throws IOException {
+    if (isReadOnly()) {
+      checkOpen();
+      throw new ReadOnlyFileSystemException();
+    }
+    try {
+      SweepReport report = run(root(), tree -> store.sweep(dryRun, this::goOnWhileOpen));
+      return new SweepSummary(report.deadBlocks(), report.deadStoredBytes());
+    } catch (InterruptedIOException e) {
+      checkOpen();
+      throw e;
+    }
+  }
+
+  /** Closing does not wait for a long sweep. */
+  private void goOnWhileOpen(SweepListener.Phase phase, long done) throws InterruptedException {
+    if (!gate.isOpen()) {
+      throw new InterruptedException();
+    }
+  }
+
+  @Override
+  public DedupFileSystemProvider provider() {
+    return provider;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (!gate.shut()) {
+      awaitClosed();
+      return;
+    }
+    IOException failure = null;
+    try {
+      for (Closeable resource : resources) {
+        failure = closeAfter(failure, resource);
+      }
+      gate.drain();
+      failure = closeAfter(failure, store::close);
+    } finally {
+      whenClosed.run();
+      closed.countDown();
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private static @Nullable IOException closeAfter(
+      @Nullable IOException failure, Closeable resource) {
+    try {
+      resource.close();
+      return failure;
+    } catch (IOException e) {
+      if (failure == null) {
+        return e;
+      }
+      failure.addSuppressed(e);
+      return failure;
+    }
+  }
+
+  /** A second closer comes back when the store is closed, even if interrupted. */
+  private void awaitClosed() {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        closed.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public boolean isOpen() {
+    return gate.isOpen();
+  }
+
+  @Override
+  public boolean isReadOnly() {
+    return options.readOnly() || store.tree().isReadOnly();
+  }
+
+  @Override
+  public String getSeparator() {
+    return "/";
+  }
+
+  @Override
+  public Iterable<Path> getRootDirectories() {
+    checkOpen();
+    return List.of(root());
+  }
+
+  @Override
+  public Iterable<FileStore> getFileStores() {
+    checkOpen();
+    return List.of(new StoreFileStore(this));
+  }
+
+  @Override
+  public Set<String> supportedFileAttributeViews() {
+    checkOpen();
+    return VIEWS;
+  }
+
+  @Override
+  public DedupPath getPath(String first, String... more) {
+    StringBuilder joined = new StringBuilder(first);
+    for (String part : more) {
+      if (!part.isEmpty()) {
+        joined.append(joined.isEmpty() ? "" : "/").append(part);
+      }
+    }
+    return path(ByteNames.toBytes(joined.toString()));
+  }
+
+  @Override
+  public PathMatcher getPathMatcher(String syntaxAndPattern) {
+    int colon = syntaxAndPattern.indexOf(':');
+    if (colon <= 0) {
+      throw new IllegalArgumentException(
+          "'" + syntaxAndPattern + "' is not glob:PATTERN or regex:PATTERN");
+    }
+    String syntax = syntaxAndPattern.substring(0, colon);
+    String pattern = syntaxAndPattern.substring(colon + 1);
+    if (syntax.equalsIgnoreCase("glob")) {
+      pattern = Glob.toRegex(pattern);
+    } else if (!syntax.equalsIgnoreCase("regex")) {
+      throw new UnsupportedOperationException(
+          "no pattern syntax '" + syntax + "'; known are glob and regex");
+    }
+    Pattern compiled = Pattern.compile(pattern);
+    return path -> compiled.matcher(path.toString()).matches();
+  }
+
+  @Override
+  public UserPrincipalLookupService getUserPrincipalLookupService() {
+    checkOpen();
+    return new Principals();
+  }
+
+  @Override
+  public WatchService newWatchService() {
+    throw new UnsupportedOperationException("watching a store is not implemented yet");
+  }
+
+  private void checkOpen() {
+    if (!gate.isOpen()) {
+      throw new ClosedFileSystemException();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return uri().toString();
+  }
+}

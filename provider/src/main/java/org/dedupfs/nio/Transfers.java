@@ -1,0 +1,103 @@
+package org.dedupfs.nio;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channel;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NonReadableChannelException;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+
+/** Moves bytes between channels, piece by piece. */
+final class Transfers {
+
+  /**
+   * A piece to fill.
+   *
+   * @param done bytes moved before it
+   */
+  record Piece(ByteBuffer bytes, long done) {}
+
+  /** Fills a piece; as {@code ReadableByteChannel.read}. */
+  interface Source {
+    int read(Piece piece) throws IOException;
+  }
+
+  /** As {@code WritableByteChannel.write}. */
+  interface Sink {
+    int write(ByteBuffer bytes) throws IOException;
+  }
+
+  /**
+   * Whether {@code FileChannel.transferFrom} to beyond the end writes there: its contract says no
+   * up to Java 21, yes in 25.
+   */
+  static final boolean MAY_LEAVE_GAP = Runtime.version().feature() > 21;
+
+  private Transfers() {}
+
+  static void requireOpen(Channel channel) throws ClosedChannelException {
+    if (!channel.isOpen()) {
+      throw new ClosedChannelException();
+    }
+  }
+
+  /** Of a channel of ours it is known before anything moves. */
+  static void requireWritable(WritableByteChannel channel) {
+    if (channel instanceof BytelessChannel
+        || (channel instanceof StoreFileChannel ours && !ours.isWritable())) {
+      throw new NonWritableChannelException();
+    }
+  }
+
+  /** As {@link #requireWritable}. */
+  static void requireReadable(ReadableByteChannel channel) {
+    if (channel instanceof StoreFileChannel ours && !ours.isReadable()) {
+      throw new NonReadableChannelException();
+    }
+  }
+
+  /**
+   * Moves up to {@code count} bytes, until the source has no more for now or the sink takes no more
+   * for now. A failure counts only if nothing was moved before it.
+   *
+   * @return how many bytes the sink took
+   */
+  static long copy(Source source, Sink sink, long count, int pieceBytes) throws IOException {
+    long done = 0;
+    try {
+      ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(count, pieceBytes));
+      while (done < count) {
+        buffer.clear().limit((int) Math.min(buffer.capacity(), count - done));
+        int read = source.read(new Piece(buffer, done));
+        if (read <= 0) {
+          break;
+        }
+        int written = sink.write(buffer.flip());
+        done += written;
+        if (written != read) {
+          break;
+        }
+      }
+    } catch (IOException e) {
+      if (done == 0) {
+        throw e;
+      }
+    }
+    return done;
+  }
+
+  /** Buffers {@code from} to before {@code to} as one, so that an append is one piece. */
+  static ByteBuffer joined(ByteBuffer[] sources, int from, int to) {
+    int bytes = 0;
+    for (int i = from; i < to; i++) {
+      bytes += sources[i].remaining();
+    }
+    ByteBuffer joined = ByteBuffer.allocate(bytes);
+    for (int i = from; i < to; i++) {
+      joined.put(sources[i]);
+    }
+    return joined.flip();
+  }
+}
