@@ -121,7 +121,7 @@ class CrashStateTest {
   }
 
   @Test
-  @Timeout(30)
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void a_replacement_that_was_cloned_and_opened_again_is_committed() throws IOException {
     fs.write("/f", "old");
     fs.commit();
