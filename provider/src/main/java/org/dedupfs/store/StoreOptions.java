@@ -64,4 +64,168 @@ public record StoreOptions(
     NOATIME,
     STRICT
   }
+
+  /** The defaults; new files belong to user and group 0 with umask 022. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  public Builder toBuilder() {
+    Builder builder = new Builder();
+    builder.create = create;
+    builder.readOnly = readOnly;
+    builder.chunking = chunking;
+    builder.hash = hash;
+    builder.compression = compression;
+    builder.durability = durability;
+    builder.commitInterval = commitInterval;
+    builder.memoryBytes = memoryBytes;
+    builder.threads = threads;
+    builder.metadataDirectory = metadataDirectory;
+    builder.blocksDirectory = blocksDirectory;
+    builder.uid = uid;
+    builder.gid = gid;
+    builder.umask = umask;
+    builder.accessTimes = accessTimes;
+    builder.verifyReads = verifyReads;
+    builder.verifyWrites = verifyWrites;
+    builder.gcInterval = gcInterval;
+    return builder;
+  }
+
+  /** Options in the making. */
+  public static final class Builder {
+    private boolean create = false;
+    private boolean readOnly = false;
+    private @Nullable String chunking;
+    private @Nullable String hash;
+    private @Nullable String compression;
+    private Durability durability = Durability.INTERVAL;
+    private Duration commitInterval = DEFAULT_COMMIT_INTERVAL;
+    private long memoryBytes = DEFAULT_MEMORY_BYTES;
+    private int threads = Runtime.getRuntime().availableProcessors();
+    private @Nullable Path metadataDirectory;
+    private @Nullable Path blocksDirectory;
+    private int uid = 0;
+    private int gid = 0;
+    private int umask = 022;
+    private AccessTimes accessTimes = AccessTimes.RELATIME;
+    private boolean verifyReads = true;
+    private boolean verifyWrites = false;
+    private Duration gcInterval = Duration.ZERO;
+
+    private Builder() {}
+
+    public Builder create(boolean value) {
+      create = value;
+      return this;
+    }
+
+    public Builder readOnly(boolean value) {
+      readOnly = value;
+      return this;
+    }
+
+    public Builder chunking(@Nullable String value) {
+      chunking = value;
+      return this;
+    }
+
+    public Builder hash(@Nullable String value) {
+      hash = value;
+      return this;
+    }
+
+    public Builder compression(@Nullable String value) {
+      compression = value;
+      return this;
+    }
+
+    public Builder durability(Durability value) {
+      durability = value;
+      return this;
+    }
+
+    public Builder commitInterval(Duration value) {
+      commitInterval = value;
+      return this;
+    }
+
+    public Builder memoryBytes(long value) {
+      memoryBytes = value;
+      return this;
+    }
+
+    public Builder threads(int value) {
+      threads = value;
+      return this;
+    }
+
+    public Builder metadataDirectory(@Nullable Path value) {
+      metadataDirectory = value;
+      return this;
+    }
+
+    public Builder blocksDirectory(@Nullable Path value) {
+      blocksDirectory = value;
+      return this;
+    }
+
+    public Builder uid(int value) {
+      uid = value;
+      return this;
+    }
+
+    public Builder gid(int value) {
+      gid = value;
+      return this;
+    }
+
+    public Builder umask(int value) {
+      umask = value;
+      return this;
+    }
+
+    public Builder accessTimes(AccessTimes value) {
+      accessTimes = value;
+      return this;
+    }
+
+    public Builder verifyReads(boolean value) {
+      verifyReads = value;
+      return this;
+    }
+
+    public Builder verifyWrites(boolean value) {
+      verifyWrites = value;
+      return this;
+    }
+
+    public Builder gcInterval(Duration value) {
+      gcInterval = value;
+      return this;
+    }
+
+    public StoreOptions build() {
+      return new StoreOptions(
+          create,
+          readOnly,
+          chunking,
+          hash,
+          compression,
+          durability,
+          commitInterval,
+          memoryBytes,
+          threads,
+          metadataDirectory,
+          blocksDirectory,
+          uid,
+          gid,
+          umask,
+          accessTimes,
+          verifyReads,
+          verifyWrites,
+          gcInterval);
+    }
+  }
 }

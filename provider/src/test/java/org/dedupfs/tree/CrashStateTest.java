@@ -11,6 +11,7 @@ import org.dedupfs.testing.TreeInvariants;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a crash may leave of names and attributes: one prefix of history. */
 class CrashStateTest {
@@ -117,5 +118,22 @@ class CrashStateTest {
         assertThat(fs.live.hasUncommitted()).as(paths[0]).isFalse();
       }
     }
+  }
+
+  @Test
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void a_replacement_that_was_cloned_and_opened_again_is_committed() throws IOException {
+    fs.write("/f", "old");
+    fs.commit();
+    fs.write("/f.new", "new");
+    fs.rename("/f.new", "/f");
+    fs.clone("/f", "/g", false, false);
+    assertThat(fs.read("/f")).isEqualTo("new");
+    try (OpenFile file = fs.open("/f")) {
+      fs.commit();
+      assertThat(TreeFixture.read(file)).isEqualTo("new");
+    }
+    fs.crash();
+    assertThat(fs.read("/f")).isEqualTo("new");
   }
 }

@@ -1,0 +1,61 @@
+package org.dedupfs.store;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import org.dedupfs.maintenance.SweepListener;
+import org.dedupfs.maintenance.SweepReport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sweeps at an interval, in a thread of its own, until closed. */
+final class BackgroundSweep {
+  private static final Logger LOG = LoggerFactory.getLogger(BackgroundSweep.class);
+
+  private final Store store;
+  private final Duration interval;
+  private final Thread thread;
+
+  BackgroundSweep(Store store, Duration interval) {
+    this.store = store;
+    this.interval = interval;
+    this.thread = new Thread(this::run, "dedupfs-sweep");
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        Thread.sleep(interval.toMillis());
+        sweep();
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("no more sweeps of {}", store.directory());
+    }
+  }
+
+  private void sweep() throws InterruptedException {
+    try {
+      SweepReport report = store.sweep(false, SweepListener.NONE);
+      LOG.debug("swept {}: {}", store.directory(), report);
+    } catch (InterruptedIOException e) {
+      throw new InterruptedException();
+    } catch (IOException | RuntimeException e) {
+      LOG.warn(
+          "{} could not be swept, the next try is in {}: {}",
+          store.directory(),
+          interval,
+          e.getMessage());
+    }
+  }
+
+  /** Stops the sweep under way and ends the thread. */
+  void close() {
+    thread.interrupt();
+    Threads.join(thread);
+  }
+}

@@ -1,0 +1,196 @@
+package org.dedupfs.store;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashSet;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import org.dedupfs.StoreStatistics;
+import org.dedupfs.blocks.BlockStatistics;
+import org.dedupfs.blocks.BlockStore;
+import org.dedupfs.maintenance.Sweep;
+import org.dedupfs.maintenance.SweepListener;
+import org.dedupfs.maintenance.SweepReport;
+import org.dedupfs.metadata.Counter;
+import org.dedupfs.metadata.LiveMetadata;
+import org.dedupfs.metadata.MetadataStore;
+import org.dedupfs.tree.Tree;
+
+/**
+ * One open store: its lock, its metadata and blocks, its tree, and what goes on in the background.
+ * Safe for any number of threads.
+ */
+public final class Store implements AutoCloseable {
+  private static final long HOST_BLOCK_BYTES = 4096;
+  private static final BlockStatistics NONE_DEAD = new BlockStatistics(0, 0, 0);
+
+  private final Path directory;
+  private final StoreOptions options;
+  private final StoreIdentity identity;
+  private final StoreParts parts;
+  private final Sweep sweep;
+  private final Closings closings;
+  private final ReentrantLock sweeping = new ReentrantLock();
+
+  /** What the last mark found dead and left. */
+  private volatile BlockStatistics dead = NONE_DEAD;
+
+  /** The stores of an opening, and where the blocks lie. */
+  record StoreParts(
+      MetadataStore metadata,
+      BlockStore blocks,
+      LiveMetadata live,
+      Tree tree,
+      Sweep sweep,
+      Path metadataDirectory,
+      Path blocksDirectory) {}
+
+  Store(
+      Path directory,
+      StoreOptions options,
+      StoreIdentity identity,
+      StoreParts parts,
+      Closings closings) {
+    this.directory = directory;
+    this.options = options;
+    this.identity = identity;
+    this.parts = parts;
+    this.sweep = parts.sweep();
+    this.closings = closings;
+  }
+
+  /**
+   * Opens a store, and creates it first when the options say so and there is none. After a crash it
+   * is recovered: when this returns, it is at the state of the last commit.
+   *
+   * @throws org.dedupfs.StoreException if there is no store, or it cannot be opened; see its
+   *     subclasses
+   * @throws IllegalArgumentException if an option is malformed or out of range
+   */
+  public static Store open(Path directory, StoreOptions options) throws IOException {
+    return new StoreOpening(directory, options).run();
+  }
+
+  /** Whether a path looks like a store's directory; cheap, and false for all else. */
+  public static boolean isStore(Path directory) {
+    return StoreDirectory.isStore(directory);
+  }
+
+  public Path directory() {
+    return directory;
+  }
+
+  public UUID uuid() {
+    return identity.uuid();
+  }
+
+  /** The options of this opening, with what is recorded and the defaults filled in. */
+  public StoreOptions options() {
+    return options;
+  }
+
+  public Tree tree() {
+    return parts.tree();
+  }
+
+  /** Makes everything durable as it is now. */
+  public void syncAll() throws IOException {
+    parts.tree().syncAll();
+  }
+
+  /**
+   * Deletes the blocks that nothing uses, or only counts them; the store stays in use. A second
+   * caller waits for the first.
+   *
+   * @throws InterruptedIOException if the thread was interrupted, or the listener stopped the
+   *     sweep; nothing is lost by that
+   */
+  public SweepReport sweep(boolean dryRun, SweepListener listener) throws IOException {
+    if (options.readOnly()) {
+      throw new IOException("the store " + directory + " is open for reading only");
+    }
+    try {
+      sweeping.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("stopped while waiting for another sweep");
+    }
+    try {
+      // Whatever becomes of this sweep, what an earlier mark found is not known to be left.
+      dead = NONE_DEAD;
+      SweepReport report = sweep.run(dryRun, listener);
+      if (dryRun) {
+        dead =
+            new BlockStatistics(
+                report.deadBlocks(), report.deadRawBytes(), report.deadStoredBytes());
+      }
+      return report;
+    } finally {
+      sweeping.unlock();
+    }
+  }
+
+  /**
+   * What is in the store and what it costs, as counted with every change: takes milliseconds at any
+   * size. Dead blocks count as live until a mark has found them: {@code deadBytes} is what the last
+   * mark of this opening found and did not delete, so 0 before the first and after a sweep. Written
+   * bytes count from when they are cut into blocks, the latest at the next commit.
+   */
+  public StoreStatistics statistics() throws IOException {
+    BlockStatistics all = parts.blocks().statistics();
+    BlockStatistics gone = dead;
+    long metadataBytes = parts.metadata().diskBytes();
+    return new StoreStatistics(
+        parts.live().counter(Counter.FILES),
+        parts.live().counter(Counter.DIRECTORIES),
+        parts.live().counter(Counter.LOGICAL_BYTES),
+        Math.max(0, all.rawBytes() - gone.rawBytes()),
+        Math.max(0, all.storedBytes() - gone.storedBytes()),
+        diskBytes(),
+        gone.storedBytes(),
+        metadataBytes,
+        Math.max(0, all.blocks() - gone.blocks()));
+  }
+
+  /** Every file takes whole blocks of the host file system. */
+  private long diskBytes() throws IOException {
+    long bytes = 0;
+    for (Path part :
+        new HashSet<>(List.of(directory, parts.metadataDirectory(), parts.blocksDirectory()))) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(part)) {
+        for (Path file : files) {
+          bytes += allocatedBytes(file);
+        }
+      }
+    }
+    return bytes;
+  }
+
+  private static long allocatedBytes(Path file) throws IOException {
+    try {
+      BasicFileAttributes attributes =
+          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      return attributes.isRegularFile()
+          ? (attributes.size() + HOST_BLOCK_BYTES - 1) & -HOST_BLOCK_BYTES
+          : 0;
+    } catch (NoSuchFileException e) {
+      return 0; // deleted meanwhile
+    }
+  }
+
+  /**
+   * Commits everything, makes it durable and closes all parts, whatever fails on the way; the lock
+   * is given back last. Idempotent.
+   */
+  @Override
+  public void close() throws IOException {
+    closings.close();
+  }
+}

@@ -1,0 +1,393 @@
+package org.dedupfs.store;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.dedupfs.StoreCreationException;
+import org.dedupfs.StoreDamagedException;
+import org.dedupfs.StoreFormatException;
+import org.dedupfs.StoreNotCleanException;
+import org.dedupfs.StoreNotFoundException;
+import org.dedupfs.blocks.BlockStore;
+import org.dedupfs.blocks.BlockStoreDamagedException;
+import org.dedupfs.blocks.BlockStoreOptions;
+import org.dedupfs.blocks.Compression;
+import org.dedupfs.blocks.RocksDbBlockStore;
+import org.dedupfs.content.ContentOptions;
+import org.dedupfs.content.ContentStore;
+import org.dedupfs.content.chunking.ChunkingScheme;
+import org.dedupfs.maintenance.Sweep;
+import org.dedupfs.metadata.Change;
+import org.dedupfs.metadata.FileType;
+import org.dedupfs.metadata.LiveMetadata;
+import org.dedupfs.metadata.MetadataDamagedException;
+import org.dedupfs.metadata.MetadataFormatException;
+import org.dedupfs.metadata.MetadataStore;
+import org.dedupfs.metadata.SqliteMetadataStore;
+import org.dedupfs.metadata.SqliteOptions;
+import org.dedupfs.store.StoreDirectory.State;
+import org.dedupfs.store.StoreOptions.Durability;
+import org.dedupfs.tree.AccessPolicy;
+import org.dedupfs.tree.NanoClock;
+import org.dedupfs.tree.NewFile;
+import org.dedupfs.tree.Tree;
+import org.dedupfs.tree.TreeOptions;
+
+/**
+ * One opening of a store, from the lock to the background threads. What was opened is closed again
+ * when a later step fails.
+ */
+final class StoreOpening {
+  private final Path directory;
+  private final StoreOptions options;
+  private final MemoryShares shares;
+  private final NanoClock clock = NanoClock.system();
+  private final Closings closings = new Closings();
+  private final StoreCreation creation;
+
+  /**
+   * @throws IllegalArgumentException if an option is malformed or out of range
+   */
+  StoreOpening(Path directory, StoreOptions options) {
+    this.directory = FixedOptions.normal(directory);
+    this.options = options;
+    this.shares = MemoryShares.of(options.memoryBytes(), Runtime.getRuntime().maxMemory());
+    this.creation = new StoreCreation(this.directory);
+    requireSensible();
+  }
+
+  private void requireSensible() {
+    FixedOptions asked = FixedOptions.ofNew(directory, options);
+    BlockStoreOptions unused = blockOptions(asked.hash(), asked.compression(), false);
+    if (options.create() && options.readOnly()) {
+      throw new IllegalArgumentException("create and readOnly exclude each other");
+    }
+    if (options.threads() < 1) {
+      throw new IllegalArgumentException("threads " + options.threads() + "; at least 1 is needed");
+    }
+    if (options.commitInterval().isNegative() || options.gcInterval().isNegative()) {
+      throw new IllegalArgumentException("commitInterval and gc cannot be negative");
+    }
+  }
+
+  Store run() throws IOException {
+    try {
+      return open();
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        closings.close();
+      } catch (IOException | RuntimeException next) {
+        e.addSuppressed(next);
+      }
+      throw e;
+    }
+  }
+
+  private Store open() throws IOException {
+    requireStoreOrRoom(StoreDirectory.look(directory));
+    if (options.readOnly()) {
+      recoverBeforeReading();
+    }
+    closings.add(StoreLock.acquire(directory, options.readOnly())::close);
+    // Looked at again, because only now nobody else is changing it.
+    State state = StoreDirectory.look(directory);
+    requireStoreOrRoom(state);
+    boolean complete = state == State.STORE || (state == State.CREATING && creation.wasComplete());
+    if (complete && state == State.CREATING && !options.readOnly()) {
+      creation.end();
+    }
+    if (!complete && !options.create()) {
+      throw new StoreNotFoundException(
+          directory,
+          "the creation of the store "
+              + directory
+              + " was interrupted and nothing is in it; open it with create=true to begin anew");
+    }
+    return complete ? existing() : created();
+  }
+
+  /** Fails for what can neither be opened nor become a store. */
+  private void requireStoreOrRoom(State state) throws IOException {
+    switch (state) {
+      case MISSING, EMPTY -> {
+        if (!options.create()) {
+          String what = state == State.MISSING ? " does not exist" : " is empty";
+          throw new StoreNotFoundException(
+              directory,
+              "there is no store: " + directory + what + "; create one there with create=true");
+        }
+        requireParent();
+        StoreDirectory.makeDirectory(directory);
+      }
+      case NO_DIRECTORY ->
+          throw new StoreNotFoundException(
+              directory, directory + " is not a directory, but a store is one; name its directory");
+      case OTHER -> {
+        if (options.create()) {
+          throw new StoreCreationException(
+              directory,
+              "no store can be made in "
+                  + directory
+                  + ": it is not empty; name an empty or a missing directory");
+        }
+        throw new StoreNotFoundException(
+            directory,
+            directory
+                + " is not a store: it has no "
+                + StoreDirectory.METADATA
+                + "; name the directory of a store");
+      }
+      case STORE, CREATING -> requireAccess();
+    }
+  }
+
+  private void requireParent() throws IOException {
+    Path parent = directory.getParent();
+    if (parent != null && !Files.isDirectory(parent)) {
+      throw new StoreCreationException(
+          directory,
+          "no store can be made in "
+              + directory
+              + ": there is no directory "
+              + parent
+              + "; make that first");
+    }
+  }
+
+  private void requireAccess() throws IOException {
+    if (!options.readOnly() && !Files.isWritable(directory)) {
+      throw new AccessDeniedException(
+          directory.toString(),
+          null,
+          "the store cannot be written there; open it with readOnly=true, or mend permissions");
+    }
+  }
+
+  /** Whoever only reads cannot replay a journal, so that is done first, as file systems do. */
+  private void recoverBeforeReading() throws IOException {
+    boolean clean;
+    StoreLock lock = StoreLock.acquire(directory, true);
+    try {
+      clean = isClean();
+    } finally {
+      lock.close();
+    }
+    if (clean) {
+      return;
+    }
+    if (!Files.isWritable(directory)) {
+      throw new StoreNotCleanException(
+          directory,
+          "the store "
+              + directory
+              + " was not closed cleanly and nothing can be written there; open it once where it"
+              + " can be written, or copy it",
+          null);
+    }
+    Store.open(directory, options.toBuilder().readOnly(false).gcInterval(Duration.ZERO).build())
+        .close();
+  }
+
+  /** Nobody is writing meanwhile. What is missing is for the opening itself to tell. */
+  private boolean isClean() throws IOException {
+    Path metadataDirectory = StoreCreation.metadataDirectory(directory);
+    Path log = metadataDirectory.resolve(StoreDirectory.METADATA + "-wal");
+    if (Files.exists(log) && Files.size(log) > 0) {
+      return false;
+    }
+    if (!Files.exists(metadataDirectory.resolve(StoreDirectory.METADATA))) {
+      return true;
+    }
+    try (MetadataStore metadata = openMetadata(metadataDirectory)) {
+      return new Journal(metadata).isEmpty();
+    }
+  }
+
+  private Store created() throws IOException {
+    FixedOptions fixed = FixedOptions.ofNew(directory, options);
+    Path elsewhere = options.metadataDirectory();
+    Path metadataDirectory = elsewhere == null ? directory : FixedOptions.normal(elsewhere);
+    creation.begin(metadataDirectory, fixed.blocksDirectory(directory));
+    MetadataStore metadata = SqliteMetadataStore.create(metadataDirectory, sqliteOptions());
+    closings.add(metadata::close);
+    BlockStore blocks = openBlocks(fixed, metadata, true);
+    StoreIdentity identity = StoreIdentity.random();
+    LiveMetadata live = new LiveMetadata(metadata, shares.rowCacheBytes());
+    closings.add(live::close);
+    NewFile root =
+        new NewFile(FileType.DIRECTORY, 0777 & ~options.umask(), options.uid(), options.gid(), 0);
+    try (Change change = live.begin()) {
+      identity.record(change);
+      fixed.record(change);
+      Tree.format(change, root, clock.nanos());
+      live.commit(change.publishAndFreeze());
+    }
+    creation.end();
+    return started(fixed, identity, metadataDirectory, metadata, blocks, live);
+  }
+
+  private Store existing() throws IOException {
+    Path metadataDirectory = StoreCreation.metadataDirectory(directory);
+    if (options.metadataDirectory() != null) {
+      FixedOptions.requireSame(
+          directory,
+          "metadataDirectory",
+          FixedOptions.normal(metadataDirectory).toString(),
+          FixedOptions.normal(options.metadataDirectory()).toString());
+    }
+    MetadataStore metadata = openMetadata(metadataDirectory);
+    closings.add(metadata::close);
+    StoreIdentity identity = StoreIdentity.recorded(directory, metadata);
+    if (identity == null) {
+      throw new StoreDamagedException(
+          directory,
+          "the store "
+              + directory
+              + " has lost its identity; put "
+              + StoreDirectory.METADATA
+              + " back from a copy",
+          null);
+    }
+    FixedOptions fixed = FixedOptions.recorded(directory, metadata);
+    fixed.requireSame(directory, options);
+    BlockStore blocks = openBlocks(fixed, metadata, false);
+    if (!options.readOnly()) {
+      new Journal(metadata).recover(blocks);
+    }
+    LiveMetadata live = new LiveMetadata(metadata, shares.rowCacheBytes());
+    closings.add(live::close);
+    return started(fixed, identity, metadataDirectory, metadata, blocks, live);
+  }
+
+  private MetadataStore openMetadata(Path metadataDirectory) throws IOException {
+    Path file = metadataDirectory.resolve(StoreDirectory.METADATA);
+    if (!Files.exists(file)) {
+      throw new StoreDamagedException(
+          directory,
+          "the file "
+              + file
+              + " of the store "
+              + directory
+              + " is missing; put it back from a"
+              + " copy",
+          null);
+    }
+    try {
+      return SqliteMetadataStore.open(metadataDirectory, sqliteOptions());
+    } catch (MetadataFormatException e) {
+      throw new StoreFormatException(directory, e.getMessage(), e);
+    } catch (MetadataDamagedException e) {
+      throw new StoreDamagedException(directory, e.getMessage(), e);
+    }
+  }
+
+  private SqliteOptions sqliteOptions() {
+    return SqliteOptions.DEFAULT
+        .withReadOnly(options.readOnly())
+        .withDurable(options.durability() != Durability.NONE)
+        .withCacheBytes(shares.metadataPageBytes());
+  }
+
+  private BlockStore openBlocks(FixedOptions fixed, MetadataStore metadata, boolean create)
+      throws IOException {
+    try {
+      BlockStore blocks =
+          RocksDbBlockStore.open(
+              fixed.blocksDirectory(directory),
+              blockOptions(fixed.hash(), fixed.compression(), create),
+              new BlockLease(metadata));
+      closings.add(blocks::close);
+      return blocks;
+    } catch (BlockStoreDamagedException e) {
+      throw new StoreDamagedException(directory, e.getMessage(), e);
+    }
+  }
+
+  private BlockStoreOptions blockOptions(String hash, Compression compression, boolean create) {
+    return new BlockStoreOptions(
+        hash,
+        compression,
+        Math.max(BlockStoreOptions.MIN_WRITE_BUFFER_BYTES, shares.writeBufferBytes()),
+        Math.max(BlockStoreOptions.MIN_CACHE_BYTES, shares.blockIndexBytes()),
+        options.verifyReads(),
+        options.verifyWrites(),
+        options.readOnly(),
+        create);
+  }
+
+  private Store started(
+      FixedOptions fixed,
+      StoreIdentity identity,
+      Path metadataDirectory,
+      MetadataStore metadata,
+      BlockStore blocks,
+      LiveMetadata live)
+      throws IOException {
+    if (!options.readOnly()) {
+      closings.add(() -> new Journal(metadata).retire(blocks));
+    }
+    HostDisk disk = new HostDisk(metadataDirectory, fixed.blocksDirectory(directory));
+    ContentStore content = new ContentStore(live, blocks, contentOptions(fixed.chunking(), disk));
+    closings.add(content::close);
+    OrphanPurge purge = new OrphanPurge(directory);
+    closings.add(purge::join);
+    Tree tree = new Tree(live, content, identity.nameCookies(), treeOptions());
+    closings.add(tree::close);
+    Store.StoreParts parts =
+        new Store.StoreParts(
+            metadata,
+            blocks,
+            live,
+            tree,
+            new Sweep(metadata, blocks, content),
+            metadataDirectory,
+            fixed.blocksDirectory(directory));
+    Store store =
+        new Store(directory, effective(fixed, metadataDirectory), identity, parts, closings);
+    content.start();
+    if (!options.readOnly()) {
+      purge.start(tree);
+    }
+    if (!options.readOnly() && !options.gcInterval().isZero()) {
+      BackgroundSweep sweeps = new BackgroundSweep(store, options.gcInterval());
+      closings.add(sweeps::close);
+      sweeps.start();
+    }
+    return store;
+  }
+
+  private ContentOptions contentOptions(ChunkingScheme chunking, HostDisk disk) {
+    return new ContentOptions(
+        options.readOnly(),
+        chunking,
+        options.threads(),
+        shares.dirtyBytes(),
+        shares.blockCacheBytes(),
+        options.durability() == Durability.CLOSE,
+        options.commitInterval(),
+        clock::nanos,
+        disk);
+  }
+
+  private TreeOptions treeOptions() {
+    AccessPolicy accessPolicy =
+        switch (options.accessTimes()) {
+          case RELATIME -> AccessPolicy.RELATIME;
+          case NOATIME -> AccessPolicy.NOATIME;
+          case STRICT -> AccessPolicy.STRICT;
+        };
+    return new TreeOptions(clock, accessPolicy, options.readOnly(), shares.uncommittedBytes());
+  }
+
+  private StoreOptions effective(FixedOptions fixed, Path metadataDirectory) {
+    return options.toBuilder()
+        .chunking(fixed.chunking().toString())
+        .hash(fixed.hash())
+        .compression(fixed.compression().toString())
+        .metadataDirectory(metadataDirectory)
+        .blocksDirectory(fixed.blocksDirectory(directory))
+        .build();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.dedupfs.store;
+
+import org.jspecify.annotations.NullMarked;
