@@ -22,6 +22,7 @@ record Result(
     double limit) {
 
   /** What the ratio compares. */
+  @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
   enum Measure {
     CPU(Sample::cpuSeconds),
     WALL(Sample::wallSeconds);
