@@ -60,7 +60,7 @@ final class Streams {
         root -> {
           write(root.resolve("warm"), 99);
           for (int i = 0; i < rounds; i++) {
-            long seed = 100 + i;
+            long seed = 100L + i;
             Path file = root.resolve("new" + i);
             Path plain = directory.resolve("plain");
             Sample making = Sample.of(() -> make(seed));
