@@ -122,6 +122,13 @@ public final class Store implements AutoCloseable {
     if (options.readOnly()) {
       throw new IOException("the store " + directory + " is open for reading only");
     }
+    if (!dryRun && options.durability() == StoreOptions.Durability.NONE) {
+      throw new IOException(
+          "the store "
+              + directory
+              + " is open with durability=none: a power cut could bring back files whose blocks a"
+              + " sweep deleted; open it with durability=interval to run gc");
+    }
     try {
       sweeping.lockInterruptibly();
     } catch (InterruptedException e) {

@@ -356,7 +356,8 @@ final class StoreOpening {
     if (!options.readOnly()) {
       purge.start(tree);
     }
-    if (!options.readOnly() && !options.gcInterval().isZero()) {
+    boolean maySweep = !options.readOnly() && options.durability() != Durability.NONE;
+    if (maySweep && !options.gcInterval().isZero()) {
       BackgroundSweep sweeps = new BackgroundSweep(store, options.gcInterval());
       closings.add(sweeps::close);
       sweeps.start();

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.UUID;
+import org.dedupfs.maintenance.SweepListener;
 import org.dedupfs.metadata.FileName;
 import org.dedupfs.metadata.FileType;
 import org.dedupfs.metadata.Inode;
@@ -49,6 +50,17 @@ class StoreTest {
       assertThat(store.uuid()).isEqualTo(uuid);
       assertThat(read(store.tree(), "/large")).isEqualTo(large);
       assertThat(read(store.tree(), "/small")).isEqualTo(bytes("small"));
+    }
+  }
+
+  @Test
+  void a_store_whose_commits_may_be_lost_is_not_swept() throws IOException {
+    StoreOptions options = StoreFixture.options().create(true).durability(Durability.NONE).build();
+    try (Store store = Store.open(directory(), options)) {
+      assertThatThrownBy(() -> store.sweep(false, SweepListener.NONE))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("durability=interval");
+      assertThat(store.sweep(true, SweepListener.NONE).deadBlocks()).isZero();
     }
   }
 
