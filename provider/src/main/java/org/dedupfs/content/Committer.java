@@ -1,6 +1,7 @@
 package org.dedupfs.content;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -53,6 +54,9 @@ final class Committer {
 
   /** Sizes of the records in the committed journal; guarded by commitLock. */
   private final TreeMap<Long, Integer> journaled = new TreeMap<>();
+
+  /** Journal rows up to this id are deleted by the commit under way; guarded by commitLock. */
+  private long retiredUpTo;
 
   private long stagedBytes;
   private long journaledBytes;
@@ -185,7 +189,8 @@ final class Committer {
 
   /**
    * Moves deltas into the metadata. A file whose delta names a block that cannot be read is left
-   * out, so that it does not keep the others from being committed.
+   * out, so that it does not keep the others from being committed; so is one whose extents are
+   * damaged.
    *
    * @param impatient whether blocks that were put since they were staged are staged under the locks
    */
@@ -199,8 +204,14 @@ final class Committer {
       boolean force = impatient || attempt >= PATIENT_ATTEMPTS;
       List<FileContent> next = new ArrayList<>();
       for (FileContent file : left) {
-        if (!file.moveDelta(live, id -> isSafe(id, force))) {
-          next.add(file);
+        try {
+          if (!file.moveDelta(live, id -> isSafe(id, force))) {
+            next.add(file);
+          }
+        } catch (UncheckedIOException e) {
+          failures.put(file, e.getCause());
+        } catch (IOException e) {
+          failures.put(file, e);
         }
       }
       left = next;
@@ -217,7 +228,7 @@ final class Committer {
         stageRecord(id);
         return true;
       } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
+        throw new UncheckedIOException(e);
       }
     }
     return false;
@@ -289,6 +300,7 @@ final class Committer {
       for (long id : journaled.headMap(durable, true).keySet()) {
         change.delete(RowKey.journal(id));
       }
+      retiredUpTo = durable;
       FrozenChanges frozen = change.publishAndFreeze();
       required.clear();
       return frozen;
@@ -296,20 +308,20 @@ final class Committer {
   }
 
   private void commit(FrozenChanges frozen) throws IOException {
-    long durable = blocks.durableUpTo();
     try {
       live.commit(frozen);
     } catch (IOException | RuntimeException | Error e) {
       store.fail(new IOException("a commit failed, the store is read-only now: " + e, e));
       throw e;
     }
+    // the rows that freeze() deleted, and no others: the mark may have moved on since
+    forgetJournaled(retiredUpTo);
     for (Map.Entry<Long, byte[]> entry : staged.entrySet()) {
       journaled.put(entry.getKey(), entry.getValue().length);
       journaledBytes += entry.getValue().length;
     }
     staged.clear();
     stagedBytes = 0;
-    forgetJournaled(durable);
   }
 
   private void forgetJournaled(long durable) {

@@ -16,7 +16,9 @@ import org.dedupfs.metadata.Extent;
 import org.dedupfs.metadata.ExtentPage;
 import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.metadata.JournalEntry;
+import org.dedupfs.metadata.MetadataBatch;
 import org.dedupfs.metadata.MetadataStore;
+import org.dedupfs.metadata.Property;
 import org.dedupfs.metadata.RowKey;
 
 /**
@@ -41,6 +43,9 @@ public final class Sweep {
   private static final int PAGES_PER_READ = 32;
 
   private static final int JOURNAL_ENTRIES_PER_READ = 64;
+
+  /** A property that only serves to make commits before a sweep durable. */
+  private static final String BARRIER = "sweepBarrier";
 
   private final MetadataStore metadata;
   private final BlockStore blocks;
@@ -68,6 +73,11 @@ public final class Sweep {
       BlockId below = new BlockId(blocks.lastAssigned() + 1);
       tell(listener, Phase.COMMIT, 0);
       content.syncAll();
+      if (!dryRun) {
+        // What a crash left in the log may not be durable yet, and nothing may be left to commit: a
+        // commit of our own brings out all before it.
+        metadata.commit(new MetadataBatch().put(new Property(BARRIER, Long.toString(start))));
+      }
       blocks.flush();
       markExtents(live, listener);
       markJournal(live);
