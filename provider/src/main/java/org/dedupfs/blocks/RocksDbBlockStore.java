@@ -52,7 +52,8 @@ public final class RocksDbBlockStore implements BlockStore {
             options.cacheBytes() >> RocksSettings.FINGERPRINT_CACHE_SHIFT);
     this.writer =
         new BlockWriter(families, fingerprints, damaged, failure, options.verifyWrites(), lease);
-    this.flusher = new Flusher(families, writer, failure, options.writeBufferBytes());
+    this.flusher =
+        new Flusher(families::flush, writer::written, failure, options.writeBufferBytes());
     Arrays.setAll(stripes, i -> new Stripe());
   }
 

@@ -21,6 +21,8 @@ import org.dedupfs.metadata.JournalEntry;
 import org.dedupfs.metadata.LiveMetadata;
 import org.dedupfs.metadata.RowKey;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The commit protocol: metadata never names a block that would not survive power loss. Before a
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p>One commit runs at a time; those who ask meanwhile share the next one.
  */
 final class Committer {
+  private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
+
   /** Records up to this many bytes are journaled rather than flushed. */
   static final long JOURNAL_BYTES = 8L << 20;
 
@@ -67,7 +71,7 @@ final class Committer {
     final Set<FileContent> files = new LinkedHashSet<>();
     boolean everything;
     boolean done;
-    @Nullable IOException failure;
+    @Nullable Throwable failure;
     final Map<FileContent, IOException> fileFailures = new HashMap<>();
   }
 
@@ -107,15 +111,18 @@ final class Committer {
     } finally {
       commitLock.unlock();
     }
-    IOException failure = file == null ? null : group.fileFailures.get(file);
+    Throwable failure = file == null ? null : group.fileFailures.get(file);
     if (failure == null && everything && !group.fileFailures.isEmpty()) {
       failure = group.fileFailures.values().iterator().next();
     }
     if (failure == null) {
       failure = group.failure;
     }
-    if (failure != null) {
+    if (failure instanceof IOException) {
       throw new IOException(failure.getMessage(), failure);
+    }
+    if (failure != null) {
+      throw new IOException("a commit failed: " + failure, failure);
     }
   }
 
@@ -125,8 +132,8 @@ final class Committer {
     } catch (IOException e) {
       group.failure = e;
     } catch (RuntimeException | Error e) {
-      group.failure = new IOException("a commit failed: " + e, e);
-      store.fail(group.failure);
+      group.failure = e; // first, and without a new object: memory may be what is missing
+      store.fail(e);
       throw e;
     } finally {
       group.done = true;
@@ -171,6 +178,10 @@ final class Committer {
       file.drain(true);
     } catch (IOException e) {
       group.fileFailures.put(file, e);
+    } catch (RuntimeException | Error e) {
+      // of this file alone: what could not be cut stays dirty, and the others are committed
+      LOG.error("{} could not be stored", file.inode(), e);
+      group.fileFailures.put(file, new IOException(file.inode() + " could not be stored: " + e, e));
     }
   }
 

@@ -43,7 +43,7 @@ public final class ContentStore implements AutoCloseable {
   private final ConcurrentHashMap<InodeNumber, FileContent> contents = new ConcurrentHashMap<>();
   private final ReentrantReadWriteLock drainGate = new ReentrantReadWriteLock();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private volatile @Nullable IOException failure;
+  private volatile @Nullable Throwable failure;
 
   /**
    * Takes over neither {@code live} nor {@code blocks}: who opened them closes them, after this.
@@ -147,6 +147,8 @@ public final class ContentStore implements AutoCloseable {
           } catch (IOException e) {
             // what was written stays dirty; the next commit tries again, and tells
             LOG.warn("{} could not be stored yet: {}", content.inode(), e.getMessage());
+          } catch (RuntimeException | Error e) {
+            LOG.warn("{} could not be stored yet", content.inode(), e);
           }
         };
     try {
@@ -374,17 +376,25 @@ public final class ContentStore implements AutoCloseable {
   }
 
   void checkUsable() throws IOException {
-    IOException cause = failure;
+    Throwable cause = failure;
     if (cause != null) {
-      throw new IOException(cause.getMessage(), cause);
+      throw new IOException(
+          cause instanceof IOException
+              ? cause.getMessage()
+              : "the store is read-only since a commit failed: " + cause,
+          cause);
     }
   }
 
   /** Refuses all changes from now on; what is committed stays, reads go on. */
-  void fail(IOException cause) {
+  void fail(Throwable cause) {
     if (failure == null) {
-      LOG.error("the store is read-only from now on: {}", cause.getMessage());
-      failure = cause;
+      failure = cause; // before anything that may fail itself
+      if (cause instanceof IOException) {
+        LOG.error("the store is read-only from now on: {}", cause.getMessage());
+      } else {
+        LOG.error("the store is read-only from now on", cause);
+      }
     }
   }
 

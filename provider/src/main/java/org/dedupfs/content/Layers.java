@@ -7,6 +7,7 @@ import org.dedupfs.metadata.Change;
 import org.dedupfs.metadata.Extent;
 import org.dedupfs.metadata.ExtentMap;
 import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.metadata.MetadataDamagedException;
 import org.dedupfs.metadata.RowReader;
 import org.jspecify.annotations.Nullable;
 
@@ -264,7 +265,12 @@ final class Layers {
     long visible = Math.min(to, Math.min(baseEnd, delta.floor()));
     long pos = from;
     while (pos < visible) {
-      for (Extent extent : ExtentMap.read(rows, inode, pos, visible, BASE_BATCH)) {
+      List<Extent> extents = ExtentMap.read(rows, inode, pos, visible, BASE_BATCH);
+      if (extents.isEmpty()) {
+        throw new MetadataDamagedException(
+            "the extents of " + inode + " end at " + pos + ", before its bytes do");
+      }
+      for (Extent extent : extents) {
         long end = Math.min(extent.endBytes(), visible);
         if (!sink.extent(extent.slice(Math.max(pos, extent.offsetBytes()), end))) {
           return false;

@@ -10,6 +10,8 @@ import org.dedupfs.content.chunking.ChunkingScheme;
 import org.dedupfs.metadata.Change;
 import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.metadata.JournalEntry;
+import org.dedupfs.metadata.MetadataBatch;
+import org.dedupfs.metadata.MetadataDamagedException;
 import org.dedupfs.metadata.RowKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -187,5 +189,72 @@ class CommitTest {
         .isInstanceOf(DamagedContentException.class)
         .hasMessageContaining("bytes 0 to ");
     fixture.content().release(file);
+  }
+
+  @Test
+  void a_file_that_meets_an_error_is_told_and_the_others_are_committed() throws IOException {
+    InodeNumber unlucky = fileWith("unlucky");
+    FileContent unluckyFile = fixture.content().acquire(unlucky);
+    InodeNumber other = fixture.createFile();
+    FileContent otherFile = fixture.content().acquire(other);
+    fixture.onBlocks(
+        (method, arguments) -> {
+          if (method.equals("hash")) {
+            fixture.onBlocks((any, all) -> {});
+            throw new OutOfMemoryError("by request");
+          }
+        });
+    unluckyFile.append(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+    assertThatThrownBy(() -> fixture.content().syncAll())
+        .isInstanceOf(IOException.class)
+        .hasRootCauseInstanceOf(OutOfMemoryError.class);
+    otherFile.append(ByteBuffer.wrap("text".getBytes(StandardCharsets.UTF_8)));
+    fixture.content().sync(otherFile);
+    fixture.content().sync(unluckyFile);
+    fixture.crash();
+    assertThat(text(other)).isEqualTo("text");
+    assertThat(fixture.readAll(unlucky)).hasSize(10).endsWith(1, 2, 3);
+  }
+
+  @Test
+  void damaged_extents_of_one_file_do_not_keep_the_others_from_being_committed()
+      throws IOException {
+    InodeNumber damaged = fileWith("some text");
+    fixture.content().syncAll();
+    fixture.metadata().commit(new MetadataBatch().delete(RowKey.extents(damaged, 0)));
+    fixture.reopen();
+    write(damaged, "more of it");
+    InodeNumber sound = fileWith("sound");
+    assertThatThrownBy(() -> fixture.content().syncAll())
+        .hasRootCauseInstanceOf(MetadataDamagedException.class);
+    fixture.crash();
+    assertThat(text(sound)).isEqualTo("sound");
+    assertThatThrownBy(() -> fixture.readAll(damaged))
+        .isInstanceOf(MetadataDamagedException.class);
+  }
+
+  @Test
+  void journal_rows_do_not_stay_when_blocks_become_durable_during_a_commit() throws IOException {
+    InodeNumber inode = fileWith("one");
+    sync(inode);
+    write(inode, "two");
+    fixture.onMetadata(
+        (method, arguments) -> {
+          if (method.equals("commit")) {
+            fixture.blocks().flush();
+          }
+        });
+    sync(inode);
+    fixture.onMetadata((method, arguments) -> {});
+    assertThat(journal()).isPositive();
+    write(inode, "three");
+    sync(inode);
+    write(inode, "four");
+    fixture.blocks().flush();
+    sync(inode);
+    fixture.blocks().flush();
+    write(inode, "five");
+    sync(inode);
+    assertThat(journal()).as("only what is not durable").isOne();
   }
 }
