@@ -19,6 +19,7 @@ import org.dedupfs.metadata.Change;
 import org.dedupfs.metadata.FrozenChanges;
 import org.dedupfs.metadata.JournalEntry;
 import org.dedupfs.metadata.LiveMetadata;
+import org.dedupfs.metadata.MetadataDamagedException;
 import org.dedupfs.metadata.RowKey;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -152,13 +153,13 @@ final class Committer {
     files.removeAll(group.fileFailures.keySet());
     FrozenChanges frozen = null;
     for (int attempt = 0; frozen == null; attempt++) {
-      List<FileContent> awaited = drainRequired();
+      List<FileContent> awaited = drainRequired(group);
       files.addAll(awaited);
       move(files, group.fileFailures, attempt >= PATIENT_ATTEMPTS);
       for (FileContent file : awaited) {
         IOException failure = group.fileFailures.get(file);
         if (failure != null) {
-          throw failure;
+          goOnWithout(file, failure);
         }
       }
       files.clear();
@@ -170,7 +171,43 @@ final class Committer {
     if (frozen != null) {
       commit(frozen);
     }
+    group.fileFailures.forEach(
+        (file, failure) -> {
+          if (isOfOneFile(failure)) {
+            file.leaveOut(failure);
+          }
+        });
     store.evictSettled();
+  }
+
+  /**
+   * The source of a replacing rename cannot be stored. To wait for it would keep everything that
+   * was written since from all files, for as long as the store is open; so its new name is
+   * committed with what was last committed of it, and whoever writes to it or closes it is told.
+   * What it replaced is lost then, which is why a rename whose source is known to be damaged fails
+   * in the first place ({@link ContentStore#prepareReplacement}): this here is for damage that
+   * befell a file after that.
+   *
+   * @throws IOException if the cause is not this file but the store, a full disk for example:
+   *     waiting loses least then, for nothing that has bytes can be committed anyhow
+   */
+  private void goOnWithout(FileContent file, IOException failure) throws IOException {
+    if (!isOfOneFile(failure)) {
+      throw failure;
+    }
+    required.remove(file);
+    LOG.error(
+        "{} has replaced another file, but what was written to it cannot be stored: {}",
+        file.inode(),
+        failure.getMessage());
+  }
+
+  /** Whether trying again is in vain, and other files are not concerned. */
+  private static boolean isOfOneFile(IOException failure) {
+    return failure instanceof BlockDamagedException
+        || failure instanceof DamagedContentException
+        || failure instanceof MetadataDamagedException
+        || failure.getCause() instanceof RuntimeException;
   }
 
   private static void drain(Group group, FileContent file) {
@@ -186,12 +223,12 @@ final class Committer {
   }
 
   /** What must be in this commit though nobody waits for it. */
-  private List<FileContent> drainRequired() throws IOException {
+  private List<FileContent> drainRequired(Group group) {
     List<FileContent> files = new ArrayList<>();
     for (Map.Entry<FileContent, Long> entry : required.entrySet()) {
       FileContent file = entry.getKey();
       if (!file.isMovedUpTo(entry.getValue())) {
-        file.drain(true);
+        drain(group, file);
         files.add(file);
       }
     }

@@ -76,6 +76,11 @@ final class Layers {
     return movedUpTo == written && delta.isEmpty();
   }
 
+  /** Whether the metadata has no extents of this file. */
+  boolean hasNoBase() {
+    return baseEnd == 0;
+  }
+
   long memoryBytes() {
     return active.memoryBytes() + (sealed == null ? 0 : sealed.memoryBytes());
   }

@@ -112,18 +112,13 @@ final class ContentFixture implements AutoCloseable {
   }
 
   InodeNumber cloneFile(InodeNumber source) throws IOException {
-    while (true) {
-      content.prepareClone(source);
-      try (Change change = live.begin()) {
-        InodeNumber number = change.newInodeNumber();
-        Inode row = content.cloneInto(change, source, newRow(number));
-        if (row != null) {
-          change.put(row);
-          change.publish();
-          files.add(number);
-          return number;
-        }
-      }
+    content.prepareClone(source);
+    try (Change change = live.begin()) {
+      InodeNumber number = change.newInodeNumber();
+      change.put(content.cloneInto(change, source, newRow(number)));
+      change.publish();
+      files.add(number);
+      return number;
     }
   }
 
