@@ -104,6 +104,16 @@ public interface BlockStore extends AutoCloseable {
    */
   SweepResult sweep(BlockId below, SweepProgress progress) throws IOException;
 
+  /**
+   * Counts what {@link #sweep} would delete at this moment, from fingerprints alone, and deletes
+   * nothing.
+   *
+   * @throws java.io.InterruptedIOException if {@code progress} stopped it; the thread is
+   *     interrupted
+   * @throws IllegalStateException if no mark is running
+   */
+  SweepResult countDead(BlockId below, SweepProgress progress) throws IOException;
+
   /** Ends the mark, swept or not. */
   void endMark();
 

@@ -308,6 +308,29 @@ public final class InMemoryBlockStore implements BlockStore {
     return new SweepResult(blocks, storedBytes, rawBytes);
   }
 
+  @Override
+  public synchronized SweepResult countDead(BlockId below, SweepProgress progress)
+      throws IOException {
+    LiveSet marked = live;
+    if (marked == null) {
+      throw new IllegalStateException("no mark is running");
+    }
+    long blocks = 0;
+    long storedBytes = 0;
+    long rawBytes = 0;
+    for (long id : current.blocks.headMap(below.value()).keySet()) {
+      BlockHeader header = current.fingerprints.get(id);
+      byte[] record = current.blocks.get(id);
+      if (!marked.contains(id) && header != null && record != null) {
+        blocks++;
+        storedBytes += record.length;
+        rawBytes += header.rawBytes();
+      }
+      report(progress, id);
+    }
+    return new SweepResult(blocks, storedBytes, rawBytes);
+  }
+
   private synchronized List<Long> candidates(BlockId below) throws IOException {
     ensureWritable();
     if (live == null) {

@@ -332,11 +332,20 @@ public final class RocksDbBlockStore implements BlockStore {
   @Override
   public SweepResult sweep(BlockId below, SweepProgress progress) throws IOException {
     ensureWritable();
+    return new BlockSweep(this, marked(), below.value()).run(progress);
+  }
+
+  @Override
+  public SweepResult countDead(BlockId below, SweepProgress progress) throws IOException {
+    return new BlockSweep(this, marked(), below.value()).count(progress);
+  }
+
+  private LiveSet marked() {
     LiveSet marked = live;
     if (marked == null) {
       throw new IllegalStateException("no mark is running");
     }
-    return new BlockSweep(this, marked, below.value()).run(progress);
+    return marked;
   }
 
   @Override

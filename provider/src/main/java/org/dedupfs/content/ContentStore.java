@@ -124,7 +124,8 @@ public final class ContentStore implements AutoCloseable {
    */
   public void release(FileContent content) throws IOException {
     try {
-      if (options.syncOnClose() && !content.isSettled() && failure == null) {
+      // not by isSettled(): what is in the metadata may wait for a commit, or be in one
+      if (options.syncOnClose() && !content.isSynced() && failure == null) {
         sync(content);
       }
     } finally {
@@ -286,8 +287,10 @@ public final class ContentStore implements AutoCloseable {
     if (options.readOnly()) {
       return;
     }
+    long writes = content.lastWrite();
     content.drain(true);
     committer.commit(content, false);
+    content.synced(writes);
   }
 
   /** Makes all names and attributes durable as they are now. */

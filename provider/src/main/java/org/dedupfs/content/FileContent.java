@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -44,6 +45,9 @@ public final class FileContent {
 
   /** Why the last commit had to leave this file out, or null. */
   private volatile @Nullable IOException leftOut;
+
+  /** Writes up to this one are known to be durable. */
+  private final AtomicLong syncedUpTo = new AtomicLong();
 
   /** Uses of this object; guarded by the store's table of contents. */
   int references;
@@ -422,7 +426,17 @@ public final class FileContent {
     }
   }
 
-  /** Whether nothing is left to be done for this file. */
+  /** Everything up to a write is durable now. */
+  void synced(long write) {
+    syncedUpTo.accumulateAndGet(write, Math::max);
+  }
+
+  /** Whether everything that was written is known to be durable. */
+  boolean isSynced() {
+    return discarded || syncedUpTo.get() >= lastWrite();
+  }
+
+  /** Whether nothing is left to be done for this file before the next commit. */
   boolean isSettled() {
     state.readLock().lock();
     try {

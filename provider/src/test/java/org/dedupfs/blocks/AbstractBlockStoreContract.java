@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -307,6 +308,38 @@ abstract class AbstractBlockStoreContract {
     store = crash();
     assertThat(store.statistics().blocks()).isEqualTo(5);
     assertThat(Blocks.put(store, data.get(4)).value()).isGreaterThan(601);
+  }
+
+  @Test
+  void counts_exactly_what_a_sweep_would_delete_and_deletes_nothing() throws IOException {
+    for (int i = 0; i < 40; i++) {
+      Blocks.put(store, i % 2 == 0 ? Blocks.random(i, 3_000) : compressible(i));
+    }
+    BlockStatistics before = store.statistics();
+    LiveSet live = new PagedLiveSet();
+    store.beginMark(live);
+    for (long id = 1; id <= 40; id += 4) {
+      live.add(id); // some of the incompressible ones
+    }
+    List<Long> progress = new ArrayList<>();
+    SweepResult counted = store.countDead(new BlockId(31), progress::add);
+
+    assertThat(progress).last().isEqualTo(30L);
+    assertThat(counted.blocks()).isEqualTo(22);
+    assertThat(counted.rawBytes()).isEqualTo(7 * 3_000 + 15 * 5_000);
+    assertThat(store.statistics()).isEqualTo(before);
+    assertThat(store.sweep(new BlockId(31), id -> {})).isEqualTo(counted);
+    store.endMark();
+    assertThat(store.statistics().storedBytes())
+        .isEqualTo(before.storedBytes() - counted.storedBytes());
+    assertThatThrownBy(() -> store.countDead(new BlockId(1), id -> {}))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  private static byte[] compressible(int seed) {
+    byte[] block = new byte[5_000];
+    Arrays.fill(block, (byte) seed);
+    return block;
   }
 
   @Test
