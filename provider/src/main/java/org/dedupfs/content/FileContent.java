@@ -346,6 +346,7 @@ public final class FileContent {
             || (layers.delta().isEmpty() && pending == null && layers.isCut())) {
           if (!layers.isDiscarded() && layers.isCut()) {
             layers.moved();
+            leftOut = null;
           }
           return true;
         }
