@@ -1,9 +1,9 @@
 package org.dedupfs.conformance;
 
-import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import org.apache.lucene.tests.util.LuceneTestCase;
+import org.apache.lucene.tests.util.TestUtil;
 import org.dedupfs.DedupFileSystem;
 
 /** Where Lucene's tests have their store, and where in it their directories are. */
@@ -15,8 +15,12 @@ final class LuceneStores {
     return FileSystems.getDefault().getPath(LuceneTestCase.createTempDir().toString());
   }
 
-  /** The path in the store that stands for a directory Lucene made on the host. */
-  static Path inside(DedupFileSystem store, Path path) throws IOException {
-    return path.getFileSystem() == store ? path : store.getPath(path.toAbsolutePath().toString());
+  /**
+   * The path in the store that stands for a directory Lucene made on the host, behind the same
+   * virus checker: that is what its tests count on to make deletions fail.
+   */
+  static Path inside(DedupFileSystem store, Path path) {
+    Path ours = store.getPath(path.toAbsolutePath().toString());
+    return TestUtil.hasVirusChecker(path) ? LuceneTestCase.addVirusChecker(ours) : ours;
   }
 }
