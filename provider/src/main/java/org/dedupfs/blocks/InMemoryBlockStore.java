@@ -203,8 +203,12 @@ public final class InMemoryBlockStore implements BlockStore {
     return record;
   }
 
+  /** Not what was swept, nor what is sound and only not what the reader takes it for. */
   private synchronized void markDamaged(BlockId id) {
-    change(state -> state.damaged.add(id.value()));
+    byte[] record = current.blocks.get(id.value());
+    if (current.fingerprints.containsKey(id.value()) && (record == null || !isSound(id, record))) {
+      change(state -> state.damaged.add(id.value()));
+    }
   }
 
   @Override

@@ -440,4 +440,28 @@ abstract class AbstractBlockStoreContract {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("reading only");
   }
+
+  @Test
+  void a_block_that_was_swept_is_missing_but_no_damage() throws IOException {
+    byte[] raw = Blocks.random(1, 20_000);
+    BlockId id = Blocks.put(store, raw);
+    store.beginMark(new PagedLiveSet());
+    store.sweep(new BlockId(id.value() + 1), done -> {});
+    store.endMark();
+    assertThatThrownBy(() -> Blocks.read(store, id, raw)).isInstanceOf(BlockDamagedException.class);
+    assertThatThrownBy(() -> store.record(id)).isInstanceOf(BlockDamagedException.class);
+    assertThat(store.damaged()).isEmpty();
+    reopen(options());
+    assertThat(store.damaged()).isEmpty();
+  }
+
+  @Test
+  void a_sound_block_is_not_called_damaged_because_another_was_expected() throws IOException {
+    byte[] raw = Blocks.random(1, 100);
+    BlockId id = Blocks.put(store, raw);
+    int check = Blocks.check(store, raw);
+    assertThatThrownBy(() -> store.read(id, check + 1)).isInstanceOf(BlockDamagedException.class);
+    assertThat(store.damaged()).isEmpty();
+    assertThat(store.find(store.hash(ByteBuffer.wrap(raw)))).isEqualTo(id);
+  }
 }
