@@ -60,32 +60,34 @@ public final class FastCdcChunker implements Chunker {
   }
 
   @Override
-  public int next(byte[] buffer, int from, int to, boolean last) {
+  public int next(byte[] buffer, int from, int to, int uncutBytes, boolean last) {
     Objects.checkFromToIndex(from, to, buffer.length);
     int available = to - from;
     int end = Math.min(available, maxBytes);
-    int cut = available > minBytes ? cut(buffer, from, end) : 0;
+    int first = Math.max(uncutBytes, minBytes);
+    int cut = end > first ? cut(buffer, from, first, end) : 0;
     if (cut != 0) {
       return cut;
     }
     return available >= maxBytes || last ? end : 0;
   }
 
-  /** The first cut in {@code (minBytes, length]}, or 0. */
-  private int cut(byte[] buffer, int from, int length) {
-    int first = from + minBytes;
-    int end = from + length;
+  /** The length of the chunk at {@code from} if it is in {@code (shortest, longest]}, or 0. */
+  private int cut(byte[] buffer, int from, int shortest, int longest) {
+    int first = from + shortest;
+    int end = from + longest;
     int middle = Math.min(end, from + averageBytes);
-    int cut = firstCut(buffer, first, middle, strictMask);
+    int cut = first < middle ? firstCut(buffer, first, middle, strictMask) : 0;
     if (cut == 0 && middle < end) {
-      cut = firstCut(buffer, middle, end, looseMask);
+      cut = firstCut(buffer, Math.max(first, middle), end, looseMask);
     }
     return cut == 0 ? 0 : cut - from;
   }
 
   /**
    * The first cut in {@code (from, to]}, or 0. Two bytes per step, half the shifts: before the
-   * second byte the hash stands shifted by one, and so is the mask that tests it.
+   * second byte the hash stands shifted by one, and so is the mask that tests it. The words of both
+   * bytes are added up beside the hash, whose next value then waits for a shift and one addition.
    */
   private static int firstCut(byte[] buffer, int from, int to, long mask) {
     long hash = 0;
@@ -95,11 +97,13 @@ public final class FastCdcChunker implements Chunker {
     long maskShifted = mask << 1;
     int at = from;
     for (; at < to - 1; at += 2) {
-      hash = (hash << 2) + GEAR_SHIFTED[buffer[at] & 0xff];
-      if ((hash & maskShifted) == 0) {
+      long one = GEAR_SHIFTED[buffer[at] & 0xff];
+      long both = one + GEAR[buffer[at + 1] & 0xff];
+      long shifted = hash << 2;
+      if (((shifted + one) & maskShifted) == 0) {
         return at + 1;
       }
-      hash += GEAR[buffer[at + 1] & 0xff];
+      hash = shifted + both;
       if ((hash & mask) == 0) {
         return at + 2;
       }
