@@ -86,8 +86,7 @@ public final class FastCdcChunker implements Chunker {
 
   /**
    * The first cut in {@code (from, to]}, or 0. Two bytes per step, half the shifts: before the
-   * second byte the hash stands shifted by one, and so is the mask that tests it. The words of both
-   * bytes are added up beside the hash, whose next value then waits for a shift and one addition.
+   * second byte the hash stands shifted by one, and so is the mask that tests it.
    */
   private static int firstCut(byte[] buffer, int from, int to, long mask) {
     long hash = 0;
@@ -97,13 +96,11 @@ public final class FastCdcChunker implements Chunker {
     long maskShifted = mask << 1;
     int at = from;
     for (; at < to - 1; at += 2) {
-      long one = GEAR_SHIFTED[buffer[at] & 0xff];
-      long both = one + GEAR[buffer[at + 1] & 0xff];
-      long shifted = hash << 2;
-      if (((shifted + one) & maskShifted) == 0) {
+      hash = (hash << 2) + GEAR_SHIFTED[buffer[at] & 0xff];
+      if ((hash & maskShifted) == 0) {
         return at + 1;
       }
-      hash = shifted + both;
+      hash += GEAR[buffer[at + 1] & 0xff];
       if ((hash & mask) == 0) {
         return at + 2;
       }
