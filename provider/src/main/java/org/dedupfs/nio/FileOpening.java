@@ -43,6 +43,9 @@ final class FileOpening {
   }
 
   private DedupFileChannel open(Tree tree) throws IOException {
+    if (mode.createNew() && endsInDot(path)) {
+      throw new TreeException(Failure.EXISTS); // As the JDK has it, whatever lies before the dot.
+    }
     while (true) {
       PathLookup found = mode.createNew() ? null : Namespace.lookup(tree, path, followLinks());
       Inode inode = found == null ? null : found.inode();
@@ -57,6 +60,11 @@ final class FileOpening {
         return channel(tree, file);
       }
     }
+  }
+
+  private static boolean endsInDot(DedupPath path) {
+    DedupPath name = path.getFileName();
+    return name != null && name.bytes().length == 1 && name.bytes()[0] == '.';
   }
 
   private boolean followLinks() {

@@ -59,8 +59,9 @@ final class Move {
 
   private void moveInStore() throws IOException {
     Inode inode = Namespace.existing(source, false);
-    Inode occupant =
-        target.getFileSystem().run(target, tree -> Namespace.lookup(tree, target, false).inode());
+    PathLookup there =
+        source.getFileSystem().run(source, target, tree -> Namespace.lookup(tree, target, false));
+    Inode occupant = there.inode();
     if (occupant == null) {
       rename(false);
       return;
@@ -71,7 +72,7 @@ final class Move {
     if (!mode.replace()) {
       throw new FileAlreadyExistsException(target.toString());
     }
-    if (inode.isDirectory() == occupant.isDirectory()) {
+    if (there.name() != null && inode.isDirectory() == occupant.isDirectory()) {
       rename(true);
     } else {
       Namespace.delete(target);

@@ -332,10 +332,10 @@ final class StoreFileChannel extends DedupFileChannel {
     ensureWritable();
     requireNotNegative(at, "position");
     requireNotNegative(count, "count");
-    Transfers.requireReadable(source);
     if (at > size() && !Transfers.MAY_LEAVE_GAP) {
       return 0;
     }
+    Transfers.requireReadable(source);
     long[] written = new long[1];
     return Transfers.copy(
         buffer -> source.read(buffer.bytes()),

@@ -127,6 +127,7 @@ final class UserAttributeView implements UserDefinedFileAttributeView {
 
   private byte[] full(String name) throws IOException {
     if (name.isEmpty()) {
+      target.read(); // As the JDK has it: first of all there must be such a file.
       throw failure(Reason.INVALID, "The name of an extended attribute is empty");
     }
     ByteArrayOutputStream full = new ByteArrayOutputStream();

@@ -358,4 +358,14 @@ class AttributesDifferentialTest extends SideBySide {
       return false;
     }
   }
+
+  @Test
+  void an_extended_attribute_needs_a_file_before_a_name() throws Exception {
+    for (String name : java.util.List.of("", "one")) {
+      same(
+          d ->
+              Files.getFileAttributeView(d.resolve("missing"), UserDefinedFileAttributeView.class)
+                  .size(name));
+    }
+  }
 }

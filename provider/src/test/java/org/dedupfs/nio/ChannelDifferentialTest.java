@@ -441,4 +441,15 @@ class ChannelDifferentialTest extends SideBySide {
           });
     }
   }
+
+  @Test
+  void a_transfer_to_beyond_the_end_looks_at_nothing_else_first() throws Exception {
+    same(
+        d -> {
+          try (FileChannel target = FileChannel.open(d.resolve("to"), CREATE, WRITE);
+              FileChannel source = FileChannel.open(d.resolve("from"), CREATE, WRITE)) {
+            return target.transferFrom(source, 10, 1);
+          }
+        });
+  }
 }

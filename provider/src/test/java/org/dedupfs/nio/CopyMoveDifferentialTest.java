@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.commons.io.file.PathUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -191,5 +192,27 @@ class CopyMoveDifferentialTest extends SideBySide {
           Files.move(d.resolve("d/file"), d.resolve("d/full/moved"));
           assertThat(Files.getAttribute(d.resolve("d/full/moved"), "fileKey")).isEqualTo(key);
         });
+  }
+
+  @Test
+  void a_move_that_fails_names_the_source_first() throws Exception {
+    both(d -> populate(d.resolve("d")));
+    for (String target : List.of("missing/x", "file/x", "x".repeat(256), "..")) {
+      same(d -> Files.move(d.resolve("d/full"), d.resolve("d").resolve(target), REPLACE_EXISTING));
+    }
+  }
+
+  /** The JDK removes the link first, and then finds no way to what is to take its place. */
+  @Test
+  void a_link_is_replaced_by_what_lies_behind_it() throws Exception {
+    populate(ours.resolve("d"));
+    Path link = ours.resolve("d/toFull");
+    Files.copy(link.resolve("inner"), link, REPLACE_EXISTING);
+    assertThat(link).isRegularFile().hasContent("inner");
+    Path second =
+        Files.createSymbolicLink(ours.resolve("d/second"), link.getFileSystem().getPath("full"));
+    Files.move(second.resolve("inner"), second, REPLACE_EXISTING);
+    assertThat(second).isRegularFile().hasContent("inner");
+    PathUtils.deleteDirectory(ours.resolve("d"));
   }
 }

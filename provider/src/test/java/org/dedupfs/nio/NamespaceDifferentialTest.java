@@ -262,4 +262,11 @@ class NamespaceDifferentialTest extends SideBySide {
     Files.delete(file);
     Files.delete(directory);
   }
+
+  @Test
+  void nothing_new_is_called_dot() throws Exception {
+    same(d -> Files.createFile(d.resolve("missing/.")));
+    same(d -> Files.createFile(d.resolve(".")));
+    same(d -> Files.createDirectory(d.resolve("missing/.")));
+  }
 }

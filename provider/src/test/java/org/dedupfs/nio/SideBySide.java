@@ -113,7 +113,8 @@ abstract class SideBySide {
     }
   }
 
-  private static String text(Object value, Path directory) {
+  /** A result or a failure as both sides can have it. */
+  static String text(Object value, Path directory) {
     if (value instanceof Path path) {
       return path.startsWith(directory)
           ? "./" + directory.relativize(path)
