@@ -91,7 +91,7 @@ final class DirtyLayer {
 
     private long heldBytes() {
       byte[] bytes = buffer;
-      return PIECE_OVERHEAD_BYTES + (bytes == null ? 0 : bytes.length);
+      return PIECE_OVERHEAD_BYTES + (bytes == null ? 0L : bytes.length);
     }
   }
 

@@ -54,9 +54,10 @@ final class SequenceAttributes {
 
   private static Set<PosixFilePermission> permissions(int bits) {
     Set<PosixFilePermission> set = EnumSet.noneOf(PosixFilePermission.class);
-    for (PosixFilePermission permission : PosixFilePermission.values()) {
-      if ((bits & (0400 >> permission.ordinal())) != 0) {
-        set.add(permission);
+    PosixFilePermission[] fromOwnerRead = PosixFilePermission.values();
+    for (int i = 0; i < fromOwnerRead.length; i++) {
+      if ((bits & (0400 >> i)) != 0) {
+        set.add(fromOwnerRead[i]);
       }
     }
     return set;
