@@ -132,12 +132,20 @@ final class BytelessChannel extends DedupFileChannel {
 
   @Override
   public FileLock lock(long at, long size, boolean shared) throws IOException {
-    throw noBytes();
+    ensureOpen();
+    if (!shared) {
+      throw notWritable();
+    }
+    FileLockTable locks = path.getFileSystem().locks();
+    StoreFileLock lock =
+        new StoreFileLock(this, inode, locks, new StoreFileLock.Range(at, size, true));
+    locks.add(inode, lock);
+    return lock;
   }
 
   @Override
   public FileLock tryLock(long at, long size, boolean shared) throws IOException {
-    throw noBytes();
+    return lock(at, size, shared);
   }
 
   @Override
@@ -167,6 +175,7 @@ final class BytelessChannel extends DedupFileChannel {
 
   @Override
   protected void implCloseChannel() {
+    path.getFileSystem().locks().removeAll(inode, this);
     path.getFileSystem().forget(this);
   }
 }

@@ -197,9 +197,13 @@ final class DedupPath implements Path {
 
   @Override
   public WatchKey register(
-      WatchService watcher, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers) {
-    Objects.requireNonNull(watcher);
-    throw new ProviderMismatchException("the watcher is not one of a dedup: store");
+      WatchService watcher, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers)
+      throws IOException {
+    if (Objects.requireNonNull(watcher) instanceof StoreWatchService ours
+        && ours.fileSystem() == fileSystem) {
+      return ours.register(this, events, modifiers);
+    }
+    throw new ProviderMismatchException("the watcher is not one of the store of '" + this + "'");
   }
 
   @Override

@@ -321,8 +321,13 @@ final class StoreFileChannel extends DedupFileChannel {
     requireNotNegative(at, "position");
     requireNotNegative(count, "count");
     Transfers.requireWritable(target);
+    // What is there now: the target may be this very file, and grow.
+    long present = Math.max(0, Math.min(count, size() - at));
     return Transfers.copy(
-        buffer -> readAt(at + buffer.done(), buffer.bytes()), target::write, count, TRANSFER_BYTES);
+        buffer -> readAt(at + buffer.done(), buffer.bytes()),
+        target::write,
+        present,
+        TRANSFER_BYTES);
   }
 
   @Override
@@ -336,6 +341,10 @@ final class StoreFileChannel extends DedupFileChannel {
       return 0;
     }
     Transfers.requireReadable(source);
+    long present =
+        source instanceof StoreFileChannel ours
+            ? Math.max(0, Math.min(count, ours.size() - ours.position()))
+            : count;
     long[] written = new long[1];
     return Transfers.copy(
         buffer -> source.read(buffer.bytes()),
@@ -344,7 +353,7 @@ final class StoreFileChannel extends DedupFileChannel {
           written[0] += n;
           return n;
         },
-        count,
+        present,
         TRANSFER_BYTES);
   }
 
@@ -379,7 +388,9 @@ final class StoreFileChannel extends DedupFileChannel {
     } else {
       ensureWritable();
     }
-    StoreFileLock lock = new StoreFileLock(this, fileSystem.locks(), at, size, shared);
+    StoreFileLock lock =
+        new StoreFileLock(
+            this, file.inode(), fileSystem.locks(), new StoreFileLock.Range(at, size, shared));
     perform(
         () -> {
           fileSystem.locks().add(file.inode(), lock);

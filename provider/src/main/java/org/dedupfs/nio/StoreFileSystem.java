@@ -328,8 +328,8 @@ final class StoreFileSystem extends DedupFileSystem {
   }
 
   @Override
-  public WatchService newWatchService() {
-    throw new UnsupportedOperationException("watching a store is not implemented yet");
+  public WatchService newWatchService() throws IOException {
+    return register(new StoreWatchService(this));
   }
 
   private void checkOpen() {
