@@ -21,8 +21,8 @@ import java.util.Optional;
  * <tr><td>readOnly</td><td>whether all changes are refused</td><td>false</td></tr>
  * <tr><td>chunking *</td><td>{@code cdc:64k}, {@code fixed:128k}, ...</td><td>cdc:64k</td></tr>
  * <tr><td>hash *</td><td>a JCA digest of at least 256 bits</td><td>SHA-256</td></tr>
- * <tr><td>compression *</td><td>{@code zstd:-5} to {@code zstd:19}, {@code lz4}, {@code deflate:1} to
- *     {@code deflate:9}, {@code none}</td><td>zstd:1</td></tr>
+ * <tr><td>compression</td><td>{@code zstd:-5} to {@code zstd:19}, {@code lz4}, {@code deflate:1} to
+ *     {@code deflate:9}, {@code none}</td><td>that of the creation, zstd:1</td></tr>
  * <tr><td>durability</td><td>{@link Durability}</td><td>interval</td></tr>
  * <tr><td>commitInterval</td><td>{@code 10ms} to {@code 1h}</td><td>5s</td></tr>
  * <tr><td>memory</td><td>resident memory to aim at</td><td>512M</td></tr>
@@ -37,7 +37,8 @@ import java.util.Optional;
  * <tr><td>gc</td><td>time between sweeps in the background, 0 for none</td><td>0</td></tr>
  * </table>
  *
- * <p>Those marked * are fixed when a store is created; another value later is refused.
+ * <p>Those marked * are fixed when a store is created; another value later is refused. Another
+ * compression holds for what is written until the store is closed.
  */
 public final class DedupOptions {
 

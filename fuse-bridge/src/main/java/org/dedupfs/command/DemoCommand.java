@@ -17,6 +17,7 @@ import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
 import org.dedupfs.DedupOptions;
 import org.dedupfs.StoreStatistics;
+import org.dedupfs.host.HostCalls;
 import org.dedupfs.transfer.HostSide;
 import org.dedupfs.transfer.Loss;
 import org.dedupfs.transfer.Side;
@@ -116,7 +117,8 @@ final class DemoCommand implements Callable<Integer> {
 
   private Integer run(Report report, DemoTree tree, Path stage, DedupOptions options)
       throws Exception {
-    String root = HostSide.INSTANCE.text(tree.root());
+    Side host = new HostSide(HostCalls.load());
+    String root = HostSide.textOf(tree.root());
     report.say(
         String.format(
             "%s: %s, %s",
@@ -130,8 +132,7 @@ final class DemoCommand implements Callable<Integer> {
       StoreStatistics before = store.statistics();
       for (String name : NAMES) {
         Recorder recorder = new Recorder(report, "", "", lost);
-        String timing =
-            copy(HostSide.INSTANCE, inside, tree.root(), store.getPath("/", name), recorder, store);
+        String timing = copy(host, inside, tree.root(), store.getPath("/", name), recorder, store);
         StoreStatistics after = store.statistics();
         report.say(
             String.format(
@@ -148,13 +149,7 @@ final class DemoCommand implements Callable<Integer> {
         Recorder recorder = new Recorder(report, "/" + name, root, lost);
         Path target = stage.resolve(name);
         String timing =
-            copy(
-                new StoreSide(store),
-                HostSide.INSTANCE,
-                store.getPath("/", name),
-                target,
-                recorder,
-                null);
+            copy(new StoreSide(store), host, store.getPath("/", name), target, recorder, null);
         report.say(String.format("%-14s  %s", name + " export", timing));
       }
     }

@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.dedupfs.DedupFileSystem;
+import org.dedupfs.host.HostCalls;
 import org.dedupfs.transfer.EntryAttributes;
 import org.dedupfs.transfer.HostSide;
+import org.dedupfs.transfer.Side;
 import org.dedupfs.transfer.StoreSide;
 import org.dedupfs.transfer.TransferOptions;
 import org.dedupfs.transfer.TransferStoppedException;
@@ -76,9 +78,10 @@ final class ExportCommand implements Callable<Integer> {
       TransferTotals totals = new TransferTotals();
       long start = System.nanoTime();
       boolean show = !report.isQuiet() && ProgressLine.isTerminal();
+      Side host = new HostSide(HostCalls.load());
       TransferOptions options = new TransferOptions(opening.copiers(), false, null);
       try (TreeTransfer transfer =
-              new TreeTransfer(new StoreSide(open), HostSide.INSTANCE, options, report, totals);
+              new TreeTransfer(new StoreSide(open), host, options, report, totals);
           ProgressLine progress =
               new ProgressLine(spec.commandLine().getErr(), totals, List.of(source), show)
                   .start()) {
@@ -125,8 +128,7 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private static CommandException refused(Path target, String why) {
-    return new CommandException(
-        ExitCode.FAILED, ShownName.of(HostSide.INSTANCE.text(target)) + " " + why);
+    return new CommandException(ExitCode.FAILED, ShownName.of(HostSide.textOf(target)) + " " + why);
   }
 
   private static boolean isEmpty(Path directory) throws IOException {

@@ -10,10 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.dedupfs.ByteNames;
 import org.dedupfs.DedupFileSystem;
+import org.dedupfs.host.HostCalls;
 import org.dedupfs.transfer.EntryAttributes;
 import org.dedupfs.transfer.HostSide;
+import org.dedupfs.transfer.Side;
 import org.dedupfs.transfer.StoreSide;
 import org.dedupfs.transfer.TransferOptions;
 import org.dedupfs.transfer.TransferStoppedException;
@@ -111,7 +112,8 @@ final class ImportCommand implements Callable<Integer> {
       throws IOException {
     EntryAttributes.FileId storeItself = EntryAttributes.read(open.storeDirectory()).id();
     TransferOptions options = new TransferOptions(opening.copiers(), oneFileSystem, storeItself);
-    return new TreeTransfer(HostSide.INSTANCE, new StoreSide(open), options, report, totals);
+    Side host = new HostSide(HostCalls.load());
+    return new TreeTransfer(host, new StoreSide(open), options, report, totals);
   }
 
   private ProgressLine progress(Report report, TransferTotals totals, Map<Path, Path> targets) {
@@ -132,8 +134,8 @@ final class ImportCommand implements Callable<Integer> {
       if (source.contents() && Files.isDirectory(path)) {
         path = path.toRealPath();
       } else {
-        byte[] name = HostSide.INSTANCE.name(path);
-        target = directory.resolve(ByteNames.toText(name));
+        Path name = path.getFileName();
+        target = name == null ? directory : directory.resolve(HostSide.textOf(name));
         Path other = taken.put(target, path);
         if (other != null) {
           throw new CommandException(

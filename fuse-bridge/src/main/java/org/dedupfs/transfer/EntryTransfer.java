@@ -5,13 +5,11 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 import org.dedupfs.transfer.Failures.SourceException;
 import org.jspecify.annotations.Nullable;
@@ -90,9 +88,11 @@ final class EntryTransfer {
             ? there.hasContentOf(wanted)
             : there.isSameType(wanted)
                 && there.rdev() == wanted.rdev()
-                && sameTime(there, wanted)
+                && there.modified().equals(wanted.modified())
                 && (!wanted.isSymbolicLink() || sameLink(item));
-    if (!same || there.hasOwnerAndModeOf(wanted)) {
+    if (!same
+        || (there.hasOwnerAndModeOf(wanted)
+            && attributes.hasSameXattrs(item.source(), item.target()))) {
       return same;
     }
     if (there.nlink() > wanted.nlink()) {
@@ -101,12 +101,6 @@ final class EntryTransfer {
     }
     attributes.apply(item.source(), item.target(), wanted);
     return true;
-  }
-
-  /** Java 17 sets times of links in microseconds. */
-  private static boolean sameTime(EntryAttributes there, EntryAttributes wanted) {
-    TimeUnit unit = wanted.isSymbolicLink() ? TimeUnit.MICROSECONDS : TimeUnit.NANOSECONDS;
-    return there.modified().to(unit) == wanted.modified().to(unit);
   }
 
   private boolean sameLink(Item item) throws IOException {
@@ -141,9 +135,12 @@ final class EntryTransfer {
   }
 
   private void writeFile(Item item, Path temporary) throws IOException {
-    try (FileChannel source = open(item.source())) {
+    try (Side.Source source = open(item.source())) {
       try (FileChannel target = openNew(temporary, item.wanted())) {
-        bytes.get().copy(source, target);
+        long size = bytes.get().copy(source, target);
+        if (target.size() < size) {
+          to.extend(temporary, target, size);
+        }
       }
     }
     EntryAttributes after = EntryAttributes.readIfExists(item.source());
@@ -152,9 +149,9 @@ final class EntryTransfer {
     }
   }
 
-  private static FileChannel open(Path source) throws IOException {
+  private Side.Source open(Path source) throws IOException {
     try {
-      return FileChannel.open(source, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+      return from.open(source);
     } catch (IOException e) {
       throw new SourceException(e);
     }

@@ -4,12 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.atomic.LongAdder;
-import org.dedupfs.DedupFileChannel;
 import org.dedupfs.transfer.Failures.SourceException;
 
 /**
- * Copies the content of a file in large pieces, holes as holes: those a store knows, and the pieces
- * of the host that are all zeros. One per thread.
+ * Copies the content of a file in large pieces, holes as holes: those the source knows, and pieces
+ * that are all zeros. One per thread.
  */
 final class FileBytes {
   private static final int PIECE_BYTES = 1 << 20;
@@ -24,32 +23,28 @@ final class FileBytes {
     this.copiedBytes = copiedBytes;
   }
 
-  /** Copies from the start to the end; {@code target} is empty. */
-  void copy(FileChannel source, FileChannel target) throws IOException {
-    long size = size(source);
+  /**
+   * Copies the data from the start to the end and gives the size, which {@code target}, empty at
+   * first, still has to be extended to if the source ends in a hole.
+   */
+  long copy(Side.Source source, FileChannel target) throws IOException {
     long position = 0;
-    long written = 0;
-    while (position >= 0) {
-      long start = source instanceof DedupFileChannel ours ? data(ours, position) : position;
+    while (true) {
+      long start = data(source, position);
       if (start < 0) {
         break;
       }
       copiedBytes.add(start - position);
-      long end = source instanceof DedupFileChannel ours ? hole(ours, start) : Long.MAX_VALUE;
-      long reached = range(source, target, start, end);
-      if (reached == start) {
+      long end = Math.max(start, hole(source, start));
+      position = range(source.channel(), target, start, end);
+      if (position < end || start == end) {
+        // It became shorter meanwhile.
         break;
       }
-      size = Math.max(size, reached);
-      written = reached;
-      position = source instanceof DedupFileChannel ? reached : -1;
     }
-    if (source instanceof DedupFileChannel) {
-      copiedBytes.add(size - written);
-      extend(target, size);
-    } else {
-      extend(target, written);
-    }
+    long size = Math.max(position, size(source.channel()));
+    copiedBytes.add(size - position);
+    return size;
   }
 
   /** Copies at most up to {@code end}; gives where the source ended or that. */
@@ -74,9 +69,6 @@ final class FileBytes {
       }
       position += read;
       copiedBytes.add(read);
-      if (read < PIECE_BYTES && end == Long.MAX_VALUE) {
-        return position;
-      }
     }
     return position;
   }
@@ -103,19 +95,6 @@ final class FileBytes {
         && buffer.equals(ZEROS.duplicate().limit(length));
   }
 
-  /** The part at the end that was not written. */
-  private static void extend(FileChannel target, long size) throws IOException {
-    if (target.size() >= size) {
-      return;
-    }
-    if (target instanceof DedupFileChannel ours) {
-      ours.setLength(size);
-    } else {
-      // java.nio cannot lengthen a file in another way.
-      target.write(ByteBuffer.allocate(1), size - 1);
-    }
-  }
-
   private static long size(FileChannel source) throws IOException {
     try {
       return source.size();
@@ -124,7 +103,7 @@ final class FileBytes {
     }
   }
 
-  private static long data(DedupFileChannel source, long position) throws IOException {
+  private static long data(Side.Source source, long position) throws IOException {
     try {
       return source.nextData(position);
     } catch (IOException e) {
@@ -132,10 +111,9 @@ final class FileBytes {
     }
   }
 
-  private static long hole(DedupFileChannel source, long position) throws IOException {
+  private static long hole(Side.Source source, long position) throws IOException {
     try {
-      long hole = source.nextHole(position);
-      return hole < 0 ? source.size() : hole;
+      return source.nextHole(position);
     } catch (IOException e) {
       throw new SourceException(e);
     }

@@ -1,86 +1,46 @@
 package org.dedupfs.transfer;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.dedupfs.ByteNames;
+import org.dedupfs.host.HostCalls;
+import org.dedupfs.host.HostFile;
+import org.dedupfs.host.HostPath;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The default file system of a Unix host. Its strings are lossy where a name is not valid in the
- * locale, its {@code file:} URIs are not: what is not ASCII passes through those.
- */
+/** The default file system of a Unix host. */
 public final class HostSide implements Side {
-  public static final HostSide INSTANCE = new HostSide();
+  private final HostCalls calls;
 
-  private static final String HEX = "0123456789ABCDEF";
-  private static final int FILE_PREFIX_LENGTH = "file://".length();
-
-  /** Below this nothing is a directory, so that a URI gets no slash that the path does not have. */
-  private static final Path NOWHERE = Path.of("/dev/null");
-
-  private static final Charset OF_HOST =
-      Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
-
-  private HostSide() {}
+  public HostSide(HostCalls calls) {
+    this.calls = calls;
+  }
 
   @Override
   public byte[] name(Path path) {
     Path name = path.getFileName();
-    return name == null ? new byte[0] : bytes(name);
-  }
-
-  /** The bytes of a relative path, exactly. */
-  private static byte[] bytes(Path relative) {
-    String text = relative.toString();
-    if (isAscii(text)) {
-      return text.getBytes(StandardCharsets.US_ASCII);
-    }
-    byte[] whole = absoluteBytes(NOWHERE.resolve(relative));
-    return Arrays.copyOfRange(whole, NOWHERE.toString().length() + 1, whole.length);
-  }
-
-  private static byte[] absoluteBytes(Path absolute) {
-    byte[] bytes = decode(absolute.toUri().toString().substring(FILE_PREFIX_LENGTH));
-    boolean slashAdded = bytes.length > 1 && !absolute.toString().endsWith("/");
-    return slashAdded && bytes[bytes.length - 1] == '/'
-        ? Arrays.copyOf(bytes, bytes.length - 1)
-        : bytes;
+    return name == null ? new byte[0] : HostPath.toBytes(name);
   }
 
   @Override
   public Path child(Path directory, byte[] name) {
-    String ascii = new String(name, StandardCharsets.ISO_8859_1);
-    return directory.resolve(isAscii(ascii) ? Path.of(ascii) : fromBytes(name));
+    return directory.resolve(HostPath.of(name));
   }
 
   @Override
   public byte[] linkTarget(Path link) throws IOException {
-    Path target = Files.readSymbolicLink(link);
-    return target.isAbsolute() && !isAscii(target.toString())
-        ? absoluteBytes(target)
-        : bytes(target);
+    return HostPath.toBytes(Files.readSymbolicLink(link));
   }
 
   @Override
   public Path linkText(byte[] target) {
-    String ascii = new String(target, StandardCharsets.ISO_8859_1);
-    return isAscii(ascii) ? Path.of(ascii) : fromBytes(target);
-  }
-
-  private static Path fromBytes(byte[] bytes) {
-    if (bytes[0] == '/') {
-      return Path.of(URI.create("file://" + encode(bytes)));
-    }
-    Path absolute = Path.of(URI.create("file:///" + encode(bytes)));
-    // Not relativize(), which would resolve "..".
-    return absolute.subpath(0, absolute.getNameCount());
+    return HostPath.of(target);
   }
 
   @Override
@@ -93,54 +53,91 @@ public final class HostSide implements Side {
   }
 
   @Override
-  public void createSpecial(Path path, EntryAttributes attributes) {
-    throw new UnsupportedOperationException(
-        "Java cannot make a " + attributes.typeName() + " on the host");
+  public void createSpecial(Path path, EntryAttributes attributes) throws IOException {
+    // Nobody else may use it before the owner is right.
+    int mode = attributes.mode() & ~07777 | 0600;
+    calls.makeNode(path, mode, attributes.rdev());
   }
 
   @Override
-  public boolean canName(String extendedAttribute) {
-    return isAscii(extendedAttribute) || OF_HOST.newEncoder().canEncode(extendedAttribute);
+  public Source open(Path path) throws IOException {
+    return new HostSource(calls.open(path));
+  }
+
+  private record HostSource(HostFile file) implements Source {
+    @Override
+    public FileChannel channel() {
+      return file.channel();
+    }
+
+    @Override
+    public long nextData(long offsetBytes) throws IOException {
+      return file.nextData(offsetBytes);
+    }
+
+    @Override
+    public long nextHole(long offsetBytes) throws IOException {
+      return file.nextHole(offsetBytes);
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+
+  @Override
+  public void extend(Path path, FileChannel open, long sizeBytes) throws IOException {
+    calls.setLength(path, sizeBytes);
+  }
+
+  @Override
+  public void setOwner(Path path, EntryAttributes wanted) throws IOException {
+    calls.setOwner(path, wanted.uid(), wanted.gid());
+  }
+
+  @Override
+  public void setMode(Path path, int permissions) throws IOException {
+    calls.setMode(path, permissions);
+  }
+
+  @Override
+  public void setTimes(Path path, EntryAttributes wanted) throws IOException {
+    calls.setTimes(path, wanted.modified(), wanted.accessed());
+  }
+
+  @Override
+  public List<byte[]> listXattrs(Path path) throws IOException {
+    return calls.listXattrs(path);
+  }
+
+  @Override
+  public byte @Nullable [] xattr(Path path, byte[] name) throws IOException {
+    return calls.getXattr(path, name);
+  }
+
+  @Override
+  public void setXattr(Path path, byte[] name, byte[] value) throws IOException {
+    calls.setXattr(path, name, value);
+  }
+
+  @Override
+  public void removeXattr(Path path, byte[] name) throws IOException {
+    calls.removeXattr(path, name);
+  }
+
+  @Override
+  public Optional<String> limits() {
+    return calls.limits();
   }
 
   @Override
   public String text(Path path) {
-    String text = path.toString();
-    return isAscii(text) ? text : ByteNames.toText(absoluteBytes(path.toAbsolutePath()));
+    return textOf(path);
   }
 
-  private static boolean isAscii(String text) {
-    return text.chars().allMatch(c -> c < 0x80);
-  }
-
-  private static String encode(byte[] path) {
-    StringBuilder text = new StringBuilder(path.length + 16);
-    for (byte b : path) {
-      char c = (char) (b & 0xFF);
-      if (c == '/'
-          || c == '.'
-          || c == '-'
-          || c == '_'
-          || (c < 0x80 && Character.isLetterOrDigit(c))) {
-        text.append(c);
-      } else {
-        text.append('%').append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 15));
-      }
-    }
-    return text.toString();
-  }
-
-  private static byte[] decode(String raw) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(raw.length());
-    for (int i = 0; i < raw.length(); i++) {
-      char c = raw.charAt(i);
-      if (c == '%') {
-        bytes.write(Integer.parseInt(raw.substring(i + 1, i + 3), 16));
-        i += 2;
-      } else {
-        bytes.writeBytes(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
-      }
-    }
-    return bytes.toByteArray();
+  /** A path of the host for people. */
+  public static String textOf(Path path) {
+    return ByteNames.toText(HostPath.toBytes(path));
   }
 }

@@ -19,7 +19,9 @@ public enum Loss {
   /** Its special permission bits. */
   MODE("lost permission bits", false),
   /** Extended attributes. */
-  XATTR("lost extended attributes", false);
+  XATTR("lost extended attributes", false),
+  /** All that needs calls of the host which this Java cannot make. */
+  HOST("could not have all their attributes looked at", false);
 
   private final String text;
   private final boolean wholeEntry;

@@ -1,15 +1,31 @@
 package org.dedupfs.transfer;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileAttributeView;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.dedupfs.ByteNames;
 import org.dedupfs.CreationAttributes;
+import org.dedupfs.DedupFileChannel;
+import org.jspecify.annotations.Nullable;
 
 /** A store, whose strings are exact. */
 public final class StoreSide implements Side {
+  private static final String USER = "user.";
+
   private final FileSystem store;
 
   public StoreSide(FileSystem store) {
@@ -57,8 +73,98 @@ public final class StoreSide implements Side {
   }
 
   @Override
-  public boolean canName(String extendedAttribute) {
-    return true;
+  public Source open(Path path) throws IOException {
+    return new StoreSource(
+        (DedupFileChannel)
+            FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  private record StoreSource(DedupFileChannel channel) implements Source {
+    @Override
+    public long nextData(long offsetBytes) throws IOException {
+      return channel.nextData(offsetBytes);
+    }
+
+    @Override
+    public long nextHole(long offsetBytes) throws IOException {
+      return channel.nextHole(offsetBytes);
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+
+  @Override
+  public void extend(Path path, FileChannel open, long sizeBytes) throws IOException {
+    ((DedupFileChannel) open).setLength(sizeBytes);
+  }
+
+  @Override
+  public void setOwner(Path path, EntryAttributes wanted) throws IOException {
+    Files.setAttribute(path, "unix:uid", wanted.uid(), LinkOption.NOFOLLOW_LINKS);
+    Files.setAttribute(path, "unix:gid", wanted.gid(), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public void setMode(Path path, int permissions) throws IOException {
+    Files.setAttribute(path, "unix:mode", permissions, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public void setTimes(Path path, EntryAttributes wanted) throws IOException {
+    view(path, BasicFileAttributeView.class).setTimes(wanted.modified(), wanted.accessed(), null);
+  }
+
+  @Override
+  public List<byte[]> listXattrs(Path path) throws IOException {
+    List<byte[]> names = new ArrayList<>();
+    for (String name : view(path, UserDefinedFileAttributeView.class).list()) {
+      names.add(ByteNames.toBytes(USER + name));
+    }
+    return names;
+  }
+
+  @Override
+  public byte @Nullable [] xattr(Path path, byte[] name) throws IOException {
+    UserDefinedFileAttributeView view = view(path, UserDefinedFileAttributeView.class);
+    String own = ownName(path, name);
+    if (!view.list().contains(own)) {
+      return null;
+    }
+    ByteBuffer value = ByteBuffer.allocate(view.size(own));
+    view.read(own, value);
+    return value.array();
+  }
+
+  @Override
+  public void setXattr(Path path, byte[] name, byte[] value) throws IOException {
+    view(path, UserDefinedFileAttributeView.class)
+        .write(ownName(path, name), ByteBuffer.wrap(value));
+  }
+
+  @Override
+  public void removeXattr(Path path, byte[] name) throws IOException {
+    view(path, UserDefinedFileAttributeView.class).delete(ownName(path, name));
+  }
+
+  private static String ownName(Path path, byte[] name) throws IOException {
+    String text = ByteNames.toText(name);
+    if (!text.startsWith(USER)) {
+      throw new FileSystemException(path.toString(), null, "a store keeps only user.*");
+    }
+    return text.substring(USER.length());
+  }
+
+  private static <V extends FileAttributeView> V view(Path path, Class<V> type) {
+    return Objects.requireNonNull(
+        Files.getFileAttributeView(path, type, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  @Override
+  public Optional<String> limits() {
+    return Optional.empty();
   }
 
   @Override

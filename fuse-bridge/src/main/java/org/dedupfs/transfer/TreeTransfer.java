@@ -11,13 +11,14 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Copies trees from one side to the other: contents, holes, modes, owners, times, links of both
- * kinds, special files and user extended attributes. Files of the same size and time are left as
- * they are, so repeating a transfer resumes it; others are replaced in one step; nothing is
- * deleted. One thread walks, several copy; memory does not grow with the tree.
+ * kinds, special files and extended attributes. Files of the same size and time are left as they
+ * are, so repeating a transfer resumes it; others are replaced in one step; nothing is deleted. One
+ * thread walks, several copy; memory does not grow with the tree.
  *
  * <p>Failures that concern one entry are reported to the listener; the first other one ends the
  * transfer and is thrown. One thread at a time.
@@ -72,6 +73,8 @@ public final class TreeTransfer implements AutoCloseable {
    */
   public void copy(Path source, Path target) throws IOException {
     EntryAttributes found = EntryAttributes.read(source);
+    Stream.concat(from.limits().stream(), to.limits().stream())
+        .forEach(why -> listener.lost(from.text(source), Loss.HOST, why));
     DirectoryVisit above = new DirectoryVisit(null, source, target, found, visit -> signal());
     try {
       entry(above, source, target, found);

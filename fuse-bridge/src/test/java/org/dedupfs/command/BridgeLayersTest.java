@@ -14,6 +14,7 @@ import com.tngtech.archunit.lang.ArchRule;
 final class BridgeLayersTest {
   private static final String COMMAND = "org.dedupfs.command..";
   private static final String TRANSFER = "org.dedupfs.transfer..";
+  private static final String HOST = "org.dedupfs.host..";
 
   @ArchTest
   static final ArchRule transfer_knows_no_command_line =
@@ -27,9 +28,25 @@ final class BridgeLayersTest {
   static final ArchRule only_exported_types_of_the_provider_are_used =
       noClasses()
           .that()
-          .resideInAnyPackage(COMMAND, TRANSFER)
+          .resideInAnyPackage(COMMAND, TRANSFER, HOST)
           .should()
           .dependOnClassesThat(
               resideInAPackage("org.dedupfs..")
-                  .and(resideOutsideOfPackages("org.dedupfs", COMMAND, TRANSFER)));
+                  .and(resideOutsideOfPackages("org.dedupfs", COMMAND, TRANSFER, HOST)));
+
+  @ArchTest
+  static final ArchRule jnr_stays_where_native_calls_are_made =
+      noClasses()
+          .that(resideOutsideOfPackages(HOST, "org.dedupfs.bridge.jnr..", "org.dedupfs.fixtures.."))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("jnr..", "com.kenai..", "ru.serce..");
+
+  @ArchTest
+  static final ArchRule the_host_knows_nothing_of_us =
+      noClasses()
+          .that(resideInAPackage(HOST))
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("org.dedupfs..").and(resideOutsideOfPackages(HOST)));
 }

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -47,6 +48,25 @@ abstract class CommandFixture {
     String[] line = List.of(arguments).stream().map(Object::toString).toArray(String[]::new);
     int exitCode = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), line);
     return new Outcome(exitCode, out.toString(), err.toString());
+  }
+
+  /** Runs a command line in a process of its own, which {@code start} begins. */
+  static Outcome runApart(List<String> start, Object... arguments)
+      throws IOException, InterruptedException {
+    List<String> line = new ArrayList<>(start);
+    List.of(arguments).forEach(each -> line.add(each.toString()));
+    Path out = Files.createTempFile("dedupfs-test", ".out");
+    Path err = Files.createTempFile("dedupfs-test", ".err");
+    try {
+      Process process =
+          new ProcessBuilder(line).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+      process.getOutputStream().close();
+      int exitCode = process.waitFor();
+      return new Outcome(exitCode, Files.readString(out), Files.readString(err));
+    } finally {
+      Files.delete(out);
+      Files.delete(err);
+    }
   }
 
   Path newStore() {

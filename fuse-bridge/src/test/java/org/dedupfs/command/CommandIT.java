@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 final class CommandIT extends CommandFixture {
   private static final long PATIENCE_MINUTES = 10;
 
-  private List<String> java(String... options) {
+  static List<String> java(String... options) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of(options));

@@ -132,18 +132,6 @@ final class RoundTripTest extends CommandFixture {
   }
 
   @Test
-  void a_fifo_is_stored_and_named_when_it_cannot_be_given_back() throws Exception {
-    Path store = newStore();
-    Path tree = Files.createDirectory(directory.resolve("tree"));
-    Path fifo = tree.resolve("fifo");
-    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
-    run("import", store, tree).ends(ExitCode.DONE);
-    assertThat(run("ls", "-l", store, "/tree").out()).startsWith("p");
-    Outcome outcome = run("export", store, "/tree", directory.resolve("copy"));
-    assertThat(outcome.ends(ExitCode.SKIPPED).err()).contains("skipped /tree/fifo");
-  }
-
-  @Test
   void gc_frees_what_was_deleted_and_a_dry_run_nothing() throws IOException {
     Path store = newStore();
     write(directory.resolve("file"), 2_000_000, 5);

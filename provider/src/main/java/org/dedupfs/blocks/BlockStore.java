@@ -54,8 +54,8 @@ public interface BlockStore extends AutoCloseable {
    * @param check the first four bytes of the hash that the caller expects
    * @return the raw bytes, owned by the caller
    * @throws BlockDamagedException if the block is missing, its record is malformed, its bytes do
-   *     not have the hash it claims, or its hash does not begin with {@code check}; the id is from
-   *     then on known to be damaged
+   *     not have the hash it claims, or its hash does not begin with {@code check}. Unless the
+   *     block was swept before, or is sound by itself, the id is from then on known to be damaged
    */
   byte[] read(BlockId id, int check) throws IOException;
 
@@ -103,6 +103,16 @@ public interface BlockStore extends AutoCloseable {
    * @throws IllegalStateException if no mark is running
    */
   SweepResult sweep(BlockId below, SweepProgress progress) throws IOException;
+
+  /**
+   * Counts what {@link #sweep} would delete at this moment, from fingerprints alone, and deletes
+   * nothing.
+   *
+   * @throws java.io.InterruptedIOException if {@code progress} stopped it; the thread is
+   *     interrupted
+   * @throws IllegalStateException if no mark is running
+   */
+  SweepResult countDead(BlockId below, SweepProgress progress) throws IOException;
 
   /** Ends the mark, swept or not. */
   void endMark();

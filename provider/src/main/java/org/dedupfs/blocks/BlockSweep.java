@@ -30,24 +30,46 @@ final class BlockSweep {
   private record Candidate(long id, Fingerprint fingerprint) {}
 
   SweepResult run(SweepProgress progress) throws IOException {
-    long next = 1;
-    for (List<Candidate> step = step(next); !step.isEmpty(); step = step(next)) {
-      StoreGate.Inside inside = store.gate().enter();
-      try (inside) {
-        for (Candidate candidate : step) {
-          if (!live.contains(candidate.id)) {
-            forget(candidate);
-          }
-        }
-        store.flusher().written();
-      }
-      next = step.get(step.size() - 1).id + 1;
-      InMemoryBlockStore.report(progress, next - 1);
-    }
+    walk(this::forgetDead, progress);
     forgetDamage();
     store.flush();
     new BlockSpace(store, below).reclaim();
     return new SweepResult(blocks, storedBytes, rawBytes);
+  }
+
+  SweepResult count(SweepProgress progress) throws IOException {
+    walk(
+        step ->
+            step.stream()
+                .filter(candidate -> !live.contains(candidate.id))
+                .forEach(candidate -> add(candidate.fingerprint)),
+        progress);
+    return new SweepResult(blocks, storedBytes, rawBytes);
+  }
+
+  private interface Step {
+    void take(List<Candidate> candidates) throws IOException;
+  }
+
+  private void walk(Step each, SweepProgress progress) throws IOException {
+    long next = 1;
+    for (List<Candidate> step = step(next); !step.isEmpty(); step = step(next)) {
+      each.take(step);
+      next = step.get(step.size() - 1).id + 1;
+      InMemoryBlockStore.report(progress, next - 1);
+    }
+  }
+
+  private void forgetDead(List<Candidate> candidates) throws IOException {
+    StoreGate.Inside inside = store.gate().enter();
+    try (inside) {
+      for (Candidate candidate : candidates) {
+        if (!live.contains(candidate.id)) {
+          forget(candidate);
+        }
+      }
+      store.flusher().written();
+    }
   }
 
   private List<Candidate> step(long from) throws IOException {
@@ -79,6 +101,10 @@ final class BlockSweep {
       store.writer().forget(candidate.id, fingerprint, indexed);
       store.index().remove(candidate.id);
     }
+    add(fingerprint);
+  }
+
+  private void add(Fingerprint fingerprint) {
     blocks++;
     storedBytes += fingerprint.storedBytes();
     rawBytes += fingerprint.rawBytes();

@@ -110,6 +110,8 @@ final class BlockWriter implements AutoCloseable {
       }
     } catch (RocksDBException e) {
       throw failure.set(e);
+    } finally {
+      batch.clear(); // or what an error left half staged would go with the next block
     }
     damaged.remove(id);
     long last = Math.max(written.lastAssigned, id);

@@ -1,10 +1,10 @@
 package org.dedupfs.blocks;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -26,11 +26,26 @@ final class DirectIo {
               StandardOpenOption.CREATE,
               StandardOpenOption.WRITE,
               StandardOpenOption.DELETE_ON_CLOSE,
-              ExtendedOpenOption.DIRECT)) {
+              direct())) {
         return channel.write(page) == alignment;
       }
+    } catch (ClassNotFoundException e) {
+      return false; // a Java without it
     } catch (IOException | UnsupportedOperationException e) {
       return false;
     }
+  }
+
+  /**
+   * Exported by jdk.unsupported, but javac of JDK 25 warns of it in code for 17, and that warning
+   * cannot be suppressed: so by name.
+   */
+  private static OpenOption direct() throws ClassNotFoundException {
+    for (Object option : Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants()) {
+      if (option.toString().equals("DIRECT")) {
+        return (OpenOption) option;
+      }
+    }
+    throw new ClassNotFoundException("com.sun.nio.file.ExtendedOpenOption.DIRECT");
   }
 }

@@ -4,7 +4,10 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Knows what is durable, and makes it so: on demand, and by itself when enough has gathered, so
@@ -14,8 +17,10 @@ import org.rocksdb.RocksDBException;
  * <p>What a flush makes durable is read before it starts, and published when it has ended.
  */
 final class Flusher implements AutoCloseable {
-  private final RocksFamilies families;
-  private final BlockWriter writer;
+  private static final Logger LOG = LoggerFactory.getLogger(Flusher.class);
+
+  private final Flush flush;
+  private final Supplier<BlockWriter.Written> writer;
   private final StoreFailure failure;
   private final long startBytes;
   private final long limitBytes;
@@ -38,16 +43,24 @@ final class Flusher implements AutoCloseable {
   private volatile long flushedBytes;
   private volatile long flushedSteps;
 
+  /** Makes everything durable that was written before. */
+  @FunctionalInterface
+  interface Flush {
+    void run() throws RocksDBException;
+  }
+
   /**
+   * @param writer how far writing has come
    * @param bufferBytes what may wait for the disk in all; a quarter of it starts a flush
    */
-  Flusher(RocksFamilies families, BlockWriter writer, StoreFailure failure, long bufferBytes) {
-    this.families = families;
+  Flusher(
+      Flush flush, Supplier<BlockWriter.Written> writer, StoreFailure failure, long bufferBytes) {
+    this.flush = flush;
     this.writer = writer;
     this.failure = failure;
     this.startBytes = bufferBytes / 4;
     this.limitBytes = bufferBytes * 3 / 4;
-    this.durableUpTo = writer.written().lastAssigned();
+    this.durableUpTo = writer.get().lastAssigned();
     this.thread = new Thread(this::run, "dedupfs-blocks-flush");
     thread.setDaemon(true);
   }
@@ -61,23 +74,26 @@ final class Flusher implements AutoCloseable {
   }
 
   long unflushedBytes() {
-    return writer.written().putBytes() - flushedBytes;
+    return writer.get().putBytes() - flushedBytes;
   }
 
   /** Makes durable what was written before this call. */
   void flush() throws IOException {
-    long target = writer.written().steps();
+    long target = writer.get().steps();
     flushing.lock();
     try {
       failure.check();
       if (flushedSteps >= target) {
         return;
       }
-      BlockWriter.Written before = writer.written();
+      BlockWriter.Written before = writer.get();
       try {
-        families.flush();
+        flush.run();
       } catch (RocksDBException e) {
         throw failure.set(e);
+      } catch (RuntimeException | Error e) {
+        failure.setUnexpected(e); // whether it is on the disk is not known, as after an I/O error
+        throw e;
       }
       flushedSteps = before.steps();
       flushedBytes = before.putBytes();
@@ -140,8 +156,18 @@ final class Flusher implements AutoCloseable {
         flush();
       } catch (IOException e) {
         return; // whoever writes or flushes is told by the failure that this has set
+      } catch (RuntimeException | Error e) {
+        end(e);
+        return;
       }
     }
+  }
+
+  /** Nobody flushes in the background any more: nobody must wait for that. */
+  private void end(Throwable cause) {
+    failure.setUnexpected(cause);
+    signalRoom();
+    LOG.error("blocks cannot be written any more; open the store again", cause);
   }
 
   private boolean awaitWork() {

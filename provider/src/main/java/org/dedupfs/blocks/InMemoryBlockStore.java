@@ -203,8 +203,12 @@ public final class InMemoryBlockStore implements BlockStore {
     return record;
   }
 
+  /** Not what was swept, nor what is sound and only not what the reader takes it for. */
   private synchronized void markDamaged(BlockId id) {
-    change(state -> state.damaged.add(id.value()));
+    byte[] record = current.blocks.get(id.value());
+    if (current.fingerprints.containsKey(id.value()) && (record == null || !isSound(id, record))) {
+      change(state -> state.damaged.add(id.value()));
+    }
   }
 
   @Override
@@ -301,6 +305,29 @@ public final class InMemoryBlockStore implements BlockStore {
       }
     }
     flush();
+    return new SweepResult(blocks, storedBytes, rawBytes);
+  }
+
+  @Override
+  public synchronized SweepResult countDead(BlockId below, SweepProgress progress)
+      throws IOException {
+    LiveSet marked = live;
+    if (marked == null) {
+      throw new IllegalStateException("no mark is running");
+    }
+    long blocks = 0;
+    long storedBytes = 0;
+    long rawBytes = 0;
+    for (long id : current.blocks.headMap(below.value()).keySet()) {
+      BlockHeader header = current.fingerprints.get(id);
+      byte[] record = current.blocks.get(id);
+      if (!marked.contains(id) && header != null && record != null) {
+        blocks++;
+        storedBytes += record.length;
+        rawBytes += header.rawBytes();
+      }
+      report(progress, id);
+    }
     return new SweepResult(blocks, storedBytes, rawBytes);
   }
 

@@ -52,7 +52,8 @@ public final class RocksDbBlockStore implements BlockStore {
             options.cacheBytes() >> RocksSettings.FINGERPRINT_CACHE_SHIFT);
     this.writer =
         new BlockWriter(families, fingerprints, damaged, failure, options.verifyWrites(), lease);
-    this.flusher = new Flusher(families, writer, failure, options.writeBufferBytes());
+    this.flusher =
+        new Flusher(families::flush, writer::written, failure, options.writeBufferBytes());
     Arrays.setAll(stripes, i -> new Stripe());
   }
 
@@ -159,7 +160,8 @@ public final class RocksDbBlockStore implements BlockStore {
     try (inside) {
       return format.decode(id, stored(id), check, options.verifyReads());
     } catch (BlockDamagedException e) {
-      throw told(e);
+      tell(e);
+      throw e;
     }
   }
 
@@ -171,7 +173,8 @@ public final class RocksDbBlockStore implements BlockStore {
       format.verify(id, record);
       return record;
     } catch (BlockDamagedException e) {
-      throw told(e);
+      tell(e);
+      throw e;
     }
   }
 
@@ -193,24 +196,44 @@ public final class RocksDbBlockStore implements BlockStore {
   }
 
   /** Makes the damage known, here and to later openings if that can be written. */
-  private BlockDamagedException told(BlockDamagedException damage) {
-    long id = damage.block().value();
-    if (!damaged.add(id) || options.readOnly() || failure.isSet()) {
-      return damage;
-    }
+  private void tell(BlockDamagedException damage) {
     try {
-      keepDamage(id);
+      StoreGate.Inside inside = gate.enter();
+      try (inside) {
+        tell(damage.block());
+      }
     } catch (IOException e) {
       damage.addSuppressed(e);
     }
-    return damage;
   }
 
-  private void keepDamage(long id) throws IOException {
-    StoreGate.Inside inside = gate.enter();
-    try (inside) {
-      writer.markDamaged(id);
-      flusher.request();
+  /**
+   * The reader may have been late: a block that was swept since it learnt of the id is no damage,
+   * nor is one that was healed meanwhile, nor one that is sound but not what the reader takes it
+   * for. So all is looked at once more, under the lock that puts and sweeps take.
+   */
+  private void tell(BlockId id) throws IOException {
+    Fingerprint fingerprint = fingerprints.get(id.value());
+    if (fingerprint == null || damaged.contains(id.value())) {
+      return; // without a fingerprint it is never a hit: there is nothing to keep from being one
+    }
+    synchronized (stripe(fingerprint.hash())) {
+      if (fingerprints.get(id.value()) == null || holds(id, fingerprint.hash())) {
+        return;
+      }
+      damaged.add(id.value());
+      if (!options.readOnly() && !failure.isSet()) {
+        writer.markDamaged(id.value());
+        flusher.request();
+      }
+    }
+  }
+
+  private boolean holds(BlockId id, BlockHash hash) throws IOException {
+    try {
+      return format.verify(id, stored(id)).hash().equals(hash);
+    } catch (BlockDamagedException e) {
+      return false;
     }
   }
 
@@ -263,11 +286,7 @@ public final class RocksDbBlockStore implements BlockStore {
         || damaged.contains(id.value())) {
       return false;
     }
-    try {
-      return format.verify(id, stored(id)).hash().equals(expected.hash());
-    } catch (BlockDamagedException e) {
-      return false;
-    }
+    return holds(id, expected.hash());
   }
 
   /**
@@ -313,11 +332,20 @@ public final class RocksDbBlockStore implements BlockStore {
   @Override
   public SweepResult sweep(BlockId below, SweepProgress progress) throws IOException {
     ensureWritable();
+    return new BlockSweep(this, marked(), below.value()).run(progress);
+  }
+
+  @Override
+  public SweepResult countDead(BlockId below, SweepProgress progress) throws IOException {
+    return new BlockSweep(this, marked(), below.value()).count(progress);
+  }
+
+  private LiveSet marked() {
     LiveSet marked = live;
     if (marked == null) {
       throw new IllegalStateException("no mark is running");
     }
-    return new BlockSweep(this, marked, below.value()).run(progress);
+    return marked;
   }
 
   @Override

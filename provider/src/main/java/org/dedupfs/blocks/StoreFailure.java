@@ -9,7 +9,7 @@ import org.rocksdb.RocksDBException;
  * again.
  */
 final class StoreFailure {
-  private final AtomicReference<IOException> first = new AtomicReference<>();
+  private final AtomicReference<Throwable> first = new AtomicReference<>();
 
   /** Remembers the error unless there was one before, and returns what to throw for it. */
   IOException set(RocksDBException error) {
@@ -18,17 +18,23 @@ final class StoreFailure {
     return cause;
   }
 
+  /** As {@link #set}, for what no write should end with; takes no memory, which may be out. */
+  void setUnexpected(Throwable error) {
+    first.compareAndSet(null, error);
+  }
+
   boolean isSet() {
     return first.get() != null;
   }
 
   /** Throws if there was an error. */
   void check() throws IOException {
-    IOException cause = first.get();
+    Throwable cause = first.get();
     if (cause == null) {
       return;
     }
-    String message = "the block store only reads since a write failed: " + cause.getMessage();
+    String reason = cause instanceof IOException ? cause.getMessage() : cause.toString();
+    String message = "the block store only reads since a write failed: " + reason;
     throw cause instanceof BlockStoreFullException
         ? new BlockStoreFullException(message, cause)
         : new IOException(message, cause);

@@ -72,7 +72,7 @@ final class BlockCache {
     try {
       byte[] bytes = blocks.read(extent.block(), extent.check());
       cache.put(extent.blockId(), new Cached(extent.check(), bytes));
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       // the reader who needs the block meets the same failure, with somebody to tell
       return;
     }

@@ -57,16 +57,22 @@ final class CommitTimer {
   private void run() {
     long last = System.nanoTime();
     while (!closed) {
-      await();
-      boolean isDue = intervalNanos > 0 && System.nanoTime() - last >= intervalNanos;
-      boolean isPressed = store.isPressed() || idleFiles.get() >= MAX_IDLE_FILES;
-      if (closed || !(isDue || isPressed)) {
-        continue;
-      }
-      last = System.nanoTime();
-      if (store.hasUncommitted()) {
-        idleFiles.set(0);
-        commit();
+      try {
+        await();
+        boolean isDue = intervalNanos > 0 && System.nanoTime() - last >= intervalNanos;
+        boolean isPressed = store.isPressed() || idleFiles.get() >= MAX_IDLE_FILES;
+        if (closed || !(isDue || isPressed)) {
+          continue;
+        }
+        last = System.nanoTime();
+        if (store.hasUncommitted()) {
+          idleFiles.set(0);
+          commit();
+        }
+      } catch (RuntimeException | Error e) {
+        // Were it to end this thread, nothing would be committed any more, and nobody told; what
+        // makes commits impossible has been made known by the commit itself.
+        LOG.error("a commit failed", e);
       }
     }
   }
@@ -91,8 +97,6 @@ final class CommitTimer {
       store.syncAll();
     } catch (IOException e) {
       LOG.warn("what was written since the last commit is not durable yet: {}", e.getMessage());
-    } catch (RuntimeException e) {
-      LOG.error("a commit failed", e);
     }
   }
 

@@ -19,8 +19,11 @@ import org.dedupfs.metadata.Change;
 import org.dedupfs.metadata.FrozenChanges;
 import org.dedupfs.metadata.JournalEntry;
 import org.dedupfs.metadata.LiveMetadata;
+import org.dedupfs.metadata.MetadataDamagedException;
 import org.dedupfs.metadata.RowKey;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The commit protocol: metadata never names a block that would not survive power loss. Before a
@@ -30,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>One commit runs at a time; those who ask meanwhile share the next one.
  */
 final class Committer {
+  private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
+
   /** Records up to this many bytes are journaled rather than flushed. */
   static final long JOURNAL_BYTES = 8L << 20;
 
@@ -67,7 +72,7 @@ final class Committer {
     final Set<FileContent> files = new LinkedHashSet<>();
     boolean everything;
     boolean done;
-    @Nullable IOException failure;
+    @Nullable Throwable failure;
     final Map<FileContent, IOException> fileFailures = new HashMap<>();
   }
 
@@ -107,15 +112,18 @@ final class Committer {
     } finally {
       commitLock.unlock();
     }
-    IOException failure = file == null ? null : group.fileFailures.get(file);
+    Throwable failure = file == null ? null : group.fileFailures.get(file);
     if (failure == null && everything && !group.fileFailures.isEmpty()) {
       failure = group.fileFailures.values().iterator().next();
     }
     if (failure == null) {
       failure = group.failure;
     }
-    if (failure != null) {
+    if (failure instanceof IOException) {
       throw new IOException(failure.getMessage(), failure);
+    }
+    if (failure != null) {
+      throw new IOException("a commit failed: " + failure, failure);
     }
   }
 
@@ -125,8 +133,8 @@ final class Committer {
     } catch (IOException e) {
       group.failure = e;
     } catch (RuntimeException | Error e) {
-      group.failure = new IOException("a commit failed: " + e, e);
-      store.fail(group.failure);
+      group.failure = e; // first, and without a new object: memory may be what is missing
+      store.fail(e);
       throw e;
     } finally {
       group.done = true;
@@ -145,13 +153,13 @@ final class Committer {
     files.removeAll(group.fileFailures.keySet());
     FrozenChanges frozen = null;
     for (int attempt = 0; frozen == null; attempt++) {
-      List<FileContent> awaited = drainRequired();
+      List<FileContent> awaited = drainRequired(group);
       files.addAll(awaited);
       move(files, group.fileFailures, attempt >= PATIENT_ATTEMPTS);
       for (FileContent file : awaited) {
         IOException failure = group.fileFailures.get(file);
         if (failure != null) {
-          throw failure;
+          goOnWithout(file, failure);
         }
       }
       files.clear();
@@ -163,7 +171,43 @@ final class Committer {
     if (frozen != null) {
       commit(frozen);
     }
+    group.fileFailures.forEach(
+        (file, failure) -> {
+          if (isOfOneFile(failure)) {
+            file.leaveOut(failure);
+          }
+        });
     store.evictSettled();
+  }
+
+  /**
+   * The source of a replacing rename cannot be stored. To wait for it would keep everything that
+   * was written since from all files, for as long as the store is open; so its new name is
+   * committed with what was last committed of it, and whoever writes to it or closes it is told.
+   * What it replaced is lost then, which is why a rename whose source is known to be damaged fails
+   * in the first place ({@link ContentStore#prepareReplacement}): this here is for damage that
+   * befell a file after that.
+   *
+   * @throws IOException if the cause is not this file but the store, a full disk for example:
+   *     waiting loses least then, for nothing that has bytes can be committed anyhow
+   */
+  private void goOnWithout(FileContent file, IOException failure) throws IOException {
+    if (!isOfOneFile(failure)) {
+      throw failure;
+    }
+    required.remove(file);
+    LOG.error(
+        "{} has replaced another file, but what was written to it cannot be stored: {}",
+        file.inode(),
+        failure.getMessage());
+  }
+
+  /** Whether trying again is in vain, and other files are not concerned. */
+  private static boolean isOfOneFile(IOException failure) {
+    return failure instanceof BlockDamagedException
+        || failure instanceof DamagedContentException
+        || failure instanceof MetadataDamagedException
+        || failure.getCause() instanceof RuntimeException;
   }
 
   private static void drain(Group group, FileContent file) {
@@ -171,16 +215,20 @@ final class Committer {
       file.drain(true);
     } catch (IOException e) {
       group.fileFailures.put(file, e);
+    } catch (RuntimeException | Error e) {
+      // of this file alone: what could not be cut stays dirty, and the others are committed
+      LOG.error("{} could not be stored", file.inode(), e);
+      group.fileFailures.put(file, new IOException(file.inode() + " could not be stored: " + e, e));
     }
   }
 
   /** What must be in this commit though nobody waits for it. */
-  private List<FileContent> drainRequired() throws IOException {
+  private List<FileContent> drainRequired(Group group) {
     List<FileContent> files = new ArrayList<>();
     for (Map.Entry<FileContent, Long> entry : required.entrySet()) {
       FileContent file = entry.getKey();
       if (!file.isMovedUpTo(entry.getValue())) {
-        file.drain(true);
+        drain(group, file);
         files.add(file);
       }
     }

@@ -43,7 +43,7 @@ public final class ContentStore implements AutoCloseable {
   private final ConcurrentHashMap<InodeNumber, FileContent> contents = new ConcurrentHashMap<>();
   private final ReentrantReadWriteLock drainGate = new ReentrantReadWriteLock();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private volatile @Nullable IOException failure;
+  private volatile @Nullable Throwable failure;
 
   /**
    * Takes over neither {@code live} nor {@code blocks}: who opened them closes them, after this.
@@ -116,10 +116,16 @@ public final class ContentStore implements AutoCloseable {
     }
   }
 
-  /** Ends one use; with {@code durability=close} and dirty data, makes that durable first. */
+  /**
+   * Ends one use; with {@code durability=close} and dirty data, makes that durable first.
+   *
+   * @throws IOException if that fails, or a commit could not take the file along; the use has ended
+   *     nevertheless
+   */
   public void release(FileContent content) throws IOException {
     try {
-      if (options.syncOnClose() && !content.isSettled() && failure == null) {
+      // not by isSettled(): what is in the metadata may wait for a commit, or be in one
+      if (options.syncOnClose() && !content.isSynced() && failure == null) {
         sync(content);
       }
     } finally {
@@ -136,6 +142,7 @@ public final class ContentStore implements AutoCloseable {
         timer.noteIdle();
       }
     }
+    content.checkStorable();
   }
 
   /** Has a closed file cut and stored by the workers, or right here when they have enough to do. */
@@ -147,6 +154,8 @@ public final class ContentStore implements AutoCloseable {
           } catch (IOException e) {
             // what was written stays dirty; the next commit tries again, and tells
             LOG.warn("{} could not be stored yet: {}", content.inode(), e.getMessage());
+          } catch (RuntimeException | Error e) {
+            LOG.warn("{} could not be stored yet", content.inode(), e);
           }
         };
     try {
@@ -221,6 +230,18 @@ public final class ContentStore implements AutoCloseable {
     }
   }
 
+  /**
+   * Before the change that replaces another file by this one: finds out whether what was written to
+   * it can be part of a commit. If not, the replacing has to fail: the other file's bytes are then
+   * all there is.
+   */
+  public void prepareReplacement(InodeNumber source) throws IOException {
+    FileContent content = contents.get(source);
+    if (content != null && !content.isSettled()) {
+      content.checkMovable(live);
+    }
+  }
+
   /** Forgets what is dirty of an inode that was purged. May be called within a change. */
   public void discard(InodeNumber inode) {
     FileContent content = contents.remove(inode);
@@ -242,17 +263,13 @@ public final class ContentStore implements AutoCloseable {
 
   /**
    * Within a change: gives {@code target}, a new and empty file whose row the caller puts
-   * afterwards, all bytes of {@code source}, by reference.
+   * afterwards, the bytes of {@code source}, by reference: as they were at one moment between the
+   * call of {@link #prepareClone} and now. That is what the metadata has, for it only ever takes
+   * over a file as of a point in the order of its writes.
    *
-   * @return {@code target} with size and allocation set, or null if {@code source} was written to
-   *     since {@link #prepareClone}: close the change, prepare again, retry
+   * @return {@code target} with size and allocation set
    */
-  public @Nullable Inode cloneInto(Change change, InodeNumber source, Inode target)
-      throws IOException {
-    FileContent content = contents.get(source);
-    if (content != null && !content.isSettled()) {
-      return null;
-    }
+  public Inode cloneInto(Change change, InodeNumber source, Inode target) throws IOException {
     Inode row = change.get(RowKey.inode(source));
     if (row == null) {
       throw new java.io.FileNotFoundException(source + " is gone");
@@ -270,8 +287,10 @@ public final class ContentStore implements AutoCloseable {
     if (options.readOnly()) {
       return;
     }
+    long writes = content.lastWrite();
     content.drain(true);
     committer.commit(content, false);
+    content.synced(writes);
   }
 
   /** Makes all names and attributes durable as they are now. */
@@ -374,17 +393,25 @@ public final class ContentStore implements AutoCloseable {
   }
 
   void checkUsable() throws IOException {
-    IOException cause = failure;
+    Throwable cause = failure;
     if (cause != null) {
-      throw new IOException(cause.getMessage(), cause);
+      throw new IOException(
+          cause instanceof IOException
+              ? cause.getMessage()
+              : "the store is read-only since a commit failed: " + cause,
+          cause);
     }
   }
 
   /** Refuses all changes from now on; what is committed stays, reads go on. */
-  void fail(IOException cause) {
+  void fail(Throwable cause) {
     if (failure == null) {
-      LOG.error("the store is read-only from now on: {}", cause.getMessage());
-      failure = cause;
+      failure = cause; // before anything that may fail itself
+      if (cause instanceof IOException) {
+        LOG.error("the store is read-only from now on: {}", cause.getMessage());
+      } else {
+        LOG.error("the store is read-only from now on", cause);
+      }
     }
   }
 

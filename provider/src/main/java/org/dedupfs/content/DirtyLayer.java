@@ -2,6 +2,7 @@ package org.dedupfs.content;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,9 +21,13 @@ final class DirtyLayer {
   /** Pieces from this size on do not grow, which would copy them, but are followed by others. */
   private static final int LARGE_CAPACITY = 64 << 10;
 
-  private static final int PIECE_OVERHEAD_BYTES = 144;
+  static final int PIECE_OVERHEAD_BYTES = 144;
 
-  /** A run of dirty bytes, or a hole when {@code buffer} is null. */
+  /**
+   * A run of dirty bytes, or a hole when {@code buffer} is null. No two pieces of a layer share a
+   * buffer, and more than half of one was in use when it was last sliced: so what is accounted is
+   * what is held.
+   */
   static final class Piece {
     final long start;
     private byte @Nullable [] buffer;
@@ -67,10 +72,26 @@ final class DirtyLayer {
       target.put(at, bytes, bufferStart + (int) (from - start), (int) (to - from));
     }
 
+    /**
+     * A part as a piece of its own. The larger part keeps the buffer; one of at most half of it is
+     * copied, so that it does not keep the rest alive. Each copy at least halves: all copies of
+     * what was once written are no longer than that.
+     */
     private Piece slice(long from, long to) {
-      int skip = buffer == null ? 0 : (int) (from - start);
-      int newCapacity = buffer == null ? 0 : (int) (to - from);
-      return new Piece(from, buffer, bufferStart + skip, to - from, newCapacity);
+      byte[] bytes = buffer;
+      if (bytes == null) {
+        return new Piece(from, null, 0, to - from, 0);
+      }
+      int count = (int) (to - from);
+      int first = indexOf(from);
+      return count <= bytes.length / 2
+          ? new Piece(from, Arrays.copyOfRange(bytes, first, first + count), 0, count, count)
+          : new Piece(from, bytes, first, count, count);
+    }
+
+    private long heldBytes() {
+      byte[] bytes = buffer;
+      return PIECE_OVERHEAD_BYTES + (bytes == null ? 0L : bytes.length);
     }
   }
 
@@ -210,7 +231,7 @@ final class DirtyLayer {
   }
 
   private void account(Piece piece, int sign) {
-    memoryBytes += sign * (PIECE_OVERHEAD_BYTES + (long) piece.capacity);
+    memoryBytes += sign * piece.heldBytes();
     if (!piece.isHole()) {
       dataBytes += sign * piece.length;
     }

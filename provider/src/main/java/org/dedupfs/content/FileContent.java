@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -15,6 +16,7 @@ import org.dedupfs.metadata.Extent;
 import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.metadata.LiveMetadata;
+import org.dedupfs.metadata.MetadataDamagedException;
 import org.dedupfs.metadata.RowKey;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,12 @@ public final class FileContent {
   private final ReadAhead readAhead = new ReadAhead();
   private volatile long sizeBytes;
   private volatile boolean discarded;
+
+  /** Why the last commit had to leave this file out, or null. */
+  private volatile @Nullable IOException leftOut;
+
+  /** Writes up to this one are known to be durable. */
+  private final AtomicLong syncedUpTo = new AtomicLong();
 
   /** Uses of this object; guarded by the store's table of contents. */
   int references;
@@ -77,21 +85,21 @@ public final class FileContent {
    * @throws DamagedContentException if a block or an extent is not what was written
    */
   public int read(long offsetBytes, ByteBuffer target) throws IOException {
+    Extent missed = null;
     ReadPlan plan = plan(offsetBytes, target);
-    if (plan.length < 0) {
+    int done = plan.length < 0 ? -1 : plan.fill(store.cache(), 0);
+    // A block may have been replaced and swept since the extents were read: look again, until the
+    // file is found to name the same one still.
+    while (done >= 0 && done < plan.length && !java.util.Objects.equals(plan.damaged(), missed)) {
+      missed = plan.damaged();
+      plan = plan(offsetBytes, target);
+      done = plan.length < 0 ? -1 : plan.fill(store.cache(), 0);
+    }
+    if (done < 0) {
       return -1;
     }
-    int done = plan.fill(store.cache(), 0);
-    if (done < plan.length) {
-      // a block may have been replaced and swept since the extents were read: look again, once
-      ReadPlan again = plan(offsetBytes, target);
-      if (again.length < 0) {
-        return -1;
-      }
-      done = again.fill(store.cache(), 0);
-      if (done == 0 && again.length > 0) {
-        throw again.damage(inode);
-      }
+    if (done == 0 && plan.length > 0) {
+      throw plan.damage(inode);
     }
     target.position(target.position() + done);
     readAhead.advance(this, store.cache(), offsetBytes, done);
@@ -176,6 +184,7 @@ public final class FileContent {
   /** Writes {@code count} bytes at an offset, or at the end when it is negative. */
   private long put(long offset, ByteBuffer source, int count) throws IOException {
     store.admit(count);
+    checkStorable();
     store.budget().makeRoom(this, count);
     long at;
     boolean full;
@@ -217,7 +226,7 @@ public final class FileContent {
       throw new IllegalArgumentException("size " + newSizeBytes);
     }
     store.checkWritable();
-    change(() -> layers.setSize(newSizeBytes));
+    boolean unused = change(() -> layers.setSize(newSizeBytes));
   }
 
   /** Turns the range into a hole; the size stays. */
@@ -226,20 +235,29 @@ public final class FileContent {
       throw new IllegalArgumentException("range " + offsetBytes + " + " + lengthBytes);
     }
     store.checkWritable();
-    change(() -> layers.punch(offsetBytes, offsetBytes + lengthBytes));
+    checkStorable();
+    // holes take memory, too, and a punch may cut a piece in two
+    store.budget().makeRoom(this, 2L * DirtyLayer.PIECE_OVERHEAD_BYTES);
+    if (change(() -> layers.punch(offsetBytes, offsetBytes + lengthBytes))) {
+      drain(false);
+    }
   }
 
-  private void change(Runnable change) {
+  /** Returns whether enough has gathered to be cut into blocks. */
+  private boolean change(Runnable change) {
+    boolean full;
     state.writeLock().lock();
     try {
       long before = layers.memoryBytes();
       change.run();
       store.budget().add(layers.memoryBytes() - before);
+      full = layers.active().memoryBytes() >= store.options().segmentBytes();
       changed();
     } finally {
       state.writeLock().unlock();
     }
     store.budget().markDirty(this);
+    return full;
   }
 
   /** The first offset from {@code offsetBytes} on with data, or -1 when only a hole follows. */
@@ -322,8 +340,8 @@ public final class FileContent {
       SealedView view = new View();
       try {
         result = store.rechunker(view).cut(!finish);
-      } catch (BlockDamagedException | DamagedContentException e) {
-        // new bytes beside damaged ones are stored without them
+      } catch (BlockDamagedException | DamagedContentException | MetadataDamagedException e) {
+        // new bytes beside damaged ones, or ones that cannot be found, are stored without them
         result = store.rechunker(view).cutAlone();
       }
     } finally {
@@ -408,7 +426,17 @@ public final class FileContent {
     }
   }
 
-  /** Whether nothing is left to be done for this file. */
+  /** Everything up to a write is durable now. */
+  void synced(long write) {
+    syncedUpTo.accumulateAndGet(write, Math::max);
+  }
+
+  /** Whether everything that was written is known to be durable. */
+  boolean isSynced() {
+    return discarded || syncedUpTo.get() >= lastWrite();
+  }
+
+  /** Whether nothing is left to be done for this file before the next commit. */
   boolean isSettled() {
     state.readLock().lock();
     try {
@@ -439,6 +467,51 @@ public final class FileContent {
 
   /** Blocks that a delta names and that are not durable. */
   record Unmoved(List<Long> blockIds, long bytes) {}
+
+  /**
+   * A commit could not take this file along: said to all who write to it or close it from now on,
+   * until one can. What was written stays in memory, where it can be read.
+   */
+  void leaveOut(IOException cause) {
+    leftOut = cause;
+  }
+
+  /** Throws when the last commit could not take this file along. */
+  void checkStorable() throws IOException {
+    IOException cause = leftOut;
+    if (cause != null) {
+      throw new IOException(
+          "what was written to " + inode + " before cannot be stored: " + cause.getMessage(),
+          cause);
+    }
+  }
+
+  /**
+   * Finds out whether a commit can take along what was written so far, as far as that is to be
+   * known before: cuts it, and tries to merge it with the extents there are.
+   *
+   * @throws IOException if not; nothing is lost or changed by that
+   */
+  void checkMovable(LiveMetadata live) throws IOException {
+    checkStorable();
+    state.readLock().lock();
+    try {
+      if (layers.hasNoBase()) {
+        return; // a new file: it has nothing that could be damaged, and need not be waited for
+      }
+    } finally {
+      state.readLock().unlock();
+    }
+    drain(true);
+    try (Change trial = store.beginMove(live)) {
+      state.readLock().lock();
+      try {
+        long unused = layers.applyDelta(trial);
+      } finally {
+        state.readLock().unlock();
+      }
+    }
+  }
 
   /** All blocks of the delta, for a mark. */
   void forEachUnmovedBlock(java.util.function.LongConsumer consumer) {
@@ -487,6 +560,7 @@ public final class FileContent {
         change.publish();
         layers.moved();
         times.compareAndSet(pending, null);
+        leftOut = null;
         return true;
       } finally {
         state.writeLock().unlock();
@@ -521,6 +595,7 @@ public final class FileContent {
       store.budget().add(-layers.memoryBytes());
       layers.discard();
       times.set(null);
+      leftOut = null;
       sizeBytes = 0;
     } finally {
       state.writeLock().unlock();

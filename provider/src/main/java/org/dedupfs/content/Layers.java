@@ -7,6 +7,7 @@ import org.dedupfs.metadata.Change;
 import org.dedupfs.metadata.Extent;
 import org.dedupfs.metadata.ExtentMap;
 import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.metadata.MetadataDamagedException;
 import org.dedupfs.metadata.RowReader;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +74,11 @@ final class Layers {
   /** Whether every write is in the metadata. */
   boolean isMoved() {
     return movedUpTo == written && delta.isEmpty();
+  }
+
+  /** Whether the metadata has no extents of this file. */
+  boolean hasNoBase() {
+    return baseEnd == 0;
   }
 
   long memoryBytes() {
@@ -264,7 +270,12 @@ final class Layers {
     long visible = Math.min(to, Math.min(baseEnd, delta.floor()));
     long pos = from;
     while (pos < visible) {
-      for (Extent extent : ExtentMap.read(rows, inode, pos, visible, BASE_BATCH)) {
+      List<Extent> extents = ExtentMap.read(rows, inode, pos, visible, BASE_BATCH);
+      if (extents.isEmpty()) {
+        throw new MetadataDamagedException(
+            "the extents of " + inode + " end at " + pos + ", before its bytes do");
+      }
+      for (Extent extent : extents) {
         long end = Math.min(extent.endBytes(), visible);
         if (!sink.extent(extent.slice(Math.max(pos, extent.offsetBytes()), end))) {
           return false;

@@ -15,7 +15,7 @@ final class ReadAhead {
   private volatile long aheadUpTo;
   private volatile long windowBytes;
 
-  void advance(FileContent file, BlockCache cache, long offset, int count) throws IOException {
+  void advance(FileContent file, BlockCache cache, long offset, int count) {
     long end = offset + count;
     boolean sequential = offset == expected && count > 0;
     expected = end;
@@ -32,9 +32,18 @@ final class ReadAhead {
     long to = Math.min(end + windowBytes, file.sizeBytes());
     aheadUpTo = to;
     if (from < to) {
+      start(file, cache, from, to);
+    }
+  }
+
+  private static void start(FileContent file, BlockCache cache, long from, long to) {
+    try {
       for (Extent extent : file.extents(from, to)) {
         cache.readAhead(extent);
       }
+    } catch (IOException e) {
+      // What was asked for has been read; damage further on is told to who gets there.
+      return;
     }
   }
 }

@@ -59,6 +59,11 @@ final class ReadPlan implements LayerSink {
     return length;
   }
 
+  /** What the last {@link #fill} stopped at, or null. */
+  @Nullable Extent damaged() {
+    return damaged;
+  }
+
   DamagedContentException damage(InodeNumber inode) {
     Extent extent = java.util.Objects.requireNonNull(damaged);
     return new DamagedContentException(

@@ -5,7 +5,6 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import org.dedupfs.blocks.BlockId;
-import org.dedupfs.blocks.BlockStatistics;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.blocks.LiveSet;
 import org.dedupfs.blocks.PagedLiveSet;
@@ -82,7 +81,9 @@ public final class Sweep {
       markExtents(live, listener);
       markJournal(live);
       SweepResult dead =
-          dryRun ? countDead(live) : blocks.sweep(below, id -> listener.on(Phase.SWEEP, id));
+          dryRun
+              ? blocks.countDead(below, id -> listener.on(Phase.SWEEP, id))
+              : blocks.sweep(below, id -> listener.on(Phase.SWEEP, id));
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       return new SweepReport(
           dryRun, live.size(), dead.blocks(), dead.storedBytes(), dead.rawBytes(), took);
@@ -133,20 +134,6 @@ public final class Sweep {
         from = RowKey.journal(entry.blockId() + 1);
       }
     } while (entries.size() == JOURNAL_ENTRIES_PER_READ);
-  }
-
-  /**
-   * The bytes are an estimate from the average block, because only sweeping reads their lengths.
-   */
-  private SweepResult countDead(LiveSet live) {
-    BlockStatistics all = blocks.statistics();
-    long dead = Math.max(0, all.blocks() - live.size());
-    if (dead == 0) {
-      return new SweepResult(0, 0, 0);
-    }
-    double share = (double) dead / all.blocks();
-    return new SweepResult(
-        dead, (long) (share * all.storedBytes()), (long) (share * all.rawBytes()));
   }
 
   private static void tell(SweepListener listener, Phase phase, long done)

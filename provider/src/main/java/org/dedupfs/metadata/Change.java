@@ -71,6 +71,14 @@ public final class Change implements RowReader, AutoCloseable {
     rows = rows.with(key, null);
   }
 
+  /**
+   * Deletes all extent pages of an inode that goes with this change, damaged ones too. They go when
+   * the change is committed; until then those that can be read still are.
+   */
+  public void deleteAllExtents(InodeNumber inode) {
+    delete(RowKey.allExtents(inode));
+  }
+
   /** An inode number that was never issued before, not even to a change that was undone. */
   @SuppressWarnings("GuardedBy") // the mutation lock is held from begin to close
   public InodeNumber newInodeNumber() {

@@ -87,7 +87,10 @@ public final class InMemoryMetadataStore implements MetadataStore {
       }
       for (Map.Entry<RowKey<?>, @Nullable Row> change : batch.changes().entrySet()) {
         Row row = change.getValue();
-        if (row == null) {
+        if (row == null && change.getKey().isAllExtents()) {
+          InodeNumber inode = new InodeNumber(change.getKey().first());
+          rows.subMap(RowKey.extents(inode, 0), RowKey.allExtents(inode)).clear();
+        } else if (row == null) {
           rows.remove(change.getKey());
         } else {
           rows.put(change.getKey(), row);

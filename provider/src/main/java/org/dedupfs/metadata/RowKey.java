@@ -56,6 +56,18 @@ public record RowKey<R extends Row>(
     return new RowKey<>(Table.EXTENTS, inode.value(), offsetBytes, null);
   }
 
+  /**
+   * Names all extent pages of an inode at once, for {@link MetadataBatch#delete} only: with them go
+   * pages that are damaged and so cannot be found one by one. Lies behind them all.
+   */
+  static RowKey<ExtentPage> allExtents(InodeNumber inode) {
+    return new RowKey<>(Table.EXTENTS, inode.value(), Long.MAX_VALUE, null);
+  }
+
+  boolean isAllExtents() {
+    return table == Table.EXTENTS && second == Long.MAX_VALUE;
+  }
+
   public static RowKey<Orphan> orphan(InodeNumber inode) {
     return new RowKey<>(Table.ORPHAN, inode.value(), 0, null);
   }

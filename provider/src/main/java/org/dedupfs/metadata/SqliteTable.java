@@ -110,6 +110,11 @@ abstract class SqliteTable<R extends Row> {
     return "DELETE FROM " + table + " WHERE " + keyEquals();
   }
 
+  /** Deletes all rows with the same first part of the key. */
+  String deleteAllSql() {
+    return "DELETE FROM " + table + " WHERE " + keyColumns.get(0) + " = ?";
+  }
+
   private String select() {
     return "SELECT " + String.join(", ", columns) + ", crc FROM " + table;
   }

@@ -63,6 +63,12 @@ final class SqliteWriter {
 
   private void delete(RowKey<?> key) throws SQLException {
     SqliteTable<?> table = SqliteTables.of(key.table());
+    if (key.isAllExtents()) {
+      PreparedStatement all = prepared(table.deleteAllSql());
+      all.setLong(1, key.first());
+      all.executeUpdate();
+      return;
+    }
     PreparedStatement statement = prepared(table.deleteSql());
     KeyBound.bindKey(statement, table, key);
     statement.executeUpdate();

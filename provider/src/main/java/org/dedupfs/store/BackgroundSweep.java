@@ -44,12 +44,14 @@ final class BackgroundSweep {
       LOG.debug("swept {}: {}", store.directory(), report);
     } catch (InterruptedIOException e) {
       throw new InterruptedException();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       LOG.warn(
           "{} could not be swept, the next try is in {}: {}",
           store.directory(),
           interval,
           e.getMessage());
+    } catch (RuntimeException | Error e) {
+      LOG.warn("{} could not be swept, the next try is in {}", store.directory(), interval, e);
     }
   }
 

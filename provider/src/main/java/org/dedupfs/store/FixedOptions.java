@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What was fixed when a store was created, but for where its metadata lies, which cannot stand in
  * the metadata.
  *
+ * @param compression for openings that ask for none
  * @param blocksDirectory null: in the store directory
  */
 record FixedOptions(
@@ -88,14 +89,18 @@ record FixedOptions(
     if (options.hash() != null && !canonical(hash).equals(canonical(options.hash()))) {
       requireSame(store, HASH, hash, options.hash());
     }
-    if (options.compression() != null) {
-      String given = Compression.parse(options.compression()).toString();
-      requireSame(store, COMPRESSION, compression.toString(), given);
-    }
     if (options.blocksDirectory() != null) {
       String here = normal(blocksDirectory(store)).toString();
       requireSame(store, BLOCKS_DIRECTORY, here, normal(options.blocksDirectory()).toString());
     }
+  }
+
+  /** With the compression that this opening asks for: each block names its own. */
+  FixedOptions forOpening(StoreOptions options) {
+    String asked = options.compression();
+    return asked == null
+        ? this
+        : new FixedOptions(chunking, hash, Compression.parse(asked), blocksDirectory);
   }
 
   static void requireSame(Path store, String option, String recorded, String given)

@@ -28,9 +28,9 @@ final class OrphanPurge {
   private void run(Tree tree) {
     try {
       tree.purgeOrphans();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       // What is left is tried again at the next opening.
-      LOG.warn("not all unlinked files of {} were purged: {}", directory, e.getMessage());
+      LOG.warn("not all unlinked files of {} were purged: {}", directory, e.toString());
     }
   }
 

@@ -253,8 +253,9 @@ final class StoreOpening {
               + " back from a copy",
           null);
     }
-    FixedOptions fixed = FixedOptions.recorded(directory, metadata);
-    fixed.requireSame(directory, options);
+    FixedOptions recorded = FixedOptions.recorded(directory, metadata);
+    recorded.requireSame(directory, options);
+    FixedOptions fixed = recorded.forOpening(options);
     BlockStore blocks = openBlocks(fixed, metadata, false);
     if (!options.readOnly()) {
       new Journal(metadata).recover(blocks);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param readOnly whether all changes are refused
  * @param chunking for example {@code cdc:64k} or {@code fixed:128k}; fixed at creation
  * @param hash a JCA digest of at least 256 bits; fixed at creation
- * @param compression for example {@code zstd:1}; fixed at creation
+ * @param compression for example {@code zstd:1}, for what this opening writes
  * @param memoryBytes resident memory to aim at; shared out as ARCHITECTURE says
  * @param threads that chunk, hash and compress
  * @param metadataDirectory where SQLite lives; null: in the store directory; fixed at creation

@@ -11,13 +11,9 @@ import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.metadata.Xattr;
 import org.dedupfs.tree.TreeException.Failure;
-import org.jspecify.annotations.Nullable;
 
 /** Copies of regular files that share all their bytes with the original. */
 final class Cloning {
-  /** A source that is written to all the time is not waited for longer than so many attempts. */
-  private static final int MAX_ATTEMPTS = 100;
-
   private static final int XATTRS_PER_READ = 64;
 
   private final TreeRows rows;
@@ -46,18 +42,11 @@ final class Cloning {
     if (rows.isReadOnly()) {
       throw new TreeException(Failure.READ_ONLY);
     }
-    for (int i = 0; i < MAX_ATTEMPTS; i++) {
-      rows.content().prepareClone(request.source());
-      Inode clone = tryClone(request);
-      if (clone != null) {
-        return clone;
-      }
-    }
-    throw new TreeException(Failure.BUSY);
+    rows.content().prepareClone(request.source());
+    return clonePrepared(request);
   }
 
-  /** Null when the source was written to since it was prepared. */
-  private @Nullable Inode tryClone(Request request) throws IOException {
+  private Inode clonePrepared(Request request) throws IOException {
     try (Orphans.NameRemoval removal = orphans.nameRemoval();
         Change change = rows.begin()) {
       Inode source = requireRegular(rows.inode(change, request.source()));
@@ -72,11 +61,10 @@ final class Cloning {
       long now = rows.nowNanos();
       Inode clone =
           rows.content().cloneInto(change, source.number(), newInode(change, parent, request, now));
-      if (clone == null) {
-        return null;
-      }
       if (request.copyAttributes()) {
-        clone = withAttributesOf(rows.seen(source), clone);
+        // Of the row and not as seen: the times of writes that the clone does not have would claim
+        // that it has them.
+        clone = withAttributesOf(source, clone);
         copyXattrs(change, source.number(), clone.number());
       }
       change.put(clone);

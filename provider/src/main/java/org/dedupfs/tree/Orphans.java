@@ -8,6 +8,7 @@ import org.dedupfs.metadata.ExtentMap;
 import org.dedupfs.metadata.ExtentPage;
 import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.metadata.MetadataDamagedException;
 import org.dedupfs.metadata.Orphan;
 import org.dedupfs.metadata.RowKey;
 import org.dedupfs.metadata.Xattr;
@@ -166,8 +167,17 @@ final class Orphans {
       return true;
     }
     long end = row.sizeBytes();
-    long newEnd = startOfLastPages(change, row.number());
-    long grown = end == 0 ? 0 : ExtentMap.setEnd(change, row.number(), end, newEnd);
+    long newEnd;
+    long grown;
+    try {
+      newEnd = startOfLastPages(change, row.number());
+      grown = end == 0 ? 0 : ExtentMap.setEnd(change, row.number(), end, newEnd);
+    } catch (MetadataDamagedException e) {
+      // Whatever its pages are: nobody needs them any more. A sweep finds the blocks.
+      change.deleteAllExtents(row.number());
+      newEnd = 0;
+      grown = -row.allocatedBytes();
+    }
     change.count(Counter.LOGICAL_BYTES, grown);
     if (newEnd == 0) {
       deleteRows(change, row);

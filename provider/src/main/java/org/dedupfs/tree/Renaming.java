@@ -48,6 +48,9 @@ final class Renaming {
       throws IOException {
     TreeRows.requireStorable(fromName, Failure.BUSY);
     TreeRows.requireStorable(toName, Failure.BUSY);
+    if (replace) {
+      prepareReplacement(fromDirectory, fromName, toDirectory, toName);
+    }
     try (Orphans.NameRemoval removal = orphans.nameRemoval();
         Change change = rows.begin()) {
       Plan plan = plan(change, fromDirectory, fromName, toDirectory, toName, replace);
@@ -67,6 +70,20 @@ final class Renaming {
     Inode target = plan.target();
     if (target != null && target.isDirectory()) {
       rows.watches().gone(target.number());
+    }
+  }
+
+  /**
+   * Fails when it is known that the source's bytes cannot be committed: the target's are all there
+   * is then. What is looked at may change until the rename; that costs this precaution, no more.
+   */
+  private void prepareReplacement(
+      InodeNumber fromDirectory, FileName fromName, InodeNumber toDirectory, FileName toName)
+      throws IOException {
+    Dentry to = rows.entry(rows.live(), toDirectory, toName);
+    Dentry from = to == null ? null : rows.entry(rows.live(), fromDirectory, fromName);
+    if (from != null && from.type() == FileType.REGULAR && !rows.isReadOnly()) {
+      rows.content().prepareReplacement(from.inode());
     }
   }
 

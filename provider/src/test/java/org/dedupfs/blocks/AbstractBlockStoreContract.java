@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -310,6 +311,38 @@ abstract class AbstractBlockStoreContract {
   }
 
   @Test
+  void counts_exactly_what_a_sweep_would_delete_and_deletes_nothing() throws IOException {
+    for (int i = 0; i < 40; i++) {
+      Blocks.put(store, i % 2 == 0 ? Blocks.random(i, 3_000) : compressible(i));
+    }
+    BlockStatistics before = store.statistics();
+    LiveSet live = new PagedLiveSet();
+    store.beginMark(live);
+    for (long id = 1; id <= 40; id += 4) {
+      live.add(id); // some of the incompressible ones
+    }
+    List<Long> progress = new ArrayList<>();
+    SweepResult counted = store.countDead(new BlockId(31), progress::add);
+
+    assertThat(progress).last().isEqualTo(30L);
+    assertThat(counted.blocks()).isEqualTo(22);
+    assertThat(counted.rawBytes()).isEqualTo(7 * 3_000 + 15 * 5_000);
+    assertThat(store.statistics()).isEqualTo(before);
+    assertThat(store.sweep(new BlockId(31), id -> {})).isEqualTo(counted);
+    store.endMark();
+    assertThat(store.statistics().storedBytes())
+        .isEqualTo(before.storedBytes() - counted.storedBytes());
+    assertThatThrownBy(() -> store.countDead(new BlockId(1), id -> {}))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  private static byte[] compressible(int seed) {
+    byte[] block = new byte[5_000];
+    Arrays.fill(block, (byte) seed);
+    return block;
+  }
+
+  @Test
   void a_sweep_that_is_stopped_has_lost_nothing() throws IOException {
     List<byte[]> data = new ArrayList<>();
     for (int i = 0; i < 2_000; i++) {
@@ -406,5 +439,29 @@ abstract class AbstractBlockStoreContract {
     assertThatThrownBy(() -> Blocks.put(store, Blocks.random(2, 10)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("reading only");
+  }
+
+  @Test
+  void a_block_that_was_swept_is_missing_but_no_damage() throws IOException {
+    byte[] raw = Blocks.random(1, 20_000);
+    BlockId id = Blocks.put(store, raw);
+    store.beginMark(new PagedLiveSet());
+    store.sweep(new BlockId(id.value() + 1), done -> {});
+    store.endMark();
+    assertThatThrownBy(() -> Blocks.read(store, id, raw)).isInstanceOf(BlockDamagedException.class);
+    assertThatThrownBy(() -> store.record(id)).isInstanceOf(BlockDamagedException.class);
+    assertThat(store.damaged()).isEmpty();
+    reopen(options());
+    assertThat(store.damaged()).isEmpty();
+  }
+
+  @Test
+  void a_sound_block_is_not_called_damaged_because_another_was_expected() throws IOException {
+    byte[] raw = Blocks.random(1, 100);
+    BlockId id = Blocks.put(store, raw);
+    int check = Blocks.check(store, raw);
+    assertThatThrownBy(() -> store.read(id, check + 1)).isInstanceOf(BlockDamagedException.class);
+    assertThat(store.damaged()).isEmpty();
+    assertThat(store.find(store.hash(ByteBuffer.wrap(raw)))).isEqualTo(id);
   }
 }

@@ -7,9 +7,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.dedupfs.content.chunking.ChunkingScheme;
+import org.dedupfs.blocks.BlockId;
+import org.dedupfs.blocks.LiveSet;
+import org.dedupfs.blocks.PagedLiveSet;
 import org.dedupfs.metadata.Change;
+import org.dedupfs.metadata.FileType;
+import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.metadata.JournalEntry;
+import org.dedupfs.metadata.MetadataBatch;
+import org.dedupfs.metadata.MetadataDamagedException;
+import org.dedupfs.metadata.Property;
 import org.dedupfs.metadata.RowKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -187,5 +195,181 @@ class CommitTest {
         .isInstanceOf(DamagedContentException.class)
         .hasMessageContaining("bytes 0 to ");
     fixture.content().release(file);
+  }
+
+  @Test
+  void a_file_that_meets_an_error_is_told_and_the_others_are_committed() throws IOException {
+    InodeNumber unlucky = fileWith("unlucky");
+    FileContent unluckyFile = fixture.content().acquire(unlucky);
+    InodeNumber other = fixture.createFile();
+    FileContent otherFile = fixture.content().acquire(other);
+    fixture.onBlocks(
+        (method, arguments) -> {
+          if (method.equals("hash")) {
+            fixture.onBlocks((any, all) -> {});
+            throw new OutOfMemoryError("by request");
+          }
+        });
+    unluckyFile.append(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+    assertThatThrownBy(() -> fixture.content().syncAll())
+        .isInstanceOf(IOException.class)
+        .hasRootCauseInstanceOf(OutOfMemoryError.class);
+    otherFile.append(ByteBuffer.wrap("text".getBytes(StandardCharsets.UTF_8)));
+    fixture.content().sync(otherFile);
+    fixture.content().sync(unluckyFile);
+    fixture.crash();
+    assertThat(text(other)).isEqualTo("text");
+    assertThat(fixture.readAll(unlucky)).hasSize(10).endsWith(1, 2, 3);
+  }
+
+  @Test
+  void damaged_extents_of_one_file_do_not_keep_the_others_from_being_committed()
+      throws IOException {
+    InodeNumber damaged = fileWith("some text");
+    fixture.content().syncAll();
+    fixture.metadata().commit(new MetadataBatch().delete(RowKey.extents(damaged, 0)));
+    fixture.reopen();
+    write(damaged, "more of it");
+    InodeNumber sound = fileWith("sound");
+    assertThatThrownBy(() -> fixture.content().syncAll())
+        .hasRootCauseInstanceOf(MetadataDamagedException.class);
+    fixture.crash();
+    assertThat(text(sound)).isEqualTo("sound");
+    assertThatThrownBy(() -> fixture.readAll(damaged))
+        .isInstanceOf(MetadataDamagedException.class);
+  }
+
+  @Test
+  void journal_rows_do_not_stay_whenever_the_mark_of_durable_blocks_moves_during_a_commit()
+      throws IOException {
+    InodeNumber inode = fixture.createFile();
+    for (int round = 1; round <= 12; round++) {
+      write(inode, "journaled " + round);
+      sync(inode);
+      write(inode, "and more " + round);
+      int[] left = {round};
+      fixture.onBlocks(
+          (method, arguments) -> {
+            if (method.equals("durableUpTo") && --left[0] == 0) {
+              fixture.blocks().flush();
+            }
+          });
+      sync(inode);
+      fixture.onBlocks((method, arguments) -> {});
+    }
+    fixture.blocks().flush();
+    write(inode, "last");
+    sync(inode);
+    assertThat(journal()).as("only what is not durable").isOne();
+  }
+
+  @Test
+  void a_source_that_cannot_be_stored_keeps_no_other_file_from_being_committed()
+      throws IOException {
+    InodeNumber source = fileWith("some text");
+    fixture.content().syncAll();
+    fixture.metadata().commit(new MetadataBatch().delete(RowKey.extents(source, 0)));
+    fixture.reopen();
+    FileContent file = fixture.content().acquire(source);
+    file.append(ByteBuffer.wrap(new byte[100]));
+    try (Change change = fixture.live().begin()) {
+      fixture.content().requireInNextCommit(source);
+      change.publish();
+    }
+    InodeNumber other = fileWith("other");
+    sync(other);
+    assertThatThrownBy(() -> fixture.content().sync(file)).hasMessageContaining("extents of");
+    assertThatThrownBy(() -> file.append(ByteBuffer.wrap(new byte[1])))
+        .hasMessageContaining("cannot be stored");
+    assertThatThrownBy(() -> fixture.content().release(file))
+        .hasMessageContaining("cannot be stored");
+    ByteBuffer tail = ByteBuffer.allocate(100);
+    assertThat(file.read(9, tail)).as("it can still be read").isEqualTo(100);
+    fixture.crash();
+    assertThat(text(other)).isEqualTo("other");
+  }
+
+  @Test
+  void while_the_block_store_fails_a_replacing_rename_is_not_committed() throws IOException {
+    InodeNumber source = fixture.createFile();
+    fixture.content().syncNamespace();
+    fixture.onBlocks(
+        (method, arguments) -> {
+          if (method.equals("put")) {
+            throw new IOException("no space left");
+          }
+        });
+    write(source, "text");
+    try (Change change = fixture.live().begin()) {
+      change.put(new Property("renamed", "yes"));
+      fixture.content().requireInNextCommit(source);
+      change.publish();
+    }
+    assertThatThrownBy(() -> fixture.content().syncNamespace())
+        .hasMessageContaining("no space left");
+    assertThat(fixture.metadata().get(RowKey.property("renamed"))).isNull();
+    fixture.onBlocks((method, arguments) -> {});
+    fixture.content().syncNamespace();
+    fixture.crash();
+    assertThat(text(source)).isEqualTo("text");
+  }
+
+  @Test
+  void a_clone_has_what_was_written_when_it_was_prepared_whatever_is_written_since()
+      throws IOException {
+    InodeNumber source = fileWith("before");
+    fixture.content().prepareClone(source);
+    write(source, " and after");
+    Inode clone;
+    try (Change change = fixture.live().begin()) {
+      clone =
+          fixture
+              .content()
+              .cloneInto(
+                  change,
+                  source,
+                  new Inode.Builder(change.newInodeNumber())
+                      .mode(FileType.REGULAR.modeBits() | 0600)
+                      .nlink(1)
+                      .build());
+      change.put(clone);
+      change.publish();
+    }
+    assertThat(text(clone.number())).isEqualTo("before");
+    assertThat(text(source)).isEqualTo("before and after");
+    fixture.content().syncAll();
+    fixture.crash();
+    assertThat(text(clone.number())).isEqualTo("before");
+    assertThat(text(source)).isEqualTo("before and after");
+  }
+
+  @Test
+  void a_read_that_is_overtaken_by_sweeps_again_and_again_is_no_damage() throws IOException {
+    InodeNumber inode = fileWith("version 0");
+    fixture.content().syncAll();
+    int[] version = {0};
+    fixture.onBlocks(
+        (method, arguments) -> {
+          if (method.equals("read") && version[0] < 3) {
+            version[0]++;
+            overwriteAndSweep(inode, "version " + version[0]);
+          }
+        });
+    assertThat(text(inode)).isEqualTo("version 3");
+    assertThat(fixture.blocks().damaged()).isEmpty();
+  }
+
+  /** Deletes all blocks but those that the file has now. */
+  private void overwriteAndSweep(InodeNumber inode, String text) throws IOException {
+    LiveSet live = new PagedLiveSet();
+    BlockId below = new BlockId(fixture.blocks().lastAssigned() + 1);
+    fixture.blocks().beginMark(live);
+    FileContent file = fixture.content().acquire(inode);
+    file.setSize(0);
+    file.write(0, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    fixture.content().sync(file);
+    fixture.content().release(file);
+    fixture.blocks().sweep(below, id -> {});
+    fixture.blocks().endMark();
   }
 }

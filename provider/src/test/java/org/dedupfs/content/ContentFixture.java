@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.dedupfs.blocks.BlockId;
+import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.blocks.InMemoryBlockStore;
 import org.dedupfs.content.chunking.ChunkingScheme;
 import org.dedupfs.metadata.Change;
@@ -22,9 +23,11 @@ import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.metadata.JournalEntry;
 import org.dedupfs.metadata.LiveMetadata;
 import org.dedupfs.metadata.MetadataBatch;
+import org.dedupfs.metadata.MetadataStore;
 import org.dedupfs.metadata.Row;
 import org.dedupfs.metadata.RowKey;
 import org.dedupfs.metadata.Table;
+import org.dedupfs.testing.Interposed;
 
 /** A content store over stores in memory, which can crash. */
 final class ContentFixture implements AutoCloseable {
@@ -35,6 +38,9 @@ final class ContentFixture implements AutoCloseable {
   private InMemoryBlockStore blocks = new InMemoryBlockStore(nextId::getAndAdd);
   private LiveMetadata live;
   private ContentStore content;
+
+  private volatile Interposed.Hook onBlocks = (method, arguments) -> {};
+  private volatile Interposed.Hook onMetadata = (method, arguments) -> {};
 
   ContentFixture(ChunkingScheme chunking, long dirtyBytes) throws IOException {
     AtomicLong clock = new AtomicLong(1_000_000_000L);
@@ -49,8 +55,34 @@ final class ContentFixture implements AutoCloseable {
             Duration.ZERO,
             clock::incrementAndGet,
             DiskSpace.unlimited());
-    live = new LiveMetadata(metadata, 1 << 20);
-    content = new ContentStore(live, blocks, options);
+    start();
+  }
+
+  private void start() throws IOException {
+    MetadataStore hookedMetadata =
+        Interposed.around(
+            MetadataStore.class,
+            metadata,
+            (method, arguments) -> onMetadata.before(method, arguments));
+    BlockStore hookedBlocks =
+        Interposed.around(
+            BlockStore.class, blocks, (method, arguments) -> onBlocks.before(method, arguments));
+    live = new LiveMetadata(hookedMetadata, 1 << 20);
+    content = new ContentStore(live, hookedBlocks, options);
+  }
+
+  /** Calls of the block store pass through here from now on. */
+  void onBlocks(Interposed.Hook hook) {
+    onBlocks = hook;
+  }
+
+  /** Calls of the metadata store pass through here from now on. */
+  void onMetadata(Interposed.Hook hook) {
+    onMetadata = hook;
+  }
+
+  InMemoryMetadataStore metadata() {
+    return metadata;
   }
 
   ContentStore content() {
@@ -80,18 +112,13 @@ final class ContentFixture implements AutoCloseable {
   }
 
   InodeNumber cloneFile(InodeNumber source) throws IOException {
-    while (true) {
-      content.prepareClone(source);
-      try (Change change = live.begin()) {
-        InodeNumber number = change.newInodeNumber();
-        Inode row = content.cloneInto(change, source, newRow(number));
-        if (row != null) {
-          change.put(row);
-          change.publish();
-          files.add(number);
-          return number;
-        }
-      }
+    content.prepareClone(source);
+    try (Change change = live.begin()) {
+      InodeNumber number = change.newInodeNumber();
+      change.put(content.cloneInto(change, source, newRow(number)));
+      change.publish();
+      files.add(number);
+      return number;
     }
   }
 
@@ -148,8 +175,7 @@ final class ContentFixture implements AutoCloseable {
     }
     blocks.flush();
     metadata.commit(replayed);
-    live = new LiveMetadata(metadata, 1 << 20);
-    content = new ContentStore(live, blocks, options);
+    start();
   }
 
   /** Committed extents join without a gap, agree with the row, and name blocks that can be read. */

@@ -20,6 +20,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.blocks.InMemoryBlockStore;
 import org.dedupfs.content.ContentOptions;
 import org.dedupfs.content.ContentStore;
@@ -32,7 +33,9 @@ import org.dedupfs.metadata.FileType;
 import org.dedupfs.metadata.InMemoryMetadataStore;
 import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.metadata.LiveMetadata;
+import org.dedupfs.metadata.MetadataStore;
 import org.dedupfs.metadata.NameCookies;
+import org.dedupfs.testing.Interposed;
 import org.dedupfs.testing.ManualClock;
 import org.dedupfs.testing.RandomOperations;
 import org.dedupfs.testing.TreeInvariants;
@@ -328,5 +331,22 @@ class SweepTest {
       }
     }
     return files;
+  }
+
+  @Test
+  void what_blocks_are_deleted_for_is_committed_before_though_nothing_is_left_to_commit()
+      throws IOException {
+    write("a", data(1, 10));
+    content.syncAll();
+    unlink("a");
+    content.syncAll();
+    List<String> calls = new ArrayList<>();
+    Sweep watched =
+        new Sweep(
+            Interposed.around(MetadataStore.class, metadata, (method, with) -> calls.add(method)),
+            Interposed.around(BlockStore.class, blocks, (method, with) -> calls.add(method)),
+            content);
+    assertThat(watched.run(false, SweepListener.NONE).deadBlocks()).isEqualTo(10);
+    assertThat(calls).containsSubsequence("commit", "flush", "sweep");
   }
 }

@@ -196,4 +196,17 @@ abstract class AbstractMetadataStoreContract {
     store.close();
     store.close();
   }
+
+  @Test
+  void all_pages_of_an_inode_can_be_deleted_at_once() throws IOException {
+    store.commit(
+        new MetadataBatch()
+            .put(Rows.page(70, 0, 3))
+            .put(Rows.page(70, 1L << 40, 3))
+            .put(Rows.page(71, 0, 3)));
+    store.commit(new MetadataBatch().delete(RowKey.allExtents(Rows.number(70))));
+    RowKey<ExtentPage> end = RowKey.extents(Rows.number(71), 0);
+    assertThat(store.range(RowKey.extents(Rows.number(70), 0), end, 10)).isEmpty();
+    assertThat(store.get(end)).isNotNull();
+  }
 }

@@ -231,4 +231,25 @@ class SqliteOpeningTest {
     assertThatThrownBy(() -> SqliteMetadataStore.create(directory, READ_ONLY))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void damaged_pages_go_with_all_of_their_inode_and_no_others_do() throws Exception {
+    try (MetadataStore store = open()) {
+      store.commit(
+          new MetadataBatch()
+              .put(Rows.page(70, 0, 3))
+              .put(Rows.page(70, 1L << 40, 3))
+              .put(Rows.page(71, 0, 3)));
+    }
+    raw("UPDATE extents SET crc = crc + 1 WHERE inode = 70");
+    try (MetadataStore store = open()) {
+      RowKey<ExtentPage> first = RowKey.extents(Rows.number(70), 0);
+      RowKey<ExtentPage> end = RowKey.extents(Rows.number(71), 0);
+      assertThatThrownBy(() -> store.range(first, end, 10))
+          .isInstanceOf(MetadataDamagedException.class);
+      store.commit(new MetadataBatch().delete(RowKey.allExtents(Rows.number(70))));
+      assertThat(store.range(first, end, 10)).isEmpty();
+      assertThat(store.get(end)).isEqualTo(Rows.page(71, 0, 3));
+    }
+  }
 }

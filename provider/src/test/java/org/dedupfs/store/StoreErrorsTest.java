@@ -276,12 +276,6 @@ class StoreErrorsTest {
     fails(
         StoreOptionMismatchException.class,
         directory(),
-        options.compression("zstd:19").build(),
-        "compression=zstd:1,");
-    options.compression("zstd:1");
-    fails(
-        StoreOptionMismatchException.class,
-        directory(),
         options.blocksDirectory(temp).build(),
         "blocksDirectory");
     options.blocksDirectory(directory().resolve("blocks"));

@@ -134,6 +134,32 @@ class StoreTest {
   }
 
   @Test
+  void another_compression_holds_for_what_one_opening_writes() throws IOException {
+    byte[] lines = bytes("a line that is written again and again\n".repeat(5_000));
+    Store.open(directory(), StoreFixture.options().create(true).compression("none").build())
+        .close();
+    try (Store store = StoreFixture.open(directory())) {
+      write(store.tree(), "/raw", lines);
+      store.syncAll();
+      assertThat(store.statistics().compressionRatio()).isLessThan(1.01);
+    }
+    byte[] others = bytes("another line that is written again\n".repeat(5_000));
+    StoreOptions zstd = StoreFixture.options().compression("zstd:3").build();
+    try (Store store = Store.open(directory(), zstd)) {
+      assertThat(store.options().compression()).isEqualTo("zstd:3");
+      long before = store.statistics().storedBytes();
+      write(store.tree(), "/small", others);
+      store.syncAll();
+      assertThat(store.statistics().storedBytes() - before).isLessThan(others.length / 10);
+    }
+    try (Store store = StoreFixture.open(directory())) {
+      assertThat(store.options().compression()).isEqualTo("none");
+      assertThat(read(store.tree(), "/raw")).isEqualTo(lines);
+      assertThat(read(store.tree(), "/small")).isEqualTo(others);
+    }
+  }
+
+  @Test
   void closing_is_idempotent_and_ends_everything() throws IOException {
     Store store = StoreFixture.create(directory());
     OpenFile file = createFile(store, "f");

@@ -9,6 +9,7 @@ import org.dedupfs.metadata.Counter;
 import org.dedupfs.metadata.FileName;
 import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.metadata.MetadataBatch;
 import org.dedupfs.metadata.RowKey;
 import org.dedupfs.tree.TreeException.Failure;
 import org.junit.jupiter.api.AfterEach;
@@ -106,5 +107,22 @@ class RemovalTest {
     InodeNumber first = fs.create("/f").number();
     fs.unlink("/f");
     assertThat(fs.create("/f").number()).isGreaterThan(first);
+  }
+
+  @Test
+  void a_file_whose_extents_are_damaged_can_be_unlinked() throws IOException {
+    fs.write("/damaged", "some text");
+    fs.write("/other", "other text");
+    InodeNumber number = fs.lstat("/damaged").number();
+    fs.commit();
+    fs.store.commit(new MetadataBatch().delete(RowKey.extents(number, 0)));
+    fs.crash();
+    fs.unlink("/damaged");
+    fs.commit();
+    assertThat(fs.exists("/damaged")).isFalse();
+    assertThat(fs.store.get(RowKey.inode(number))).isNull();
+    assertThat(fs.store.get(RowKey.orphan(number))).isNull();
+    assertThat(fs.live.counter(Counter.LOGICAL_BYTES)).isEqualTo(10);
+    assertThat(fs.read("/other")).isEqualTo("other text");
   }
 }

@@ -1,6 +1,7 @@
 package org.dedupfs.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.dedupfs.tree.TreeFixture.assertFails;
 import static org.dedupfs.tree.TreeFixture.bytes;
 
@@ -10,6 +11,9 @@ import org.dedupfs.metadata.Counter;
 import org.dedupfs.metadata.FileName;
 import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.metadata.MetadataBatch;
+import org.dedupfs.metadata.MetadataDamagedException;
+import org.dedupfs.metadata.RowKey;
 import org.dedupfs.tree.TreeException.Failure;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -177,5 +181,25 @@ class RenamingTest {
       file.append(ByteBuffer.wrap(bytes("after")));
     }
     assertThat(fs.read("/a/g")).isEqualTo("before after");
+  }
+
+  @Test
+  void a_source_whose_bytes_cannot_be_committed_replaces_nothing() throws IOException {
+    fs.write("/damaged", "some text");
+    fs.write("/target", "all there is");
+    InodeNumber number = fs.lstat("/damaged").number();
+    fs.commit();
+    fs.store.commit(new MetadataBatch().delete(RowKey.extents(number, 0)));
+    fs.crash();
+    try (OpenFile file = fs.open("/damaged")) {
+      file.append(ByteBuffer.wrap(bytes("more of it")));
+    }
+    assertThatThrownBy(() -> fs.rename("/damaged", "/target"))
+        .isInstanceOf(MetadataDamagedException.class);
+    assertThat(fs.read("/target")).isEqualTo("all there is");
+    assertThat(fs.exists("/damaged")).isTrue();
+    fs.unlink("/damaged");
+    fs.commit();
+    assertThat(fs.read("/target")).isEqualTo("all there is");
   }
 }

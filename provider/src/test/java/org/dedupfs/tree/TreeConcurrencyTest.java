@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.metadata.RowKey;
 import org.dedupfs.testing.RandomOperations;
@@ -193,6 +194,47 @@ class TreeConcurrencyTest {
       String left = fs.exists("/a") ? "/a" : "/b";
       fs.rmdir(left + "/x");
       fs.rmdir(left);
+    }
+  }
+
+  @Test
+  void a_file_that_is_written_to_all_the_time_can_be_cloned() throws Exception {
+    try (TreeFixture fs = TreeFixture.open();
+        OpenFile log = fs.createAndOpen("/log")) {
+      AtomicBoolean done = new AtomicBoolean();
+      AtomicLong written = new AtomicLong();
+      ExecutorService writer = Executors.newSingleThreadExecutor();
+      Future<?> appends =
+          writer.submit(
+              () -> {
+                while (!done.get()) {
+                  log.append(ByteBuffer.allocate(Long.BYTES).putLong(0, written.get()));
+                  written.incrementAndGet();
+                }
+                return null;
+              });
+      try {
+        for (int i = 0; i < 20; i++) {
+          long before = written.get();
+          fs.clone("/log", "/clone" + i, true, false);
+          long after = written.get() + 1;
+          try (OpenFile clone = fs.open("/clone" + i)) {
+            ByteBuffer bytes = ByteBuffer.allocate((int) clone.sizeBytes());
+            while (bytes.hasRemaining()) {
+              assertThat(clone.read(bytes.position(), bytes)).isPositive();
+            }
+            bytes.flip();
+            assertThat(bytes.remaining() / Long.BYTES).isBetween((int) before, (int) after);
+            for (long number = 0; bytes.hasRemaining(); number++) {
+              assertThat(bytes.getLong()).isEqualTo(number);
+            }
+          }
+        }
+      } finally {
+        done.set(true);
+        writer.shutdown();
+      }
+      appends.get(1, TimeUnit.MINUTES);
     }
   }
 }

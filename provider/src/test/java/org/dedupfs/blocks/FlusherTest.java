@@ -1,0 +1,80 @@
+package org.dedupfs.blocks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class FlusherTest {
+  private static final long BUFFER_BYTES = 1_000;
+  private static final BlockStatistics NOTHING = new BlockStatistics(0, 0, 0);
+
+  private final StoreFailure failure = new StoreFailure();
+  private volatile BlockWriter.Written written = new BlockWriter.Written(0, 0, 0, NOTHING);
+
+  private void write(long bytes) {
+    BlockWriter.Written before = written;
+    written =
+        new BlockWriter.Written(
+            before.steps() + 1, before.putBytes() + bytes, before.lastAssigned() + 1, NOTHING);
+  }
+
+  @Test
+  void who_waits_for_room_is_told_when_the_flush_in_the_background_ends_with_an_error()
+      throws Exception {
+    CountDownLatch waits = new CountDownLatch(1);
+    Flusher.Flush exhausted =
+        () -> {
+          try {
+            waits.await();
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+          throw new OutOfMemoryError("by request");
+        };
+    try (Flusher flusher = new Flusher(exhausted, () -> written, failure, BUFFER_BYTES)) {
+      flusher.start();
+      write(BUFFER_BYTES);
+      FutureTask<Void> writer =
+          new FutureTask<>(
+              () -> {
+                flusher.admit();
+                return null;
+              });
+      Thread thread = new Thread(writer, "writer");
+      thread.setDaemon(true);
+      thread.start();
+      while (thread.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+      waits.countDown();
+      assertThatThrownBy(() -> writer.get(30, TimeUnit.SECONDS))
+          .hasRootCauseInstanceOf(OutOfMemoryError.class)
+          .hasCauseInstanceOf(IOException.class);
+      assertThatThrownBy(flusher::flush).hasMessageContaining("only reads since a write failed");
+      assertThatThrownBy(flusher::admit).isInstanceOf(IOException.class);
+      assertThat(flusher.durableUpTo()).isZero();
+    }
+  }
+
+  @Test
+  void an_error_in_a_flush_that_somebody_asked_for_is_final_too() {
+    Flusher.Flush broken =
+        () -> {
+          throw new IllegalStateException("by request");
+        };
+    try (Flusher flusher = new Flusher(broken, () -> written, failure, BUFFER_BYTES)) {
+      flusher.start();
+      write(1);
+      assertThatThrownBy(flusher::flush).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(flusher::flush).isInstanceOf(IOException.class);
+      assertThat(flusher.durableUpTo()).isZero();
+    }
+  }
+}
