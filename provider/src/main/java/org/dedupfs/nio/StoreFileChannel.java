@@ -273,15 +273,53 @@ final class StoreFileChannel extends DedupFileChannel {
 
   @Override
   public void punchHole(long offsetBytes, long lengthBytes) throws IOException {
-    ensureOpen();
-    requireNotNegative(offsetBytes, "offset");
-    requireNotNegative(lengthBytes, "length");
-    ensureWritable();
+    requireWritableRange(offsetBytes, lengthBytes);
     perform(
         () -> {
           file.punchHole(offsetBytes, lengthBytes);
           return 0;
         });
+  }
+
+  @Override
+  public void allocate(long offsetBytes, long lengthBytes) throws IOException {
+    requireWritableRange(offsetBytes, lengthBytes);
+    perform(() -> FileRanges.allocate(file, offsetBytes, lengthBytes));
+  }
+
+  @Override
+  public void zeroRange(long offsetBytes, long lengthBytes) throws IOException {
+    requireWritableRange(offsetBytes, lengthBytes);
+    perform(() -> FileRanges.zero(file, offsetBytes, lengthBytes));
+  }
+
+  @Override
+  public long cloneRangeFrom(
+      DedupFileChannel source, long sourceOffsetBytes, long offsetBytes, long lengthBytes)
+      throws IOException {
+    requireNotNegative(sourceOffsetBytes, "source offset");
+    requireWritableRange(offsetBytes, lengthBytes);
+    Transfers.requireOpen(source);
+    Transfers.requireReadable(source);
+    if (source instanceof StoreFileChannel ours
+        && ours.fileSystem == fileSystem
+        && ours.file.inode().equals(file.inode())
+        && sourceOffsetBytes < offsetBytes + lengthBytes
+        && offsetBytes < sourceOffsetBytes + lengthBytes) {
+      throw new IllegalArgumentException("the ranges overlap in one file");
+    }
+    return FileRanges.copy(
+        source, this, new FileRanges.Range(sourceOffsetBytes, offsetBytes, lengthBytes));
+  }
+
+  private void requireWritableRange(long offsetBytes, long lengthBytes) throws IOException {
+    ensureOpen();
+    requireNotNegative(offsetBytes, "offset");
+    requireNotNegative(lengthBytes, "length");
+    ensureWritable();
+    if (offsetBytes + lengthBytes < 0) {
+      throw new IllegalArgumentException("range " + offsetBytes + " + " + lengthBytes);
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.nio.file.ClosedFileSystemException;
 import java.nio.file.FileStore;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.nio.file.ProviderMismatchException;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.UserPrincipalLookupService;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
 import org.dedupfs.ByteNames;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupUri;
+import org.dedupfs.DirectoryCursor;
 import org.dedupfs.StoreStatistics;
 import org.dedupfs.SweepSummary;
 import org.dedupfs.maintenance.SweepListener;
@@ -31,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /** One open store. */
 final class StoreFileSystem extends DedupFileSystem {
   /** Names of the attribute views. */
-  static final Set<String> VIEWS = Set.of("basic", "owner", "posix", "unix", "user");
+  static final Set<String> VIEWS = Set.of("basic", "owner", "posix", "unix", "user", "xattr");
 
   private final DedupFileSystemProvider provider;
   private final Path directory;
@@ -43,6 +45,7 @@ final class StoreFileSystem extends DedupFileSystem {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Set<Closeable> resources = ConcurrentHashMap.newKeySet();
   private final FileLockTable locks = new FileLockTable();
+  private final CallbackThreads callbackThreads = new CallbackThreads();
 
   /** Something done to the tree. */
   interface TreeCall<T> {
@@ -133,6 +136,10 @@ final class StoreFileSystem extends DedupFileSystem {
     resources.remove(resource);
   }
 
+  CallbackThreads callbackThreads() {
+    return callbackThreads;
+  }
+
   FileLockTable locks() {
     return locks;
   }
@@ -172,6 +179,15 @@ final class StoreFileSystem extends DedupFileSystem {
   @Override
   public StoreStatistics statistics() throws IOException {
     return run(root(), tree -> store.statistics());
+  }
+
+  @Override
+  public DirectoryCursor openDirectory(Path path) throws IOException {
+    DedupPath ours = DedupPath.cast(path);
+    if (ours.getFileSystem() != this) {
+      throw new ProviderMismatchException("'" + path + "' is in another store");
+    }
+    return StoreDirectoryCursor.open(ours);
   }
 
   @Override
@@ -217,6 +233,7 @@ final class StoreFileSystem extends DedupFileSystem {
       for (Closeable resource : resources) {
         failure = closeAfter(failure, resource);
       }
+      callbackThreads.close();
       gate.drain();
       failure = closeAfter(failure, store::close);
     } finally {

@@ -476,4 +476,16 @@ class ChannelDifferentialTest extends SideBySide {
           }
         });
   }
+
+  @Test
+  void a_directory_that_is_open_can_be_removed() throws Exception {
+    same(
+        d -> {
+          Path removed = Files.createDirectory(d.resolve("removed"));
+          try (FileChannel channel = FileChannel.open(removed)) {
+            Files.delete(removed);
+            return channel.size();
+          }
+        });
+  }
 }

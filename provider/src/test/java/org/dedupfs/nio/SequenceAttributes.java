@@ -89,7 +89,8 @@ final class SequenceAttributes {
             operation.choice(2, 3) == 0 ? null : micros(number),
             operation.choice(3, 3) == 0 ? null : micros(number + 77),
             null);
-        return "" + operation.choice(3, 3) + time(view.readAttributes().lastAccessTime());
+        // One that is left as it is depends on who has read the file, and how the host notes that.
+        return operation.choice(3, 3) == 0 ? "" : time(view.readAttributes().lastAccessTime());
       }
       case SET_MODIFIED -> Files.setLastModifiedTime(path, micros(number));
       default -> {
