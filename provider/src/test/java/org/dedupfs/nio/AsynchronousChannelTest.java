@@ -138,10 +138,10 @@ class AsynchronousChannelTest extends SideBySide {
 
   @Test
   void wrong_use_is_told_at_once() {
-    with(Set.of(READ), c -> c.write(ByteBuffer.allocate(1), 0));
-    with(Set.of(WRITE), c -> c.read(ByteBuffer.allocate(1), 0));
-    with(Set.of(READ), c -> c.read(ByteBuffer.allocate(1), -1));
-    with(Set.of(READ), c -> c.read(ByteBuffer.allocate(1).asReadOnlyBuffer(), 0));
+    with(Set.of(READ), c -> c.write(ByteBuffer.allocate(1), 0).get());
+    with(Set.of(WRITE), c -> c.read(ByteBuffer.allocate(1), 0).get());
+    with(Set.of(READ), c -> c.read(ByteBuffer.allocate(1), -1).get());
+    with(Set.of(READ), c -> c.read(ByteBuffer.allocate(1).asReadOnlyBuffer(), 0).get());
     with(Set.of(READ), c -> c.truncate(0));
     with(Set.of(WRITE), c -> c.truncate(-1));
     with(Set.of(READ), c -> c.tryLock());
