@@ -2,6 +2,7 @@ package org.dedupfs.nio;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
+import java.nio.file.ClosedDirectoryStreamException;
 import java.nio.file.ClosedFileSystemException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -58,7 +59,9 @@ final class StoreDirectoryStream implements DirectoryStream<Path> {
   @Override
   public synchronized Iterator<Path> iterator() {
     if (!open) {
-      throw new IllegalStateException("Directory stream is closed");
+      throw path.getFileSystem().isOpen()
+          ? new IllegalStateException("Directory stream is closed")
+          : new ClosedDirectoryStreamException();
     }
     if (iterated) {
       throw new IllegalStateException("Iterator already obtained");
@@ -107,10 +110,7 @@ final class StoreDirectoryStream implements DirectoryStream<Path> {
 
     private synchronized @Nullable Path advance() {
       try {
-        while (true) {
-          if (!batch.hasNext() && !fetch()) {
-            return null;
-          }
+        while (open && (batch.hasNext() || fetch())) {
           Dentry entry = batch.next();
           lastCookie = entry.cookie();
           Path candidate = path.child(entry.name().toBytes());
@@ -118,13 +118,14 @@ final class StoreDirectoryStream implements DirectoryStream<Path> {
             return candidate;
           }
         }
+        return null;
       } catch (IOException e) {
         throw new DirectoryIteratorException(e);
       }
     }
 
     private synchronized boolean fetch() throws IOException {
-      if (!open || exhausted) {
+      if (exhausted) {
         return false;
       }
       long after = lastCookie;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.dedupfs.ByteNames;
 import org.dedupfs.DedupFileSystem;
@@ -33,6 +34,9 @@ final class StoreFileSystem extends DedupFileSystem {
   /** Names of the attribute views. */
   static final Set<String> VIEWS = Set.of("basic", "owner", "posix", "unix", "user");
 
+  private static final AtomicLong OPENED = new AtomicLong();
+
+  private final long ordinal = OPENED.incrementAndGet();
   private final DedupFileSystemProvider provider;
   private final Path directory;
   private final DedupUri location;
@@ -139,6 +143,11 @@ final class StoreFileSystem extends DedupFileSystem {
 
   StoreOptions options() {
     return options;
+  }
+
+  /** A number that no other file system of this process has or had. */
+  long ordinal() {
+    return ordinal;
   }
 
   /** The store as a device number, 31 bits: stable as long as it does not move. */
@@ -332,7 +341,8 @@ final class StoreFileSystem extends DedupFileSystem {
     throw new UnsupportedOperationException("watching a store is not implemented yet");
   }
 
-  private void checkOpen() {
+  /** Throws {@code ClosedFileSystemException} after close. */
+  void checkOpen() {
     if (!gate.isOpen()) {
       throw new ClosedFileSystemException();
     }

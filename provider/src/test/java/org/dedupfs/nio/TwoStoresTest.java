@@ -12,9 +12,12 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.ProviderMismatchException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.TreeSet;
 import org.dedupfs.DedupFileChannel;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystemException;
@@ -112,6 +115,20 @@ class TwoStoresTest {
     Path other = Files.writeString(there.getPath("/file"), "x");
     assertThat(Files.isSameFile(file, other)).isFalse();
     assertThat(Files.isSameFile(file, host)).isFalse();
+  }
+
+  @Test
+  void paths_of_two_stores_differ_in_equality_order_and_file() throws IOException {
+    Path path = here.getPath("/same");
+    Path other = there.getPath("/same");
+    assertThat(path).isNotEqualTo(other);
+    assertThat(path.compareTo(other)).isNotZero();
+    assertThat(Integer.signum(path.compareTo(other))).isEqualTo(-other.compareTo(path));
+    assertThat(new TreeSet<>(List.of(path, other, here.getPath("/same")))).hasSize(2);
+    assertThat(Files.isSameFile(path, other)).isFalse();
+    assertThatThrownBy(() -> path.relativize(other))
+        .isInstanceOf(ProviderMismatchException.class)
+        .hasMessageContaining("another store");
   }
 
   @Test
