@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import org.dedupfs.content.chunking.ChunkingScheme;
 import org.dedupfs.blocks.BlockId;
 import org.dedupfs.blocks.LiveSet;
 import org.dedupfs.blocks.PagedLiveSet;
+import org.dedupfs.content.chunking.ChunkingScheme;
 import org.dedupfs.metadata.Change;
 import org.dedupfs.metadata.FileType;
 import org.dedupfs.metadata.Inode;
@@ -235,8 +235,7 @@ class CommitTest {
         .hasRootCauseInstanceOf(MetadataDamagedException.class);
     fixture.crash();
     assertThat(text(sound)).isEqualTo("sound");
-    assertThatThrownBy(() -> fixture.readAll(damaged))
-        .isInstanceOf(MetadataDamagedException.class);
+    assertThatThrownBy(() -> fixture.readAll(damaged)).isInstanceOf(MetadataDamagedException.class);
   }
 
   @Test
