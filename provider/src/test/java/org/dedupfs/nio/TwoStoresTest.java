@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.CopyOption;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -115,6 +117,24 @@ class TwoStoresTest {
     Path other = Files.writeString(there.getPath("/file"), "x");
     assertThat(Files.isSameFile(file, other)).isFalse();
     assertThat(Files.isSameFile(file, host)).isFalse();
+  }
+
+  @Test
+  void an_interrupt_ends_a_copy_that_was_said_to_be_interruptible() throws Exception {
+    CopyOption interruptible =
+        (CopyOption) Class.forName("com.sun.nio.file.ExtendedCopyOption").getEnumConstants()[0];
+    Path file = sparseFile();
+    Files.copy(file, here.getPath("/clone"), interruptible);
+    assertThat(Files.mismatch(file, here.getPath("/clone"))).isEqualTo(-1);
+    Path target = there.getPath("/copy");
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> Files.copy(file, target, interruptible))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessageContaining("interrupted");
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(target).doesNotExist();
+    Files.copy(file, target, interruptible);
+    assertThat(Files.mismatch(file, target)).isEqualTo(-1);
   }
 
   @Test
