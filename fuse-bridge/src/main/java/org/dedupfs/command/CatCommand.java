@@ -30,7 +30,6 @@ final class CatCommand implements Callable<Integer> {
   private static final int PIECE_BYTES = 1 << 18;
 
   @Spec private CommandSpec spec;
-  @Mixin private HelpOption help;
   @Mixin private OpeningOptions opening;
 
   @Parameters(
@@ -51,7 +50,7 @@ final class CatCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Output out = (Output) spec.commandLine().getOut();
     try (DedupFileSystem open = store.openReadOnly(opening.toDedupOptions())) {
-      ByteBuffer buffer = ByteBuffer.allocate(PIECE_BYTES);
+      byte[] buffer = new byte[PIECE_BYTES];
       for (String each : paths) {
         try (FileChannel file = open(store.resolve(open, each))) {
           write(file, buffer, out);
@@ -68,11 +67,13 @@ final class CatCommand implements Callable<Integer> {
     return FileChannel.open(file, StandardOpenOption.READ);
   }
 
-  private static void write(FileChannel file, ByteBuffer buffer, Output out)
+  private static void write(FileChannel file, byte[] buffer, Output out)
       throws IOException, CommandException {
-    while (file.read(buffer.clear()) >= 0) {
+    int read = file.read(ByteBuffer.wrap(buffer));
+    while (read >= 0) {
       Interruption.check();
-      writeOut(buffer.array(), buffer.position(), out);
+      writeOut(buffer, read, out);
+      read = file.read(ByteBuffer.wrap(buffer));
     }
   }
 

@@ -39,7 +39,6 @@ import picocli.CommandLine.Spec;
     })
 final class CpCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private HelpOption help;
   @Mixin private ReportOptions reporting;
   @Mixin private OpeningOptions opening;
 

@@ -24,7 +24,6 @@ import picocli.CommandLine.Spec;
     })
 final class CreateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private HelpOption help;
   @Mixin private ReportOptions reporting;
   @Mixin private OpeningOptions opening;
   @Mixin private CreationOptions creation;

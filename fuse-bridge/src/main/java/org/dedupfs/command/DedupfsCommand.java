@@ -3,6 +3,7 @@ package org.dedupfs.command;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -51,6 +52,10 @@ final class DedupfsCommand implements Runnable {
   }
 
   private static void layOut(CommandLine commandLine) {
+    if (commandLine.getParent() != null) {
+      OptionSpec.Builder help = OptionSpec.builder("-h", "--help").usageHelp(true);
+      commandLine.getCommandSpec().addOption(help.description("Show this help.").build());
+    }
     UsageMessageSpec usage = commandLine.getCommandSpec().usageMessage();
     usage
         .abbreviateSynopsis(true)

@@ -54,7 +54,6 @@ final class DemoCommand implements Callable<Integer> {
   private static final List<String> NAMES = List.of("first", "second");
 
   @Spec private CommandSpec spec;
-  @Mixin private HelpOption help;
   @Mixin private ReportOptions reporting;
   @Mixin private OpeningOptions opening;
   @Mixin private CreationOptions creation;

@@ -19,7 +19,6 @@ import picocli.CommandLine.Spec;
     footer = {"  dedupfs gc /srv/store", "  dedupfs gc --dry-run /srv/store"})
 final class GcCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private HelpOption help;
   @Mixin private ReportOptions reporting;
   @Mixin private OpeningOptions opening;
 

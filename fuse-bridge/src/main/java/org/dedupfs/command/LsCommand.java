@@ -37,7 +37,6 @@ final class LsCommand implements Callable<Integer> {
   private static final String TYPES = "?pc?d?b?-?l?s???";
 
   @Spec private CommandSpec spec;
-  @Mixin private HelpOption help;
   @Mixin private OpeningOptions opening;
 
   @Option(names = "-l", description = "With mode, links, owner, group, size and time.")

@@ -24,7 +24,6 @@ import picocli.CommandLine.Spec;
     footer = {"  dedupfs mkdir /srv/store /photos", "  dedupfs mkdir -p /srv/store /a/b/c"})
 final class MkdirCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private HelpOption help;
   @Mixin private ReportOptions reporting;
   @Mixin private OpeningOptions opening;
 

@@ -33,7 +33,6 @@ import picocli.CommandLine.Spec;
     })
 final class RmCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private HelpOption help;
   @Mixin private ReportOptions reporting;
   @Mixin private OpeningOptions opening;
 

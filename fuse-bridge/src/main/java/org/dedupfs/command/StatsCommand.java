@@ -19,7 +19,6 @@ import picocli.CommandLine.Spec;
     footer = {"  dedupfs stats /srv/store", "  dedupfs stats --json /srv/store | jq .spaceRatio"})
 final class StatsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private HelpOption help;
   @Mixin private OpeningOptions opening;
 
   @Option(names = "--json", description = "One JSON object, sizes in bytes.")

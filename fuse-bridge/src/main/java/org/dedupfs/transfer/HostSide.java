@@ -55,7 +55,7 @@ public final class HostSide implements Side {
   @Override
   public void createSpecial(Path path, EntryAttributes attributes) throws IOException {
     // Nobody else may use it before the owner is right.
-    int mode = attributes.mode() & ~07777 | 0600;
+    int mode = (attributes.mode() & ~07777) | 0600;
     calls.makeNode(path, mode, attributes.rdev());
   }
 

@@ -58,6 +58,7 @@ public final class TreeRemoval {
     }
   }
 
+  @SuppressWarnings("StreamResourceLeak") // Whoever leaves the level closes it.
   private void enterOrDelete(Path path, Deque<Level> levels) throws IOException {
     if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
       DirectoryStream<Path> stream = Files.newDirectoryStream(path);

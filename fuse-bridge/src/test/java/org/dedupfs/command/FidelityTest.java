@@ -69,7 +69,7 @@ final class FidelityTest extends CommandFixture {
   /** Every extended attribute, those of links too, sorted by file and name. */
   private static String xattrs(Path where) throws Exception {
     StringBuilder text = new StringBuilder();
-    for (String name : print(where, "LC_ALL=C; find . | sort").split("\n")) {
+    for (String name : print(where, "LC_ALL=C; find . | sort").lines().toList()) {
       Path file = where.resolve(HostPath.of(name.getBytes(StandardCharsets.ISO_8859_1)));
       List<String> lines = new java.util.ArrayList<>();
       for (byte[] xattr : HOST.listXattrs(file)) {
