@@ -2,6 +2,7 @@ package org.dedupfs.command;
 
 import java.nio.file.Path;
 import org.dedupfs.DedupOptions;
+import org.dedupfs.host.HostPath;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -61,6 +62,6 @@ final class CreationOptions {
   }
 
   private static @Nullable Path absolute(@Nullable String directory) {
-    return directory == null ? null : HostArgument.path(directory).toAbsolutePath();
+    return directory == null ? null : HostPath.absolute(HostArgument.path(directory));
   }
 }

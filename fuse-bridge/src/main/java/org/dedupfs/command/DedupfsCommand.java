@@ -38,6 +38,8 @@ final class DedupfsCommand implements Runnable {
   static CommandLine commandLine(String... arguments) {
     CommandLine commandLine = new CommandLine(new DedupfsCommand());
     Verbs.addTo(commandLine, arguments);
+    // A file may be called @something.
+    commandLine.setExpandAtFiles(false);
     commandLine.setExecutionExceptionHandler(new FailureReport());
     return commandLine;
   }

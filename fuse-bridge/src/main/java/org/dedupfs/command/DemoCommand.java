@@ -170,9 +170,9 @@ final class DemoCommand implements Callable<Integer> {
       @Nullable DedupFileSystem store)
       throws IOException {
     TransferTotals totals = new TransferTotals();
-    TransferOptions options = new TransferOptions(opening.copiers(), false, null);
+    TransferOptions options = TransferOptions.whole(opening.copiers());
     long start = System.nanoTime();
-    boolean show = !recorder.report.isQuiet() && ProgressLine.isTerminal();
+    boolean show = !recorder.report.isQuiet() && Terminal.showsErrors();
     try (TreeTransfer transfer = new TreeTransfer(from, to, options, recorder, totals);
         ProgressLine progress =
             new ProgressLine(spec.commandLine().getErr(), totals, List.of(source), show).start()) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.host.HostCalls;
+import org.dedupfs.host.HostPath;
 import org.dedupfs.transfer.EntryAttributes;
 import org.dedupfs.transfer.HostSide;
 import org.dedupfs.transfer.Side;
@@ -77,9 +78,9 @@ final class ExportCommand implements Callable<Integer> {
       Path target = target(open, source);
       TransferTotals totals = new TransferTotals();
       long start = System.nanoTime();
-      boolean show = !report.isQuiet() && ProgressLine.isTerminal();
+      boolean show = !report.isQuiet() && Terminal.showsErrors();
       Side host = new HostSide(HostCalls.load());
-      TransferOptions options = new TransferOptions(opening.copiers(), false, null);
+      TransferOptions options = TransferOptions.whole(opening.copiers());
       try (TreeTransfer transfer =
               new TreeTransfer(new StoreSide(open), host, options, report, totals);
           ProgressLine progress =
@@ -102,7 +103,7 @@ final class ExportCommand implements Callable<Integer> {
   /** DEST, checked. */
   private Path target(DedupFileSystem open, Path source) throws IOException, CommandException {
     boolean directory = EntryAttributes.read(source).isDirectory();
-    Path target = destination.path().toAbsolutePath();
+    Path target = HostPath.absolute(destination.path());
     if (Files.isDirectory(target)) {
       // A link that the user names is meant; those below it are not followed.
       target = target.toRealPath();

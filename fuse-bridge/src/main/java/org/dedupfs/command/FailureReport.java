@@ -3,6 +3,7 @@ package org.dedupfs.command;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -108,6 +109,9 @@ final class FailureReport implements IExecutionExceptionHandler {
     }
     if (failure instanceof NotDirectoryException) {
       return "not a directory";
+    }
+    if (failure instanceof DirectoryNotEmptyException) {
+      return "the directory is not empty";
     }
     return failure.getClass().getSimpleName();
   }

@@ -2,11 +2,14 @@ package org.dedupfs.command;
 
 import java.net.URI;
 import java.nio.file.Path;
+import org.dedupfs.ByteNames;
+import org.dedupfs.host.HostPath;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A path of the host on the command line: as such, or as a {@code file:} URI, exact for all bytes.
+ * A path of the host on the command line: as such, with {@link RawArguments} exact for all bytes,
+ * or as a {@code file:} URI.
  */
 final class HostArgument implements ITypeConverter<HostArgument.Location> {
   /**
@@ -34,12 +37,6 @@ final class HostArgument implements ITypeConverter<HostArgument.Location> {
     if (text.isEmpty()) {
       throw new IllegalArgumentException("an empty path names nothing");
     }
-    if (text.indexOf('\uFFFD') >= 0) {
-      throw new IllegalArgumentException(
-          "this locale cannot express the name "
-              + ShownName.of(text)
-              + "; write it as a URI, file:///... with %XX for its bytes");
-    }
-    return Path.of(text);
+    return HostPath.usable(HostPath.of(ByteNames.toBytes(text)));
   }
 }

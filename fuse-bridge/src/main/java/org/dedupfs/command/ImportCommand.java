@@ -20,6 +20,7 @@ import org.dedupfs.transfer.TransferOptions;
 import org.dedupfs.transfer.TransferStoppedException;
 import org.dedupfs.transfer.TransferTotals;
 import org.dedupfs.transfer.TreeTransfer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,10 +52,8 @@ final class ImportCommand implements Callable<Integer> {
   @Option(
       names = "--into",
       paramLabel = "DIR",
-      defaultValue = ".",
-      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
       description = "The directory of the store to put it into, made if missing (default: /).")
-  private String into;
+  private @Nullable String into;
 
   @Option(
       names = {"-x", "--one-file-system"},
@@ -73,21 +72,22 @@ final class ImportCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "SRC",
       converter = HostArgument.class,
-      description = "What to copy: paths, or file: URIs for names the locale cannot express.")
+      description = "What to copy.")
   private List<HostArgument.Location> sources;
 
   @Override
   public Integer call() throws Exception {
     for (HostArgument.Location source : sources) {
       if (!Files.exists(source.path(), LinkOption.NOFOLLOW_LINKS)) {
-        throw new NoSuchFileException(source.path().toString());
+        throw new NoSuchFileException(HostSide.textOf(source.path()));
       }
     }
     try (Report report = reporting.open(spec.commandLine());
         DedupFileSystem open = store.open(opening.toDedupOptions())) {
       TransferTotals totals = new TransferTotals();
       long start = System.nanoTime();
-      Map<Path, Path> targets = targets(store.resolve(open, into));
+      Map<Path, Path> targets =
+          targets(into == null ? store.start(open) : store.resolve(open, into));
       try (TreeTransfer transfer = transfer(open, report, totals);
           ProgressLine progress = progress(report, totals, targets)) {
         report.showing(progress);
@@ -111,13 +111,14 @@ final class ImportCommand implements Callable<Integer> {
   private TreeTransfer transfer(DedupFileSystem open, Report report, TransferTotals totals)
       throws IOException {
     EntryAttributes.FileId storeItself = EntryAttributes.read(open.storeDirectory()).id();
-    TransferOptions options = new TransferOptions(opening.copiers(), oneFileSystem, storeItself);
+    TransferOptions options =
+        new TransferOptions(opening.copiers(), oneFileSystem, storeItself, false);
     Side host = new HostSide(HostCalls.load());
     return new TreeTransfer(host, new StoreSide(open), options, report, totals);
   }
 
   private ProgressLine progress(Report report, TransferTotals totals, Map<Path, Path> targets) {
-    boolean show = !report.isQuiet() && ProgressLine.isTerminal();
+    boolean show = !report.isQuiet() && Terminal.showsErrors();
     return new ProgressLine(spec.commandLine().getErr(), totals, targets.keySet(), show).start();
   }
 

@@ -78,9 +78,11 @@ final class LsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (DedupFileSystem open = store.openReadOnly(opening.toDedupOptions())) {
-      List<String> wanted = paths.isEmpty() ? List.of(".") : paths;
-      for (String each : wanted) {
-        list(store.resolve(open, each), wanted.size() > 1);
+      if (paths.isEmpty()) {
+        list(store.start(open), false);
+      }
+      for (String each : paths) {
+        list(store.resolve(open, each), paths.size() > 1);
       }
     }
     return ExitCode.DONE.number();

@@ -2,7 +2,6 @@ package org.dedupfs.command;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
 
 /** Where the {@code dedupfs} command starts. */
 public final class Main {
@@ -13,10 +12,17 @@ public final class Main {
       Rehearsal.run();
       return;
     }
-    PrintWriter out = new PrintWriter(System.out, true, charsetOf("stdout.encoding"));
-    PrintWriter err = new PrintWriter(System.err, true, charsetOf("stderr.encoding"));
+    Output out = Output.standard(Terminal.charset("stdout"));
+    PrintWriter err = new PrintWriter(System.err, true, Terminal.charset("stderr"));
     Interruption.watch();
-    int exitCode = run(out, err, arguments);
+    int exitCode = ExitCode.FAILED.number();
+    try {
+      exitCode = run(out, err, RawArguments.of(arguments));
+    } catch (RuntimeException | Error e) {
+      // Unheard of; but a process must not wait for its own end.
+      err.println("dedupfs: " + e);
+      e.printStackTrace(err);
+    }
     if (out.checkError() && exitCode == ExitCode.DONE.number()) {
       // A list that is cut off without a word would pass for the whole.
       err.println("dedupfs: standard output is closed or its disk is full");
@@ -27,14 +33,8 @@ public final class Main {
     System.exit(exitCode);
   }
 
-  /** What the terminal reads; JDK 17 knows only one answer for all streams. */
-  private static Charset charsetOf(String stream) {
-    String ofHost = System.getProperty("native.encoding", "UTF-8");
-    return Charset.forName(System.getProperty(stream, ofHost));
-  }
-
   /** Runs one command line and returns its exit code. */
-  static int run(PrintWriter out, PrintWriter err, String... arguments) {
+  static int run(Output out, PrintWriter err, String... arguments) {
     if (arguments.length == 1 && arguments[0].equals("--version")) {
       // Scripts ask for it often; it need not wait for a command line parser.
       out.println(Version.line());

@@ -1,8 +1,6 @@
 package org.dedupfs.command;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.dedupfs.transfer.Survey;
@@ -34,18 +32,6 @@ final class ProgressLine implements AutoCloseable {
     this.survey = new Survey(Long.MAX_VALUE, () -> ended || Interruption.requested());
     this.painter = show ? new Thread(this::paintUntilEnded, "progress") : null;
     this.surveyor = show ? new Thread(() -> survey.run(trees), "survey") : null;
-  }
-
-  /** Whether standard error is a terminal. Java's console would need standard input to be one. */
-  static boolean isTerminal() {
-    try {
-      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-      return target.startsWith("/dev/pts/")
-          || target.startsWith("/dev/tty")
-          || target.equals("/dev/console");
-    } catch (IOException | RuntimeException e) {
-      return false;
-    }
   }
 
   ProgressLine start() {

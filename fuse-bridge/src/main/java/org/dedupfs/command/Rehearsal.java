@@ -1,8 +1,9 @@
 package org.dedupfs.command;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -51,8 +52,10 @@ final class Rehearsal {
     if (!line.get(0).startsWith("-") && !Verbs.contains(line.get(0))) {
       return;
     }
-    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-    Main.run(nowhere, nowhere, line.toArray(String[]::new));
+    OutputStream nowhere = OutputStream.nullOutputStream();
+    Output out = new Output(nowhere, StandardCharsets.UTF_8);
+    Main.run(
+        out, new PrintWriter(nowhere, true, StandardCharsets.UTF_8), line.toArray(String[]::new));
   }
 
   private static void delete(Path stage) throws IOException {

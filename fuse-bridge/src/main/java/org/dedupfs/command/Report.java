@@ -76,6 +76,15 @@ final class Report implements TransferListener, AutoCloseable {
     log(line);
   }
 
+  /** A result that nobody needs who did not ask to hear more. */
+  synchronized void note(String line) {
+    if (verbose) {
+      say(line);
+    } else {
+      log(line);
+    }
+  }
+
   /** Something that went wrong and does not end the verb. */
   synchronized void warn(String line) {
     withoutProgress(err, "dedupfs: " + line);
@@ -88,6 +97,7 @@ final class Report implements TransferListener, AutoCloseable {
       shown.clear();
     }
     target.println(line);
+    target.flush();
   }
 
   private void log(String line) {

@@ -11,8 +11,7 @@ import java.util.Locale;
  * look like another one.
  */
 final class ShownName {
-  private static final Charset TERMINAL =
-      Charset.forName(System.getProperty("native.encoding", "UTF-8"));
+  private static final Charset TERMINAL = Terminal.charset("stdout");
 
   private ShownName() {}
 

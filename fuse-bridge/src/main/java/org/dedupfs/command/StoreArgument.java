@@ -2,7 +2,9 @@ package org.dedupfs.command;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.dedupfs.ByteNames;
 import org.dedupfs.DedupFileSystem;
@@ -10,13 +12,14 @@ import org.dedupfs.DedupFileSystems;
 import org.dedupfs.DedupOptions;
 import org.dedupfs.DedupUri;
 import org.dedupfs.StoreNotFoundException;
+import org.dedupfs.transfer.HostSide;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
  * STORE on the command line: a directory or a {@code dedup:} URI.
  *
- * @param path where paths inside the store start: the root unless the URI says another
+ * @param path where the URI points, else the root
  */
 record StoreArgument(Path directory, String path) {
   static final String HELP = "The store: its directory, or a dedup: URI.";
@@ -41,7 +44,32 @@ record StoreArgument(Path directory, String path) {
     if (!options.create().orElse(false) && !Files.exists(directory)) {
       throw new StoreNotFoundException(directory, "there is no " + directory);
     }
-    return DedupFileSystems.open(directory, options);
+    return DedupFileSystems.open(nameable(), options);
+  }
+
+  /** The directory as SQLite and RocksDB, which are told by a string, can find it. */
+  private Path nameable() throws IOException {
+    if (isNameable(directory)) {
+      return directory;
+    }
+    // Perhaps only the way there leads through the odd name.
+    Path real =
+        Files.exists(directory)
+            ? directory.toRealPath()
+            : directory.resolveSibling(".").toRealPath().resolve(directory.getFileName());
+    if (!isNameable(real)) {
+      throw new FileSystemException(
+          HostSide.textOf(directory), null, "a store needs a path that is valid in UTF-8");
+    }
+    return real;
+  }
+
+  private static boolean isNameable(Path path) {
+    try {
+      return Path.of(path.toString()).equals(path);
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 
   /** Opens for reading only, beside others who do; what a crash left is put in order first. */
@@ -49,8 +77,17 @@ record StoreArgument(Path directory, String path) {
     return open(options.toBuilder().readOnly(true).build());
   }
 
-  /** A path in the open store; a relative one starts where the URI points. */
-  Path resolve(DedupFileSystem store, String inside) {
-    return store.getPath(path).resolve(inside).normalize();
+  /** Where a verb works that is told nothing else: the root unless the URI says another. */
+  Path start(DedupFileSystem store) {
+    return store.getPath(path).normalize();
+  }
+
+  /** A path in the open store, which must start at the root. */
+  Path resolve(DedupFileSystem store, String inside) throws CommandException {
+    if (!inside.startsWith("/")) {
+      throw new CommandException(
+          ExitCode.USAGE, "paths in a store start with a slash: /" + ShownName.of(inside));
+    }
+    return store.getPath(inside).normalize();
   }
 }

@@ -22,4 +22,14 @@ final class TransferSummary {
         + ", "
         + Quantities.rate(totals.copiedBytes(), took);
   }
+
+  /** Of copies inside a store, which move no bytes. */
+  static String ofClones(TransferTotals totals, Duration took) {
+    return "copied "
+        + Quantities.count(totals.files(), "file", "files")
+        + " and "
+        + Quantities.count(totals.directories(), "directory", "directories")
+        + " in "
+        + Quantities.seconds(took);
+  }
 }

@@ -19,6 +19,11 @@ final class Verbs {
     verbs.put("import", ImportCommand.class);
     verbs.put("export", ExportCommand.class);
     verbs.put("ls", LsCommand.class);
+    verbs.put("cat", CatCommand.class);
+    verbs.put("cp", CpCommand.class);
+    verbs.put("mv", MvCommand.class);
+    verbs.put("rm", RmCommand.class);
+    verbs.put("mkdir", MkdirCommand.class);
     verbs.put("stats", StatsCommand.class);
     verbs.put("gc", GcCommand.class);
     verbs.put("demo", DemoCommand.class);

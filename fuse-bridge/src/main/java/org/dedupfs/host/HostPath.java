@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -19,6 +20,8 @@ public final class HostPath {
 
   /** Below this nothing is a directory, so that a URI gets no slash that the path does not have. */
   private static final Path NOWHERE = Path.of("/dev/null");
+
+  private static final Path WORKING_DIRECTORY = Path.of("/proc/self/cwd");
 
   private HostPath() {}
 
@@ -59,9 +62,26 @@ public final class HostPath {
     return absolute.subpath(0, absolute.getNameCount());
   }
 
-  /** As {@link Path#toAbsolutePath}, right too when the working directory has an odd name. */
-  public static Path absolute(Path path) throws IOException {
-    return path.isAbsolute() ? path : Path.of(".").toRealPath().resolve(path);
+  /**
+   * As {@link Path#toAbsolutePath}, right too when the working directory has a name that the locale
+   * cannot decode; then Java finds nothing by a relative path.
+   */
+  public static Path absolute(Path path) {
+    return path.isAbsolute() ? path : workingDirectory().resolve(path);
+  }
+
+  /** {@code path} itself, if relative ones work here, else what {@link #absolute} makes of it. */
+  public static Path usable(Path path) {
+    boolean works = path.isAbsolute() || workingDirectory().equals(Path.of("").toAbsolutePath());
+    return works ? path : absolute(path);
+  }
+
+  private static Path workingDirectory() {
+    try {
+      return Files.readSymbolicLink(WORKING_DIRECTORY);
+    } catch (IOException e) {
+      return Path.of("").toAbsolutePath();
+    }
   }
 
   /** For a system call: with the NUL that ends it. */

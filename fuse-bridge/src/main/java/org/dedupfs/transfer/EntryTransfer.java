@@ -2,32 +2,34 @@ package org.dedupfs.transfer;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.CopyOption;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Set;
-import java.util.zip.CRC32C;
 import org.dedupfs.transfer.Failures.SourceException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Copies one entry that is no directory. What is there is replaced in one step, through another
- * name in the same directory: nobody ever sees half a file under its name. Links are never followed
- * on either side. Safe for use by any number of threads.
+ * name in the same directory ({@link PartNames}): nobody ever sees half a file under its name.
+ * Links are never followed on either side. Safe for use by any number of threads.
  */
 final class EntryTransfer {
-  private static final String TEMPORARY_PREFIX = ".dedupfs-";
-  private static final String TEMPORARY_SUFFIX = ".part";
+  private static final CopyOption[] CLONE = {
+    StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS
+  };
 
   private final Side from;
   private final Side to;
   private final TransferListener listener;
   private final TransferTotals totals;
   private final AttributeTransfer attributes;
+  private final boolean clones;
   private final HardLinks links = new HardLinks();
   private final ThreadLocal<FileBytes> bytes;
 
@@ -36,12 +38,14 @@ final class EntryTransfer {
       Side to,
       TransferListener listener,
       TransferTotals totals,
-      AttributeTransfer attributes) {
+      AttributeTransfer attributes,
+      boolean clones) {
     this.from = from;
     this.to = to;
     this.listener = listener;
     this.totals = totals;
     this.attributes = attributes;
+    this.clones = clones;
     this.bytes = ThreadLocal.withInitial(() -> new FileBytes(listener, totals.copiedBytes));
   }
 
@@ -63,7 +67,7 @@ final class EntryTransfer {
       conflict(item, there);
       return false;
     }
-    if (there != null && isSame(item, there)) {
+    if (there != null && !clones && isSame(item, there)) {
       totals.unchanged.increment();
       totals.files.increment();
       totals.unchangedBytes.add(item.wanted().isRegularFile() ? item.wanted().sizeBytes() : 0);
@@ -118,6 +122,11 @@ final class EntryTransfer {
   private void create(Item item, boolean isNew) throws IOException {
     Path temporary = temporary(item.target());
     try {
+      if (clones) {
+        replacing(temporary, () -> Files.copy(item.source(), temporary, CLONE));
+        publish(temporary, item.target(), isNew);
+        return;
+      }
       if (item.wanted().isRegularFile()) {
         writeFile(item, temporary);
       } else if (item.wanted().isSymbolicLink()) {
@@ -226,15 +235,9 @@ final class EntryTransfer {
     listener.lost(from.text(item.source()), Loss.CONFLICT, why);
   }
 
-  /** The same one for the same name, so that repeating a killed transfer uses it up. */
   private Path temporary(Path target) {
-    byte[] name = to.name(target);
-    CRC32C checksum = new CRC32C();
-    checksum.update(name);
-    long number = checksum.getValue() << 32 | (Arrays.hashCode(name) & 0xFFFFFFFFL);
-    String text = TEMPORARY_PREFIX + String.format("%016x", number) + TEMPORARY_SUFFIX;
     @Nullable Path parent = target.getParent();
     Path here = parent == null ? target.toAbsolutePath().getParent() : parent;
-    return to.child(here, text.getBytes(StandardCharsets.US_ASCII));
+    return to.child(here, PartNames.of(to.name(target)));
   }
 }

@@ -4,24 +4,26 @@ package org.dedupfs.transfer;
 public enum Loss {
   /** It could not be read. */
   UNREADABLE("could not be read", true),
+  /** A transfer to there was interrupted while it wrote this. */
+  UNFINISHED("left by an interrupted transfer", true),
   /** Something of another type stands in its place. */
-  CONFLICT("stand where something of another type is", true),
+  CONFLICT("something of another type stands in their place", true),
   /** It could not be written. */
   UNWRITABLE("could not be written", true),
   /** A fifo, socket or device that the other side cannot make. */
-  SPECIAL("are fifos, sockets or devices", true),
+  SPECIAL("fifos, sockets or devices, which cannot be made here", true),
   /** It changed while it was being read: the copy may be neither the old nor the new state. */
   CHANGED("changed while they were being read", true),
   /** The store reports damage. */
-  DAMAGED("are damaged in the store", true),
+  DAMAGED("damaged in the store", true),
   /** Its owner or group. */
-  OWNER("lost their owner or group, which only root may give away", false),
+  OWNER("with another owner or group: only root may give files away", false),
   /** Its special permission bits. */
-  MODE("lost permission bits", false),
+  MODE("without some permission bits", false),
   /** Extended attributes. */
-  XATTR("lost extended attributes", false),
+  XATTR("without some extended attributes", false),
   /** All that needs calls of the host which this Java cannot make. */
-  HOST("could not have all their attributes looked at", false);
+  HOST("not all attributes could be looked at", false);
 
   private final String text;
   private final boolean wholeEntry;

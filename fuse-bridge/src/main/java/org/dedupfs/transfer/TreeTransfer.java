@@ -48,7 +48,7 @@ public final class TreeTransfer implements AutoCloseable {
     this.listener = listener;
     this.totals = totals;
     this.attributes = new AttributeTransfer(from, to, listener);
-    this.entries = new EntryTransfer(from, to, listener, totals, attributes);
+    this.entries = new EntryTransfer(from, to, listener, totals, attributes, options.clones());
     AtomicInteger number = new AtomicInteger();
     this.copiers =
         new ThreadPoolExecutor(
@@ -167,6 +167,7 @@ public final class TreeTransfer implements AutoCloseable {
         listener.lost(from.text(source), Loss.CONFLICT, why);
         return false;
       }
+      PartNames.deleteLeftovers(to, target);
     }
     totals.directories.increment();
     return true;
@@ -176,7 +177,12 @@ public final class TreeTransfer implements AutoCloseable {
     try (DirectoryStream<Path> children = Files.newDirectoryStream(visit.source)) {
       for (Path child : children) {
         check();
-        Path target = to.child(visit.target, from.name(child));
+        byte[] name = from.name(child);
+        if (PartNames.isPart(name)) {
+          listener.lost(from.text(child), Loss.UNFINISHED, "an interrupted transfer left it");
+          continue;
+        }
+        Path target = to.child(visit.target, name);
         EntryAttributes found = read(child);
         if (found != null) {
           entry(visit, child, target, found);

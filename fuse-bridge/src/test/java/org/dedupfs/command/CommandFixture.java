@@ -2,6 +2,7 @@ package org.dedupfs.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -9,6 +10,7 @@ import java.io.Writer;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -43,11 +45,13 @@ abstract class CommandFixture {
   }
 
   static Outcome run(Object... arguments) {
-    StringWriter out = new StringWriter();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    Output out = new Output(bytes, StandardCharsets.ISO_8859_1);
     StringWriter err = new StringWriter();
     String[] line = List.of(arguments).stream().map(Object::toString).toArray(String[]::new);
-    int exitCode = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), line);
-    return new Outcome(exitCode, out.toString(), err.toString());
+    int exitCode = Main.run(out, new PrintWriter(err, true), line);
+    out.flush();
+    return new Outcome(exitCode, bytes.toString(StandardCharsets.ISO_8859_1), err.toString());
   }
 
   /** Runs a command line in a process of its own, which {@code start} begins. */

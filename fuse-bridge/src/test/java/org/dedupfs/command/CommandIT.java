@@ -3,15 +3,24 @@ package org.dedupfs.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
+import org.dedupfs.host.HostPath;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command in processes of its own. */
 final class CommandIT extends CommandFixture {
@@ -122,6 +131,96 @@ final class CommandIT extends CommandFixture {
     assertThat(end(start(line, "import", store, tree))).isZero();
     assertThat(end(start(line, "export", store, "/tree", directory.resolve("copy")))).isZero();
     assertEqualTrees(tree, directory.resolve("copy"));
+  }
+
+  /** Every name of one byte, and some of more. */
+  private static SortedSet<String> allNames() {
+    SortedSet<String> names = new TreeSet<>();
+    for (int b = 1; b < 256; b++) {
+      if (b != '/') {
+        names.add("x" + (char) b);
+        if (b != '.') {
+          names.add("" + (char) b);
+        }
+      }
+    }
+    names.addAll(
+        List.of("...", "\u00c3\u00a4", "\u00ed\u00a0\u0080", "\u00f0\u009f\u0098\u0080", " "));
+    return names;
+  }
+
+  private static SortedSet<String> names(Path host) throws IOException {
+    SortedSet<String> names = new TreeSet<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(host)) {
+      for (Path file : files) {
+        byte[] name = HostPath.toBytes(file.getFileName());
+        names.add(new String(name, StandardCharsets.ISO_8859_1));
+      }
+    }
+    return names;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"C", "C.UTF-8"})
+  void all_bytes_are_names_in_any_locale(String locale) throws Exception {
+    Path tree = Files.createDirectory(directory.resolve("tree"));
+    for (String name : allNames()) {
+      Path file = HostPath.of(name.getBytes(StandardCharsets.ISO_8859_1));
+      Files.write(tree.resolve(file), name.getBytes(StandardCharsets.ISO_8859_1));
+    }
+    Path store = directory.resolve("store");
+    Path copy = directory.resolve("copy");
+    List<String> command = new ArrayList<>(List.of("env", "LC_ALL=" + locale));
+    command.addAll(java());
+    runApart(command, "create", store).ends(ExitCode.DONE);
+    runApart(command, "import", store, tree).ends(ExitCode.DONE);
+    Outcome json = runApart(command, "ls", "--json", store, "/tree").ends(ExitCode.DONE);
+    SortedSet<String> listed = new TreeSet<>();
+    Matcher exact = Pattern.compile("\"pathBase64\": \"([^\"]*)\"").matcher(json.out());
+    while (exact.find()) {
+      byte[] path = Base64.getDecoder().decode(exact.group(1));
+      listed.add(new String(path, StandardCharsets.ISO_8859_1).substring("/tree/".length()));
+    }
+    assertThat(listed).isEqualTo(allNames());
+    Outcome shown = runApart(command, "ls", store, "/tree").ends(ExitCode.DONE);
+    assertThat(shown.out().lines().distinct()).hasSize(allNames().size());
+    runApart(command, "export", store, "/tree", copy).ends(ExitCode.DONE);
+    assertThat(names(copy)).isEqualTo(allNames());
+    assertEqualTrees(tree, copy);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"C", "C.UTF-8"})
+  void arguments_of_any_bytes_arrive(String locale) throws Exception {
+    // Java cannot even start in a directory that the C locale cannot express; the launcher knows.
+    byte[] here = locale.equals("C") ? new byte[] {'w'} : new byte[] {-1, -28, 'w'};
+    Path work = Files.createDirectory(directory.resolve(HostPath.of(here)));
+    Files.writeString(work.resolve(HostPath.of(new byte[] {-61, -92, -1, '@'})), "odd");
+    List<String> script = new ArrayList<>(List.of("env", "LC_ALL=" + locale, "sh", "-ec"));
+    script.add(
+        "cd \"$1\"/*w; shift; name=$(printf '\\303\\244\\377@'); dir=$(printf '/\\376');"
+            + " \"$@\" create ../store;"
+            + " \"$@\" import -q ../store \"$name\" --into \"$dir\";"
+            + " \"$@\" cp ../store \"$dir/$name\" \"/a $name\";"
+            + " test \"$(\"$@\" cat ../store \"/a $name\")\" = odd;"
+            + " \"$@\" export -q ../store \"$dir\" \"to$name\";"
+            + " cmp \"$name\" \"to$name/$name\"");
+    script.add("sh");
+    script.add(directory.toString());
+    runApart(script, java().toArray()).ends(ExitCode.DONE);
+  }
+
+  @Test
+  void the_launcher_serves_any_locale() throws Exception {
+    Path launcher = Path.of("..", "dedupfs").toRealPath();
+    Path store = newStore();
+    for (String locale : List.of("C", "C.UTF-8", "no_SUCH.ISO-8859-1", "")) {
+      String script = "name=$(printf '/\\344'); \"$1\" mkdir -p \"$2\" \"$name\"; \"$1\" ls \"$2\"";
+      Outcome outcome =
+          runApart(List.of("env", "LC_ALL=" + locale, "sh", "-ec", script, "sh"), launcher, store);
+      assertThat(outcome.ends(ExitCode.DONE).out()).isEqualTo("\\xe4\n");
+      assertThat(outcome.err()).isEmpty();
+    }
   }
 
   @Test

@@ -2,32 +2,37 @@ package org.dedupfs.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import org.junit.jupiter.api.Test;
 
 final class MainTest {
-  private final StringWriter out = new StringWriter();
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final StringWriter err = new StringWriter();
 
   private int run(String... arguments) {
-    return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+    Output output = new Output(out, StandardCharsets.UTF_8);
+    int exitCode = Main.run(output, new PrintWriter(err, true), arguments);
+    output.flush();
+    return exitCode;
   }
 
   @Test
   void version_is_one_line_by_option_and_by_verb() {
     assertThat(run("--version")).isZero();
     assertThat(run("version")).isZero();
-    assertThat(out.toString().lines()).hasSize(2).allMatch(line -> line.startsWith("dedupfs "));
-    assertThat(out.toString().lines().distinct()).hasSize(1);
+    assertThat(text().lines()).hasSize(2).allMatch(line -> line.startsWith("dedupfs "));
+    assertThat(text().lines().distinct()).hasSize(1);
   }
 
   @Test
   void help_names_each_exit_code() {
     assertThat(run("--help")).isZero();
     for (ExitCode code : ExitCode.values()) {
-      assertThat(out.toString()).containsPattern("(?m)^\\s+" + code.number() + "\\s");
+      assertThat(text()).containsPattern("(?m)^\\s+" + code.number() + "\\s");
     }
   }
 
@@ -35,7 +40,7 @@ final class MainTest {
   void no_verb_and_an_unknown_verb_are_usage_errors() {
     assertThat(run()).isEqualTo(ExitCode.USAGE.number());
     assertThat(run("no-such-verb")).isEqualTo(ExitCode.USAGE.number());
-    assertThat(out.toString()).isEmpty();
+    assertThat(text()).isEmpty();
     assertThat(err.toString()).contains("no-such-verb");
   }
 
@@ -46,5 +51,9 @@ final class MainTest {
     assertThat(FailureReport.exitCodeOf(new InterruptedException()))
         .isEqualTo(ExitCode.INTERRUPTED);
     assertThat(FailureReport.exitCodeOf(new NoSuchFileException("x"))).isEqualTo(ExitCode.FAILED);
+  }
+
+  private String text() {
+    return out.toString(StandardCharsets.UTF_8);
   }
 }

@@ -88,7 +88,9 @@ final class VerbsTest extends CommandFixture {
 
   @Test
   void each_verb_explains_itself_by_example() {
-    Stream.of("create", "import", "export", "ls", "stats", "gc", "demo")
+    Stream.of(
+            "create", "import", "export", "ls", "cat", "cp", "mv", "rm", "mkdir", "stats", "gc",
+            "demo")
         .forEach(
             verb ->
                 assertThat(run(verb, "--help").ends(ExitCode.DONE).out())

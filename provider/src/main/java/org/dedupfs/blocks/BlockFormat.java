@@ -1,6 +1,7 @@
 package org.dedupfs.blocks;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.zip.DataFormatException;
 
@@ -32,15 +33,12 @@ final class BlockFormat implements AutoCloseable {
     if (rawBytes > BlockStore.MAX_BLOCK_BYTES) {
       throw new IllegalArgumentException("a block of " + rawBytes + " bytes is too long");
     }
-    byte[] record =
-        compression.method() == Compression.Method.NONE
-            ? plain(hash, raw, rawBytes)
-            : compressed(hash, raw, rawBytes);
-    return new EncodedBlock(hash, rawBytes, record);
+    return compression.method() == Compression.Method.NONE
+        ? plain(hash, raw, rawBytes)
+        : compressed(hash, raw, rawBytes);
   }
 
-  private byte[] compressed(BlockHash hash, ByteBuffer raw, int rawBytes) {
-    int headerBytes = BlockHeader.bytes(hash);
+  private EncodedBlock compressed(BlockHash hash, ByteBuffer raw, int rawBytes) {
     CodecContext context = borrow();
     try {
       int bound = CodecContext.bound(compression, rawBytes);
@@ -61,20 +59,22 @@ final class BlockFormat implements AutoCloseable {
       if (length > rawBytes - (rawBytes >> LEAST_SAVING_SHIFT) || length >= rawBytes) {
         return plain(hash, raw, rawBytes);
       }
-      byte[] record = new byte[headerBytes + length];
-      new BlockHeader(compression.method().codec(), rawBytes, hash).write(record);
-      System.arraycopy(scratch, 0, record, headerBytes, length);
-      return record;
+      BlockHeader header = new BlockHeader(compression.method().codec(), rawBytes, hash);
+      return new EncodedBlock(header, Arrays.copyOf(scratch, length), 0, length);
     } finally {
       giveBack(context);
     }
   }
 
-  private static byte[] plain(BlockHash hash, ByteBuffer raw, int rawBytes) {
-    byte[] record = new byte[BlockHeader.bytes(hash) + rawBytes];
-    new BlockHeader(Codec.NONE, rawBytes, hash).write(record);
-    raw.duplicate().get(record, record.length - rawBytes, rawBytes);
-    return record;
+  /** A block stored as it is: where it stands, if that is on the heap. */
+  private static EncodedBlock plain(BlockHash hash, ByteBuffer raw, int rawBytes) {
+    BlockHeader header = new BlockHeader(Codec.NONE, rawBytes, hash);
+    if (raw.hasArray()) {
+      return new EncodedBlock(header, raw.array(), raw.arrayOffset() + raw.position(), rawBytes);
+    }
+    byte[] copy = new byte[rawBytes];
+    raw.duplicate().get(copy);
+    return new EncodedBlock(header, copy, 0, rawBytes);
   }
 
   /**

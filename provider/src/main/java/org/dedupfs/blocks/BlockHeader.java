@@ -11,17 +11,13 @@ record BlockHeader(Codec codec, int rawBytes, BlockHash hash) {
   static final byte FORMAT = 1;
   private static final int FIXED_BYTES = 7;
 
-  static int bytes(BlockHash hash) {
+  /** Where the payload begins. */
+  int bytes() {
     return FIXED_BYTES + hash.bytes().length;
   }
 
-  /** Where the payload begins. */
-  int bytes() {
-    return bytes(hash);
-  }
-
-  void write(byte[] record) {
-    ByteBuffer.wrap(record)
+  void write(ByteBuffer record) {
+    record
         .put(FORMAT)
         .put(codec.number())
         .putInt(rawBytes)

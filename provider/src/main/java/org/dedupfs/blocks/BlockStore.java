@@ -36,7 +36,8 @@ public interface BlockStore extends AutoCloseable {
 
   /**
    * Makes the record of a block (header and payload, compressed when that saves at least 1/16).
-   * Costs CPU only; safe in parallel. {@code raw} keeps position and limit and is not retained.
+   * Costs CPU only; safe in parallel. {@code raw} keeps position and limit; its bytes must not
+   * change until the block is put, which may take them from there.
    */
   EncodedBlock encode(BlockHash hash, ByteBuffer raw);
 

@@ -80,7 +80,7 @@ final class BlockWriter implements AutoCloseable {
     failure.check();
     long id = ids.next();
     Fingerprint fingerprint = Fingerprint.of(block);
-    store(id, fingerprint, block.record(), fingerprint.addedTo(written.statistics));
+    store(id, fingerprint, block, fingerprint.addedTo(written.statistics));
     ids.advance();
     return id;
   }
@@ -92,20 +92,20 @@ final class BlockWriter implements AutoCloseable {
     BlockStatistics rest =
         before == null ? written.statistics : before.removedFrom(written.statistics);
     Fingerprint fingerprint = Fingerprint.of(block);
-    store(id, fingerprint, block.record(), fingerprint.addedTo(rest));
+    store(id, fingerprint, block, fingerprint.addedTo(rest));
   }
 
   @GuardedBy("this")
-  private void store(long id, Fingerprint fingerprint, byte[] record, BlockStatistics sum)
+  private void store(long id, Fingerprint fingerprint, EncodedBlock block, BlockStatistics sum)
       throws IOException {
     byte[] key = Keys.of(id);
     try {
-      stageRecord(key, record);
+      stageRecord(key, block);
       batch.put(families.index(), fingerprint.hash().bytes(), key);
       fingerprints.stage(batch, key, fingerprint);
       damaged.stageRemoval(batch, id);
       write(sum);
-      if (verifyWrites && !Arrays.equals(record, families.payload(key))) {
+      if (verifyWrites && !Arrays.equals(block.record(), families.payload(key))) {
         throw new RocksDBException("block " + id + " reads back other than it was written");
       }
     } catch (RocksDBException e) {
@@ -115,7 +115,7 @@ final class BlockWriter implements AutoCloseable {
     }
     damaged.remove(id);
     long last = Math.max(written.lastAssigned, id);
-    written = new Written(written.steps + 1, written.putBytes + record.length, last, sum);
+    written = new Written(written.steps + 1, written.putBytes + block.recordBytes(), last, sum);
   }
 
   /**
@@ -123,13 +123,14 @@ final class BlockWriter implements AutoCloseable {
    * copy of their own for each call, and fresh pages are dear.
    */
   @GuardedBy("this")
-  private void stageRecord(byte[] key, byte[] record) throws RocksDBException {
-    if (staging.capacity() < Keys.BYTES + record.length) {
-      staging = ByteBuffer.allocateDirect(Keys.BYTES + record.length + (64 << 10));
+  private void stageRecord(byte[] key, EncodedBlock block) throws RocksDBException {
+    int recordBytes = block.recordBytes();
+    if (staging.capacity() < Keys.BYTES + recordBytes) {
+      staging = ByteBuffer.allocateDirect(Keys.BYTES + recordBytes + (64 << 10));
     }
-    staging.clear().put(key).put(record).flip();
+    block.writeTo(staging.clear().put(key));
     ByteBuffer directKey = staging.slice(0, Keys.BYTES);
-    ByteBuffer directRecord = staging.slice(Keys.BYTES, record.length);
+    ByteBuffer directRecord = staging.slice(Keys.BYTES, recordBytes);
     batch.put(families.blocks(), directKey, directRecord);
   }
 

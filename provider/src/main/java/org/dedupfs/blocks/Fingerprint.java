@@ -10,7 +10,7 @@ record Fingerprint(BlockHash hash, int rawBytes, int storedBytes) {
   private static final int LENGTHS_BYTES = 8;
 
   static Fingerprint of(EncodedBlock block) {
-    return new Fingerprint(block.hash(), block.rawBytes(), block.record().length);
+    return new Fingerprint(block.hash(), block.rawBytes(), block.recordBytes());
   }
 
   byte[] toBytes() {

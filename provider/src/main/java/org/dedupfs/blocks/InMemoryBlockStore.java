@@ -144,7 +144,7 @@ public final class InMemoryBlockStore implements BlockStore {
     Long damaged = current.index.get(block.hash());
     long id = damaged != null ? damaged : ids.next();
     addLive(id);
-    store(id, BlockHeader.read(new BlockId(id), block.record()), block.record());
+    store(id, block.header(), block.record());
     if (damaged == null) {
       ids.advance();
     } else {

@@ -272,7 +272,7 @@ public final class RocksDbBlockStore implements BlockStore {
       synchronized (stripe) {
         stripe.missing = null;
         if (!isSound(id, header)) {
-          replace(id.value(), new EncodedBlock(header.hash(), header.rawBytes(), record));
+          replace(id.value(), EncodedBlock.of(header, record));
         }
       }
       flusher.written();

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.RocksDB;
@@ -17,13 +16,7 @@ import org.rocksdb.WriteOptions;
  * hold to be fatal, a full disk among them (facebook/rocksdb issue 15030); so this one starts the
  * flush, and watches until nothing waits to be flushed or it is certain that nobody works on it.
  */
-final class RocksFlush implements AutoCloseable {
-  private static final long FIRST_PAUSE_NANOS = 100_000;
-  private static final long LONGEST_PAUSE_NANOS = 2_000_000;
-
-  /** After so many pauses, some 100 ms, and again each time: has it failed? */
-  private static final int PAUSES_BEFORE_DOUBT = 50;
-
+final class RocksFlush implements FlushWatch.Observed, AutoCloseable {
   /** What a file system may keep for itself. */
   private static final long MARGIN_BYTES = 1L << 20;
 
@@ -46,28 +39,18 @@ final class RocksFlush implements AutoCloseable {
    * @throws RocksDBException if that failed; it may be durable nevertheless
    */
   void run() throws RocksDBException {
-    long errors = errors();
+    FlushWatch watch = new FlushWatch(this);
     db.flush(starting, families);
-    boolean interrupted = false;
-    try {
-      long pauseNanos = FIRST_PAUSE_NANOS;
-      for (int pauses = 1; isWaiting(); pauses++) {
-        LockSupport.parkNanos(this, pauseNanos);
-        interrupted |= Thread.interrupted();
-        pauseNanos = Math.min(LONGEST_PAUSE_NANOS, pauseNanos * 2);
-        if (pauses % PAUSES_BEFORE_DOUBT == 0) {
-          checkProgress(errors);
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+    if (!watch.await()) {
+      throw new RocksDBException(
+          isFull()
+              ? "No space left on device"
+              : "a flush has failed; the file LOG beside the blocks says why");
     }
   }
 
-  /** Whether anything that was set aside for a flush is not in a file yet. */
-  private boolean isWaiting() throws RocksDBException {
+  @Override
+  public boolean isWaiting() throws RocksDBException {
     for (ColumnFamilyHandle family : families) {
       if (db.getLongProperty(family, "rocksdb.num-immutable-mem-table") != 0) {
         return true;
@@ -76,16 +59,19 @@ final class RocksFlush implements AutoCloseable {
     return false;
   }
 
-  private void checkProgress(long errorsBefore) throws RocksDBException {
-    db.write(unlogged, nothing); // throws what RocksDB holds to be fatal
-    if (db.getLongProperty("rocksdb.num-running-flushes") == 0
-        && errors() > errorsBefore
-        && isWaiting()) {
-      throw new RocksDBException(
-          isFull()
-              ? "No space left on device"
-              : "a flush has failed; the file LOG beside the blocks says why");
-    }
+  @Override
+  public long runningFlushes() throws RocksDBException {
+    return db.getLongProperty("rocksdb.num-running-flushes");
+  }
+
+  @Override
+  public long errors() throws RocksDBException {
+    return db.getLongProperty("rocksdb.background-errors");
+  }
+
+  @Override
+  public void check() throws RocksDBException {
+    db.write(unlogged, nothing);
   }
 
   /** RocksDB does not tell in this case: whether there is room for what is to be written. */
@@ -99,10 +85,6 @@ final class RocksFlush implements AutoCloseable {
     } catch (IOException e) {
       return false;
     }
-  }
-
-  private long errors() throws RocksDBException {
-    return db.getLongProperty("rocksdb.background-errors");
   }
 
   @Override

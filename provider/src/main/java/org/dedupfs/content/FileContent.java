@@ -9,14 +9,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongPredicate;
-import org.dedupfs.blocks.BlockDamagedException;
 import org.dedupfs.metadata.Change;
 import org.dedupfs.metadata.Counter;
-import org.dedupfs.metadata.Extent;
 import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.metadata.LiveMetadata;
-import org.dedupfs.metadata.MetadataDamagedException;
 import org.dedupfs.metadata.RowKey;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +32,12 @@ public final class FileContent {
   private final ContentStore store;
   private final InodeNumber inode;
   private final ReentrantLock appendLock = new ReentrantLock();
-  private final ReentrantLock drainLock = new ReentrantLock();
   private final ReentrantReadWriteLock state = new ReentrantReadWriteLock();
   private final Layers layers; // guarded by state
   private final AtomicReference<@Nullable PendingTimes> times = new AtomicReference<>();
-  private final ReadAhead readAhead = new ReadAhead();
+  private final ContentReads reads;
+  private final ContentDrain drain;
   private volatile long sizeBytes;
-  private volatile boolean discarded;
 
   /** Why the last commit had to leave this file out, or null. */
   private volatile @Nullable IOException leftOut;
@@ -57,6 +53,8 @@ public final class FileContent {
     this.inode = row.number();
     this.layers = new Layers(inode, store.metadata(), row.sizeBytes());
     this.sizeBytes = row.sizeBytes();
+    this.reads = new ContentReads(store, inode, layers, state);
+    this.drain = new ContentDrain(store, this, layers, state);
   }
 
   public InodeNumber inode() {
@@ -85,68 +83,20 @@ public final class FileContent {
    * @throws DamagedContentException if a block or an extent is not what was written
    */
   public int read(long offsetBytes, ByteBuffer target) throws IOException {
-    Extent missed = null;
-    ReadPlan plan = plan(offsetBytes, target);
-    int done = plan.length < 0 ? -1 : plan.fill(store.cache(), 0);
-    // A block may have been replaced and swept since the extents were read: look again, until the
-    // file is found to name the same one still.
-    while (done >= 0 && done < plan.length && !java.util.Objects.equals(plan.damaged(), missed)) {
-      missed = plan.damaged();
-      plan = plan(offsetBytes, target);
-      done = plan.length < 0 ? -1 : plan.fill(store.cache(), 0);
-    }
-    if (done < 0) {
-      return -1;
-    }
-    if (done == 0 && plan.length > 0) {
-      throw plan.damage(inode);
-    }
-    target.position(target.position() + done);
-    readAhead.advance(this, store.cache(), offsetBytes, done);
-    return done;
+    return reads.read(offsetBytes, target);
   }
 
-  private ReadPlan plan(long offset, ByteBuffer target) throws IOException {
-    state.readLock().lock();
-    try {
-      long length = Math.min(target.remaining(), layers.size() - offset);
-      if (length <= 0 && (target.hasRemaining() || offset >= layers.size())) {
-        return new ReadPlan(target, offset, target.hasRemaining() ? -1 : 0);
-      }
-      ReadPlan plan = new ReadPlan(target, offset, (int) length);
-      layers.resolve(offset, offset + length, plan);
-      return plan;
-    } finally {
-      state.readLock().unlock();
-    }
+  /** The first offset from {@code offsetBytes} on with data, or -1 when only a hole follows. */
+  public long nextData(long offsetBytes) throws IOException {
+    return reads.next(offsetBytes, false);
   }
 
-  /** The block extents of a range, for read-ahead. */
-  List<Extent> extents(long from, long to) throws IOException {
-    List<Extent> found = new ArrayList<>();
-    state.readLock().lock();
-    try {
-      if (from < layers.size()) {
-        layers.resolve(
-            from,
-            to,
-            new LayerSink() {
-              @Override
-              public boolean dirty(DirtyLayer.Piece piece, long start, long end) {
-                return true;
-              }
-
-              @Override
-              public boolean extent(Extent extent) {
-                found.add(extent);
-                return true;
-              }
-            });
-      }
-    } finally {
-      state.readLock().unlock();
-    }
-    return found;
+  /**
+   * The first offset from {@code offsetBytes} on in a hole (the end counts as one), or -1 beyond
+   * it.
+   */
+  public long nextHole(long offsetBytes) throws IOException {
+    return reads.next(offsetBytes, true);
   }
 
   /** Writes all remaining bytes; a gap between the end and {@code offsetBytes} becomes a hole. */
@@ -260,155 +210,13 @@ public final class FileContent {
     return full;
   }
 
-  /** The first offset from {@code offsetBytes} on with data, or -1 when only a hole follows. */
-  public long nextData(long offsetBytes) throws IOException {
-    return next(offsetBytes, false);
-  }
-
-  /**
-   * The first offset from {@code offsetBytes} on in a hole (the end counts as one), or -1 beyond
-   * it.
-   */
-  public long nextHole(long offsetBytes) throws IOException {
-    return next(offsetBytes, true);
-  }
-
-  private long next(long offset, boolean wantHole) throws IOException {
-    long[] found = {-1};
-    LayerSink sink =
-        new LayerSink() {
-          @Override
-          public boolean dirty(DirtyLayer.Piece piece, long from, long to) {
-            return tell(from, false);
-          }
-
-          @Override
-          public boolean extent(Extent extent) {
-            return tell(extent.offsetBytes(), extent.isHole());
-          }
-
-          private boolean tell(long from, boolean hole) {
-            if (hole == wantHole) {
-              found[0] = from;
-            }
-            return found[0] < 0;
-          }
-        };
-    state.readLock().lock();
-    try {
-      if (offset < 0 || offset >= layers.size()) {
-        return -1;
-      }
-      layers.resolve(offset, layers.size(), sink);
-      return found[0] < 0 && wantHole ? layers.size() : found[0];
-    } finally {
-      state.readLock().unlock();
-    }
-  }
-
   /**
    * Cuts what was written so far into stored blocks.
    *
    * @param finish whether an unfinished last chunk is cut too
    */
   void drain(boolean finish) throws IOException {
-    drainLock.lock();
-    try {
-      state.writeLock().lock();
-      try {
-        if (discarded || layers.seal() == null) {
-          store.budget().markClean(this);
-          return;
-        }
-      } finally {
-        state.writeLock().unlock();
-      }
-      store.drainGate().lock();
-      try {
-        cutSealed(finish);
-      } finally {
-        store.drainGate().unlock();
-      }
-    } finally {
-      drainLock.unlock();
-    }
-  }
-
-  private void cutSealed(boolean finish) throws IOException {
-    Rechunker.Result result = null;
-    try {
-      SealedView view = new View();
-      try {
-        result = store.rechunker(view).cut(!finish);
-      } catch (BlockDamagedException | DamagedContentException | MetadataDamagedException e) {
-        // new bytes beside damaged ones, or ones that cannot be found, are stored without them
-        result = store.rechunker(view).cutAlone();
-      }
-    } finally {
-      state.writeLock().lock();
-      try {
-        long before = layers.memoryBytes();
-        if (result == null) {
-          layers.unseal();
-        } else if (!discarded) {
-          layers.cut(result);
-        }
-        store.budget().add(layers.memoryBytes() - before);
-        if (layers.isCut()) {
-          store.budget().markClean(this);
-        }
-      } finally {
-        state.writeLock().unlock();
-      }
-    }
-  }
-
-  /** The sealed layer and what lies below, while the drain lock is held. */
-  private final class View implements SealedView {
-    private final DirtyLayer sealed;
-    private final long size;
-    private final long lowerEnd;
-
-    View() {
-      state.readLock().lock();
-      try {
-        sealed = java.util.Objects.requireNonNullElseGet(layers.sealed(), DirtyLayer::new);
-        size = layers.sealedSize();
-        lowerEnd = layers.lowerEnd();
-      } finally {
-        state.readLock().unlock();
-      }
-    }
-
-    @Override
-    public DirtyLayer sealed() {
-      return sealed;
-    }
-
-    @Override
-    public long sizeBytes() {
-      return size;
-    }
-
-    @Override
-    public long lowerEndBytes() {
-      return lowerEnd;
-    }
-
-    @Override
-    public List<Extent> lower(long from, long to) throws IOException {
-      state.readLock().lock();
-      try {
-        return layers.lower(from, to);
-      } finally {
-        state.readLock().unlock();
-      }
-    }
-
-    @Override
-    public void readLower(Extent extent, byte[] target, int at) throws IOException {
-      ReadPlan.copy(store.cache(), inode, extent, ByteBuffer.wrap(target), at);
-    }
+    drain.run(finish);
   }
 
   /** The number of the last write; see {@link #isMovedUpTo}. */
@@ -420,7 +228,7 @@ public final class FileContent {
   boolean isMovedUpTo(long write) {
     state.readLock().lock();
     try {
-      return discarded || layers.movedUpTo() >= write;
+      return layers.isDiscarded() || layers.movedUpTo() >= write;
     } finally {
       state.readLock().unlock();
     }
@@ -433,7 +241,7 @@ public final class FileContent {
 
   /** Whether everything that was written is known to be durable. */
   boolean isSynced() {
-    return discarded || syncedUpTo.get() >= lastWrite();
+    return layers.isDiscarded() || syncedUpTo.get() >= lastWrite();
   }
 
   /** Whether nothing is left to be done for this file before the next commit. */
@@ -534,9 +342,11 @@ public final class FileContent {
       state.writeLock().lock();
       try {
         PendingTimes pending = times.get();
-        if (discarded || (layers.delta().isEmpty() && pending == null && layers.isCut())) {
-          if (!discarded && layers.isCut()) {
+        if (layers.isDiscarded()
+            || (layers.delta().isEmpty() && pending == null && layers.isCut())) {
+          if (!layers.isDiscarded() && layers.isCut()) {
             layers.moved();
+            leftOut = null;
           }
           return true;
         }
@@ -591,7 +401,6 @@ public final class FileContent {
   void discard() {
     state.writeLock().lock();
     try {
-      discarded = true;
       store.budget().add(-layers.memoryBytes());
       layers.discard();
       times.set(null);

@@ -34,6 +34,8 @@ final class Layers {
   private long cutUpTo;
   private long movedUpTo;
 
+  private boolean discarded;
+
   Layers(InodeNumber inode, RowReader rows, long sizeBytes) {
     this.inode = inode;
     this.rows = rows;
@@ -74,6 +76,11 @@ final class Layers {
   /** Whether every write is in the metadata. */
   boolean isMoved() {
     return movedUpTo == written && delta.isEmpty();
+  }
+
+  /** Whether everything was forgotten; nothing can be put in its place. */
+  boolean isDiscarded() {
+    return discarded;
   }
 
   /** Whether the metadata has no extents of this file. */
@@ -181,6 +188,7 @@ final class Layers {
 
   /** Forgets everything: the inode is gone. */
   void discard() {
+    discarded = true;
     active = new DirtyLayer();
     sealed = null;
     delta = new Delta(0);

@@ -15,7 +15,7 @@ final class ReadAhead {
   private volatile long aheadUpTo;
   private volatile long windowBytes;
 
-  void advance(FileContent file, BlockCache cache, long offset, int count) {
+  void advance(ContentReads file, BlockCache cache, long offset, int count) {
     long end = offset + count;
     boolean sequential = offset == expected && count > 0;
     expected = end;
@@ -36,7 +36,7 @@ final class ReadAhead {
     }
   }
 
-  private static void start(FileContent file, BlockCache cache, long from, long to) {
+  private static void start(ContentReads file, BlockCache cache, long from, long to) {
     try {
       for (Extent extent : file.extents(from, to)) {
         cache.readAhead(extent);

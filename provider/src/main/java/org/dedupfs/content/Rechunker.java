@@ -28,6 +28,9 @@ abstract class Rechunker {
 
   static final int WINDOW_BYTES = 1 << 20;
 
+  /** How much further is looked at a time when a chunk does not end in the piece it begins in. */
+  private static final int STEP_BYTES = 32 << 10;
+
   final SealedView view;
   final ChunkWriter writer;
   final Chunker chunker;
@@ -98,20 +101,40 @@ abstract class Rechunker {
   }
 
   /**
-   * Cuts the next chunk of the bytes from {@code pos} to {@code limit} and hands it on.
+   * Cuts the next chunk of the bytes from {@code pos} to {@code limit} and hands it on; without a
+   * copy when it lies in one piece. One that goes on in the next piece is copied step by step.
    *
    * @param last whether a chunk must end at the limit; else 0 is returned when it lies beyond
    */
   final int emit(long pos, long limit, boolean last, boolean more) throws IOException {
     long to = Math.min(limit, pos + maxBytes);
-    fill(pos, to);
-    int from = windowFrom + (int) (pos - windowOffset);
-    int end = from + (int) (to - pos);
-    int length = chunker.next(window, from, end, last && to == limit);
-    if (length > 0) {
-      writer.add(pos, window, from, length, more);
+    boolean mustEnd = last && to == limit;
+    long end = pos;
+    DirtyLayer.Piece piece = view.sealed().holding(pos, pos + 1);
+    if (piece != null) {
+      end = Math.min(to, piece.end());
+      int from = piece.indexOf(pos);
+      int known = (int) (end - pos);
+      int length = chunker.next(piece.bytes(), from, from + known, 0, mustEnd && end == to);
+      if (length > 0) {
+        writer.add(pos, piece.bytes(), from, length, more);
+        return length;
+      }
     }
-    return length;
+    while (end < to) {
+      int known = (int) (end - pos);
+      piece = view.sealed().holding(end, end + 1);
+      end = piece == null ? to : Math.min(to, Math.min(piece.end(), end + STEP_BYTES));
+      fill(pos, end);
+      int from = windowFrom + (int) (pos - windowOffset);
+      int upTo = from + (int) (end - pos);
+      int length = chunker.next(window, from, upTo, known, mustEnd && end == to);
+      if (length > 0) {
+        writer.add(pos, window, from, length, more);
+        return length;
+      }
+    }
+    return 0;
   }
 
   /** Hands on a chunk of a given length; without a copy when it lies in one piece. */

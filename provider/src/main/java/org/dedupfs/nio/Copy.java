@@ -23,12 +23,20 @@ import org.dedupfs.tree.TreeException.Failure;
  */
 final class Copy {
 
-  /** What the options say. */
-  record Mode(boolean replace, boolean attributes, boolean followLinks) {
+  /** An option beside the standard ones, by name as not every JDK exports it. */
+  private static final String INTERRUPTIBLE = "com.sun.nio.file.ExtendedCopyOption.INTERRUPTIBLE";
+
+  /**
+   * What the options say.
+   *
+   * @param interruptible whether an interrupt ends a copy that moves bytes
+   */
+  record Mode(boolean replace, boolean attributes, boolean followLinks, boolean interruptible) {
     static Mode ofCopy(CopyOption... options) {
       boolean replace = false;
       boolean attributes = false;
       boolean follow = true;
+      boolean interruptible = false;
       for (CopyOption option : options) {
         if (option == StandardCopyOption.REPLACE_EXISTING) {
           replace = true;
@@ -36,12 +44,19 @@ final class Copy {
           attributes = true;
         } else if (option == LinkOption.NOFOLLOW_LINKS) {
           follow = false;
+        } else if (isInterruptible(option)) {
+          interruptible = true;
         } else {
           throw new UnsupportedOperationException(
               "copy option " + Objects.requireNonNull(option) + " is not supported");
         }
       }
-      return new Mode(replace, attributes, follow);
+      return new Mode(replace, attributes, follow, interruptible);
+    }
+
+    private static boolean isInterruptible(CopyOption option) {
+      return option instanceof Enum<?> constant
+          && INTERRUPTIBLE.equals(constant.getDeclaringClass().getName() + "." + constant.name());
     }
   }
 
@@ -80,7 +95,7 @@ final class Copy {
     if (cloned) {
       to.change(target, tree -> cloneFile(tree, inode, file, replacesFile));
     } else if (inode.isRegular()) {
-      new StreamCopy(source, target, file).run();
+      new StreamCopy(source, target, file, mode.interruptible()).run();
       copyAttributes(inode);
     } else {
       create(inode, file);

@@ -181,14 +181,18 @@ public final class DedupFileSystemProvider extends FileSystemProvider {
     if (!(Objects.requireNonNull(other) instanceof DedupPath second)) {
       return false;
     }
+    if (first.getFileSystem() != second.getFileSystem()) {
+      return false; // As of another provider: nothing is in two stores, and nothing is looked up.
+    }
     InodeNumber firstInode = Namespace.existing(first, true).number();
-    InodeNumber secondInode = Namespace.existing(second, true).number();
-    return first.getFileSystem() == second.getFileSystem() && firstInode.equals(secondInode);
+    return firstInode.equals(Namespace.existing(second, true).number());
   }
 
   @Override
   public boolean isHidden(Path path) {
-    DedupPath name = DedupPath.cast(path).getFileName();
+    DedupPath ours = DedupPath.cast(path);
+    ours.getFileSystem().checkOpen();
+    DedupPath name = ours.getFileName();
     return name != null && name.bytes().length > 0 && name.bytes()[0] == '.';
   }
 
@@ -245,7 +249,9 @@ public final class DedupFileSystemProvider extends FileSystemProvider {
   @Override
   public <V extends FileAttributeView> @Nullable V getFileAttributeView(
       Path path, Class<V> type, LinkOption... options) {
-    return AttributeViews.of(DedupPath.cast(path), type, LinkOptions.follow(options));
+    DedupPath ours = DedupPath.cast(path);
+    ours.getFileSystem().checkOpen();
+    return AttributeViews.of(ours, type, LinkOptions.follow(options));
   }
 
   @Override

@@ -180,7 +180,7 @@ final class DedupPath implements Path {
   public DedupPath relativize(Path other) {
     DedupPath that = cast(other);
     if (that.fileSystem != fileSystem) {
-      throw new IllegalArgumentException("'" + that.toUri() + "' is in another store");
+      throw new ProviderMismatchException("'" + that.toUri() + "' is in another store");
     }
     if (that.isAbsolute() != isAbsolute()) {
       throw new IllegalArgumentException(
@@ -227,9 +227,12 @@ final class DedupPath implements Path {
     throw new ProviderMismatchException("the watcher is not one of the store of '" + this + "'");
   }
 
+  /** By bytes; what two stores have in common, by the store, so that it agrees with equals. */
   @Override
   public int compareTo(Path other) {
-    return Arrays.compareUnsigned(path, ((DedupPath) other).path);
+    DedupPath that = (DedupPath) other;
+    int result = Arrays.compareUnsigned(path, that.path);
+    return result == 0 ? Long.compare(fileSystem.ordinal(), that.fileSystem.ordinal()) : result;
   }
 
   @Override

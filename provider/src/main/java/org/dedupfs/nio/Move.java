@@ -144,7 +144,7 @@ final class Move {
         && !source.getFileSystem().run(source, tree -> tree.list(inode.number(), 0, 1).isEmpty())) {
       throw new DirectoryNotEmptyException(source.toString());
     }
-    new Copy(source, target, new Copy.Mode(mode.replace(), true, false)).run();
+    new Copy(source, target, new Copy.Mode(mode.replace(), true, false, false)).run();
     Namespace.delete(source);
   }
 }

@@ -172,7 +172,9 @@ final class StoreDirectoryStream implements SecureDirectoryStream<Path> {
   @Override
   public synchronized Iterator<Path> iterator() {
     if (!open) {
-      throw new IllegalStateException("Directory stream is closed");
+      throw path.getFileSystem().isOpen()
+          ? new IllegalStateException("Directory stream is closed")
+          : new ClosedDirectoryStreamException();
     }
     if (iterated) {
       throw new IllegalStateException("Iterator already obtained");
@@ -221,10 +223,7 @@ final class StoreDirectoryStream implements SecureDirectoryStream<Path> {
 
     private synchronized @Nullable Path advance() {
       try {
-        while (true) {
-          if (!batch.hasNext() && !fetch()) {
-            return null;
-          }
+        while (open && (batch.hasNext() || fetch())) {
           Dentry entry = batch.next();
           lastCookie = entry.cookie();
           Path candidate = path.child(entry.name().toBytes());
@@ -232,13 +231,14 @@ final class StoreDirectoryStream implements SecureDirectoryStream<Path> {
             return candidate;
           }
         }
+        return null;
       } catch (IOException e) {
         throw new DirectoryIteratorException(e);
       }
     }
 
     private synchronized boolean fetch() throws IOException {
-      if (!open || exhausted) {
+      if (exhausted) {
         return false;
       }
       long after = lastCookie;

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.dedupfs.ByteNames;
 import org.dedupfs.DedupFileSystem;
@@ -35,6 +36,9 @@ final class StoreFileSystem extends DedupFileSystem {
   /** Names of the attribute views. */
   static final Set<String> VIEWS = Set.of("basic", "owner", "posix", "unix", "user", "xattr");
 
+  private static final AtomicLong OPENED = new AtomicLong();
+
+  private final long ordinal = OPENED.incrementAndGet();
   private final DedupFileSystemProvider provider;
   private final Path directory;
   private final DedupUri location;
@@ -146,6 +150,11 @@ final class StoreFileSystem extends DedupFileSystem {
 
   StoreOptions options() {
     return options;
+  }
+
+  /** A number that no other file system of this process has or had. */
+  long ordinal() {
+    return ordinal;
   }
 
   /** The store as a device number, 31 bits: stable as long as it does not move. */
@@ -349,7 +358,8 @@ final class StoreFileSystem extends DedupFileSystem {
     return register(new StoreWatchService(this));
   }
 
-  private void checkOpen() {
+  /** Throws {@code ClosedFileSystemException} after close. */
+  void checkOpen() {
     if (!gate.isOpen()) {
       throw new ClosedFileSystemException();
     }

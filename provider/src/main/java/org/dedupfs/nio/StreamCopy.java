@@ -2,6 +2,7 @@ package org.dedupfs.nio;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import org.dedupfs.nio.Namespace.Place;
 import org.dedupfs.tree.NewFile;
 import org.dedupfs.tree.OpenFile;
@@ -14,11 +15,13 @@ final class StreamCopy {
   private final DedupPath source;
   private final DedupPath target;
   private final NewFile file;
+  private final boolean interruptible;
 
-  StreamCopy(DedupPath source, DedupPath target, NewFile file) {
+  StreamCopy(DedupPath source, DedupPath target, NewFile file, boolean interruptible) {
     this.source = source;
     this.target = target;
     this.file = file;
+    this.interruptible = interruptible;
   }
 
   /** Creates the target; a failure removes it again. */
@@ -53,6 +56,10 @@ final class StreamCopy {
     ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     long at = 0;
     while (true) {
+      if (interruptible && Thread.currentThread().isInterrupted()) {
+        throw new FileSystemException(
+            source.toString(), target.toString(), "The copy was interrupted");
+      }
       long from = at;
       long start = source.getFileSystem().run(source, tree -> in.nextData(from));
       if (start < 0) {

@@ -13,6 +13,8 @@ import org.dedupfs.blocks.BlockId;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.blocks.InMemoryBlockStore;
 import org.dedupfs.content.chunking.ChunkingScheme;
+import org.dedupfs.maintenance.Sweep;
+import org.dedupfs.maintenance.SweepListener;
 import org.dedupfs.metadata.Change;
 import org.dedupfs.metadata.Extent;
 import org.dedupfs.metadata.ExtentMap;
@@ -141,6 +143,11 @@ final class ContentFixture implements AutoCloseable {
     live.close();
     blocks.flush();
     open();
+  }
+
+  /** Deletes the blocks that nothing names. */
+  void sweep() throws IOException {
+    new Sweep(metadata, blocks, content).run(false, SweepListener.NONE);
   }
 
   /** From now on no commit succeeds, until a crash. */

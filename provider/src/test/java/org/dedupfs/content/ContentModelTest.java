@@ -30,6 +30,7 @@ class ContentModelTest {
     SYNC_ALL,
     DRAIN,
     CLONE,
+    SWEEP,
     REOPEN,
     CRASH,
     HOLES
@@ -201,6 +202,10 @@ class ContentModelTest {
           target.inode = fixture.cloneFile(model.inode);
           target.change(model.bytes);
           fixture.content().syncAll();
+          Arrays.asList(models).forEach(Model::synced);
+        }
+        case SWEEP -> {
+          fixture.sweep();
           Arrays.asList(models).forEach(Model::synced);
         }
         case REOPEN -> {

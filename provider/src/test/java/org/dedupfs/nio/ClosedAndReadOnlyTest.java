@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.ClosedDirectoryStreamException;
 import java.nio.file.ClosedFileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -88,6 +90,10 @@ class ClosedAndReadOnlyTest {
     for (ThrowingCallable operation : changes(fs)) {
       assertThatThrownBy(operation).isInstanceOf(ClosedFileSystemException.class);
     }
+    Path file = fs.getPath("/file");
+    assertThatThrownBy(() -> Files.isHidden(file)).isInstanceOf(ClosedFileSystemException.class);
+    assertThatThrownBy(() -> Files.getFileAttributeView(file, BasicFileAttributeView.class))
+        .isInstanceOf(ClosedFileSystemException.class);
     assertThatThrownBy(fs::sync).isInstanceOf(ClosedFileSystemException.class);
     assertThatThrownBy(fs::statistics).isInstanceOf(ClosedFileSystemException.class);
     assertThatThrownBy(fs::sweep).isInstanceOf(ClosedFileSystemException.class);
@@ -108,7 +114,7 @@ class ClosedAndReadOnlyTest {
     assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(1)))
         .isInstanceOf(ClosedChannelException.class);
     assertThatThrownBy(input::read).isInstanceOf(ClosedChannelException.class);
-    assertThatThrownBy(stream::iterator).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(stream::iterator).isInstanceOf(ClosedDirectoryStreamException.class);
     channel.close();
     stream.close();
   }

@@ -103,6 +103,21 @@ class DirectoryStreamTest extends SideBySide {
   }
 
   @Test
+  void an_iterator_ends_when_the_stream_is_closed_under_way() {
+    same(
+        d -> {
+          int count = 0;
+          try (var stream = Files.newDirectoryStream(d)) {
+            for (Path entry : stream) {
+              count += entry.getNameCount() > 0 ? 1 : 0;
+              stream.close();
+            }
+          }
+          return count;
+        });
+  }
+
+  @Test
   void the_iterator_ends_properly_and_removes_nothing() {
     same(
         d -> {

@@ -7,14 +7,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.CopyOption;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.ProviderMismatchException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.TreeSet;
 import org.dedupfs.DedupFileChannel;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystemException;
@@ -112,6 +117,38 @@ class TwoStoresTest {
     Path other = Files.writeString(there.getPath("/file"), "x");
     assertThat(Files.isSameFile(file, other)).isFalse();
     assertThat(Files.isSameFile(file, host)).isFalse();
+  }
+
+  @Test
+  void an_interrupt_ends_a_copy_that_was_said_to_be_interruptible() throws Exception {
+    CopyOption interruptible =
+        (CopyOption) Class.forName("com.sun.nio.file.ExtendedCopyOption").getEnumConstants()[0];
+    Path file = sparseFile();
+    Files.copy(file, here.getPath("/clone"), interruptible);
+    assertThat(Files.mismatch(file, here.getPath("/clone"))).isEqualTo(-1);
+    Path target = there.getPath("/copy");
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> Files.copy(file, target, interruptible))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessageContaining("interrupted");
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(target).doesNotExist();
+    Files.copy(file, target, interruptible);
+    assertThat(Files.mismatch(file, target)).isEqualTo(-1);
+  }
+
+  @Test
+  void paths_of_two_stores_differ_in_equality_order_and_file() throws IOException {
+    Path path = here.getPath("/same");
+    Path other = there.getPath("/same");
+    assertThat(path).isNotEqualTo(other);
+    assertThat(path.compareTo(other)).isNotZero();
+    assertThat(Integer.signum(path.compareTo(other))).isEqualTo(-other.compareTo(path));
+    assertThat(new TreeSet<>(List.of(path, other, here.getPath("/same")))).hasSize(2);
+    assertThat(Files.isSameFile(path, other)).isFalse();
+    assertThatThrownBy(() -> path.relativize(other))
+        .isInstanceOf(ProviderMismatchException.class)
+        .hasMessageContaining("another store");
   }
 
   @Test

@@ -15,10 +15,16 @@ public sealed interface Chunker permits FixedChunker, FastCdcChunker {
    *
    * @param from the chunk's first byte
    * @param to the end of the bytes at hand
+   * @param uncutBytes so many of them an earlier call has looked through, and returned 0
    * @param last whether the run ends at {@code to}, which then ends the chunk at the latest
    * @return the length, at most {@code to - from}; 0 if more bytes are needed, or there is none
    */
-  int next(byte[] buffer, int from, int to, boolean last);
+  int next(byte[] buffer, int from, int to, int uncutBytes, boolean last);
+
+  /** As {@link #next(byte[], int, int, int, boolean)}, for bytes that are looked at first. */
+  default int next(byte[] buffer, int from, int to, boolean last) {
+    return next(buffer, from, to, 0, last);
+  }
 
   /** The longest chunk. */
   int maxBytes();

@@ -60,25 +60,26 @@ public final class FastCdcChunker implements Chunker {
   }
 
   @Override
-  public int next(byte[] buffer, int from, int to, boolean last) {
+  public int next(byte[] buffer, int from, int to, int uncutBytes, boolean last) {
     Objects.checkFromToIndex(from, to, buffer.length);
     int available = to - from;
     int end = Math.min(available, maxBytes);
-    int cut = available > minBytes ? cut(buffer, from, end) : 0;
+    int first = Math.max(uncutBytes, minBytes);
+    int cut = end > first ? cut(buffer, from, first, end) : 0;
     if (cut != 0) {
       return cut;
     }
     return available >= maxBytes || last ? end : 0;
   }
 
-  /** The first cut in {@code (minBytes, length]}, or 0. */
-  private int cut(byte[] buffer, int from, int length) {
-    int first = from + minBytes;
-    int end = from + length;
+  /** The length of the chunk at {@code from} if it is in {@code (shortest, longest]}, or 0. */
+  private int cut(byte[] buffer, int from, int shortest, int longest) {
+    int first = from + shortest;
+    int end = from + longest;
     int middle = Math.min(end, from + averageBytes);
-    int cut = firstCut(buffer, first, middle, strictMask);
+    int cut = first < middle ? firstCut(buffer, first, middle, strictMask) : 0;
     if (cut == 0 && middle < end) {
-      cut = firstCut(buffer, middle, end, looseMask);
+      cut = firstCut(buffer, Math.max(first, middle), end, looseMask);
     }
     return cut == 0 ? 0 : cut - from;
   }

@@ -11,7 +11,7 @@ public final class FixedChunker implements Chunker {
   }
 
   @Override
-  public int next(byte[] buffer, int from, int to, boolean last) {
+  public int next(byte[] buffer, int from, int to, int uncutBytes, boolean last) {
     Objects.checkFromToIndex(from, to, buffer.length);
     int available = to - from;
     if (available >= chunkBytes) {

@@ -104,14 +104,17 @@ class ChunkerTest {
     List<Integer> pieces = new ArrayList<>();
     int from = 0;
     int to = 0;
+    int uncut = 0;
     while (from < data.length) {
-      int n = chunker.next(data, from, to, to == data.length);
+      int n = chunker.next(data, from, to, uncut, to == data.length);
       if (n == 0) {
         assertThat(to - from).isLessThan(chunker.maxBytes());
+        uncut = random.nextBoolean() ? to - from : 0;
         to = Math.min(data.length, to + 1 + random.nextInt(5_000));
       } else {
         pieces.add(n);
         from += n;
+        uncut = 0;
       }
     }
     assertThat(pieces).isEqualTo(whole);

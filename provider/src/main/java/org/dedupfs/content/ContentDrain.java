@@ -1,0 +1,136 @@
+package org.dedupfs.content;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.dedupfs.blocks.BlockDamagedException;
+import org.dedupfs.metadata.Extent;
+import org.dedupfs.metadata.MetadataDamagedException;
+
+/**
+ * Takes what was written to one file from the active layer to the delta: seals it, has it cut into
+ * stored blocks, and puts the extents in its place. Safe for any number of threads, one of which
+ * cuts at a time; writers go on meanwhile.
+ */
+final class ContentDrain {
+  private final ContentStore store;
+  private final FileContent file;
+  private final Layers layers; // guarded by state
+  private final ReentrantReadWriteLock state;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  ContentDrain(ContentStore store, FileContent file, Layers layers, ReentrantReadWriteLock state) {
+    this.store = store;
+    this.file = file;
+    this.layers = layers;
+    this.state = state;
+  }
+
+  /**
+   * Cuts what was written so far into stored blocks.
+   *
+   * @param finish whether an unfinished last chunk is cut too
+   */
+  void run(boolean finish) throws IOException {
+    lock.lock();
+    try {
+      state.writeLock().lock();
+      try {
+        if (layers.isDiscarded() || layers.seal() == null) {
+          store.budget().markClean(file);
+          return;
+        }
+      } finally {
+        state.writeLock().unlock();
+      }
+      store.drainGate().lock();
+      try {
+        cutSealed(finish);
+      } finally {
+        store.drainGate().unlock();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void cutSealed(boolean finish) throws IOException {
+    Rechunker.Result result = null;
+    try {
+      SealedView view = new View();
+      try {
+        result = store.rechunker(view).cut(!finish);
+      } catch (BlockDamagedException | DamagedContentException | MetadataDamagedException e) {
+        // new bytes beside damaged ones, or ones that cannot be found, are stored without them
+        result = store.rechunker(view).cutAlone();
+      }
+    } finally {
+      state.writeLock().lock();
+      try {
+        long before = layers.memoryBytes();
+        if (result == null) {
+          layers.unseal();
+        } else if (!layers.isDiscarded()) {
+          layers.cut(result);
+        }
+        store.budget().add(layers.memoryBytes() - before);
+        if (layers.isCut()) {
+          store.budget().markClean(file);
+        }
+      } finally {
+        state.writeLock().unlock();
+      }
+    }
+  }
+
+  /** The sealed layer and what lies below, while the drain lock is held. */
+  private final class View implements SealedView {
+    private final DirtyLayer sealed;
+    private final long size;
+    private final long lowerEnd;
+
+    View() {
+      state.readLock().lock();
+      try {
+        sealed = Objects.requireNonNullElseGet(layers.sealed(), DirtyLayer::new);
+        size = layers.sealedSize();
+        lowerEnd = layers.lowerEnd();
+      } finally {
+        state.readLock().unlock();
+      }
+    }
+
+    @Override
+    public DirtyLayer sealed() {
+      return sealed;
+    }
+
+    @Override
+    public long sizeBytes() {
+      return size;
+    }
+
+    @Override
+    public long lowerEndBytes() {
+      return lowerEnd;
+    }
+
+    @Override
+    public List<Extent> lower(long from, long to) throws IOException {
+      state.readLock().lock();
+      try {
+        return layers.lower(from, to);
+      } finally {
+        state.readLock().unlock();
+      }
+    }
+
+    @Override
+    public void readLower(Extent extent, byte[] target, int at) throws IOException {
+      ReadPlan.copy(store.cache(), file.inode(), extent, ByteBuffer.wrap(target), at);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package org.dedupfs.content;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.dedupfs.metadata.Extent;
+import org.dedupfs.metadata.InodeNumber;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one file through all its layers. Safe for any number of threads: what a range consists of
+ * is found out under the state lock, blocks are read outside of it.
+ */
+final class ContentReads {
+  private final ContentStore store;
+  private final InodeNumber inode;
+  private final Layers layers; // guarded by state
+  private final ReentrantReadWriteLock state;
+  private final ReadAhead readAhead = new ReadAhead();
+
+  ContentReads(ContentStore store, InodeNumber inode, Layers layers, ReentrantReadWriteLock state) {
+    this.store = store;
+    this.inode = inode;
+    this.layers = layers;
+    this.state = state;
+  }
+
+  long sizeBytes() {
+    state.readLock().lock();
+    try {
+      return layers.size();
+    } finally {
+      state.readLock().unlock();
+    }
+  }
+
+  /**
+   * Reads into the remaining bytes of {@code target}.
+   *
+   * @return how many bytes, fewer than remain only at the end or before damage; -1 at or beyond the
+   *     end
+   * @throws DamagedContentException if a block or an extent is not what was written
+   */
+  int read(long offsetBytes, ByteBuffer target) throws IOException {
+    @Nullable Extent missed = null;
+    ReadPlan plan = plan(offsetBytes, target);
+    int done = plan.length < 0 ? -1 : plan.fill(store.cache(), 0);
+    // A block may have been replaced and swept since the extents were read: look again, until the
+    // file is found to name the same one still.
+    while (done >= 0 && done < plan.length && !Objects.equals(plan.damaged(), missed)) {
+      missed = plan.damaged();
+      plan = plan(offsetBytes, target);
+      done = plan.length < 0 ? -1 : plan.fill(store.cache(), 0);
+    }
+    if (done < 0) {
+      return -1;
+    }
+    if (done == 0 && plan.length > 0) {
+      throw plan.damage(inode);
+    }
+    target.position(target.position() + done);
+    readAhead.advance(this, store.cache(), offsetBytes, done);
+    return done;
+  }
+
+  private ReadPlan plan(long offset, ByteBuffer target) throws IOException {
+    state.readLock().lock();
+    try {
+      long length = Math.min(target.remaining(), layers.size() - offset);
+      if (length <= 0 && (target.hasRemaining() || offset >= layers.size())) {
+        return new ReadPlan(target, offset, target.hasRemaining() ? -1 : 0);
+      }
+      ReadPlan plan = new ReadPlan(target, offset, (int) length);
+      layers.resolve(offset, offset + length, plan);
+      return plan;
+    } finally {
+      state.readLock().unlock();
+    }
+  }
+
+  /** The block extents of a range, for read-ahead. */
+  List<Extent> extents(long from, long to) throws IOException {
+    List<Extent> found = new ArrayList<>();
+    state.readLock().lock();
+    try {
+      if (from < layers.size()) {
+        layers.resolve(
+            from,
+            to,
+            new LayerSink() {
+              @Override
+              public boolean dirty(DirtyLayer.Piece piece, long start, long end) {
+                return true;
+              }
+
+              @Override
+              public boolean extent(Extent extent) {
+                found.add(extent);
+                return true;
+              }
+            });
+      }
+    } finally {
+      state.readLock().unlock();
+    }
+    return found;
+  }
+
+  /** Where data, or a hole, begins from {@code offset} on; see {@link FileContent}. */
+  long next(long offset, boolean wantHole) throws IOException {
+    long[] found = {-1};
+    LayerSink sink =
+        new LayerSink() {
+          @Override
+          public boolean dirty(DirtyLayer.Piece piece, long from, long to) {
+            return tell(from, false);
+          }
+
+          @Override
+          public boolean extent(Extent extent) {
+            return tell(extent.offsetBytes(), extent.isHole());
+          }
+
+          private boolean tell(long from, boolean hole) {
+            if (hole == wantHole) {
+              found[0] = from;
+            }
+            return found[0] < 0;
+          }
+        };
+    state.readLock().lock();
+    try {
+      if (offset < 0 || offset >= layers.size()) {
+        return -1;
+      }
+      layers.resolve(offset, layers.size(), sink);
+      return found[0] < 0 && wantHole ? layers.size() : found[0];
+    } finally {
+      state.readLock().unlock();
+    }
+  }
+}
