@@ -15,6 +15,29 @@ public abstract class DedupFileChannel extends FileChannel {
    */
   public abstract void setLength(long sizeBytes) throws IOException;
 
+  /**
+   * Sees to it that the file reaches to the end of a range, as {@code posix_fallocate}: what is
+   * there stays, what is added reads as zeros. Takes no space, and reserves none: what data costs
+   * is not known before it is written.
+   */
+  public abstract void allocate(long offsetBytes, long lengthBytes) throws IOException;
+
+  /** Turns a range into zeros that take no space; the file grows if the range ends beyond it. */
+  public abstract void zeroRange(long offsetBytes, long lengthBytes) throws IOException;
+
+  /**
+   * Copies a range of another file, or of this one, to {@code offsetBytes}, holes included, as
+   * {@code copy_file_range}. Stops at the end of the source. What the store has already costs a
+   * reference where the chunks agree; {@code Files.copy} of a whole file costs nothing else.
+   *
+   * @param source of any store; its position is neither used nor changed
+   * @return how many bytes were copied
+   * @throws IllegalArgumentException if the ranges overlap in one file
+   */
+  public abstract long cloneRangeFrom(
+      DedupFileChannel source, long sourceOffsetBytes, long offsetBytes, long lengthBytes)
+      throws IOException;
+
   /** Turns a range into a hole, which reads as zeros and takes no space; the size stays. */
   public abstract void punchHole(long offsetBytes, long lengthBytes) throws IOException;
 

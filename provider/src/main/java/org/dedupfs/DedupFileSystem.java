@@ -23,6 +23,15 @@ public abstract class DedupFileSystem extends FileSystem {
   /** What the store holds, in milliseconds at any size. */
   public abstract StoreStatistics statistics() throws IOException;
 
+  /**
+   * Opens a directory to be read in steps.
+   *
+   * @param directory a path of this file system; a symbolic link is followed
+   * @throws java.nio.file.NotDirectoryException if it is something else
+   * @throws java.nio.file.ProviderMismatchException if it is another provider's
+   */
+  public abstract DirectoryCursor openDirectory(Path directory) throws IOException;
+
   /** Makes everything done so far durable. */
   public abstract void sync() throws IOException;
 

@@ -31,6 +31,9 @@ final class SqliteCheckpointer {
   @GuardedBy("this")
   private @Nullable Connection connection;
 
+  @GuardedBy("this")
+  private boolean closed;
+
   private volatile @Nullable IOException failure;
 
   SqliteCheckpointer(SqliteFile file) {
@@ -87,6 +90,9 @@ final class SqliteCheckpointer {
    * overwrites; when commits come faster than that, or one was huge, the log is cut off.
    */
   private synchronized void checkpoint() throws SQLException, IOException {
+    if (closed) {
+      return; // It was queued, and must not open the store's file again.
+    }
     if (connection == null) {
       connection = file.openCheckpointer();
     }
@@ -112,6 +118,7 @@ final class SqliteCheckpointer {
   void close() throws SQLException {
     thread.shutdown();
     synchronized (this) {
+      closed = true;
       if (connection != null) {
         connection.close();
         connection = null;

@@ -29,6 +29,26 @@ final class AttributeTarget {
     return new AttributeTarget(path, tree -> Namespace.existing(tree, path, follow));
   }
 
+  /** What a path from an open directory leads to; {@code open} throws once that is closed. */
+  static AttributeTarget of(DedupPath path, boolean follow, Runnable open) {
+    return new AttributeTarget(
+        path,
+        tree -> {
+          open.run();
+          return Namespace.existing(tree, path, follow);
+        });
+  }
+
+  /** One inode; {@code open} throws once it is not to be told any more. */
+  static AttributeTarget of(DedupPath path, InodeNumber inode, Runnable open) {
+    return new AttributeTarget(
+        path,
+        tree -> {
+          open.run();
+          return tree.stat(inode);
+        });
+  }
+
   static AttributeTarget of(DedupPath path, OpenFile file) {
     return new AttributeTarget(path, tree -> file.stat());
   }

@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Map;
 import java.util.Objects;
+import org.dedupfs.ExtendedAttributeView;
 import org.dedupfs.UnixFileAttributeView;
 import org.dedupfs.UnixFileAttributes;
 import org.dedupfs.metadata.InodeNumber;
@@ -30,14 +31,18 @@ final class AttributeViews {
   /** Null for a view that stores do not have. */
   static <V extends FileAttributeView> @Nullable V of(
       DedupPath path, Class<V> type, boolean follow) {
-    AttributeTarget target = AttributeTarget.of(path, follow);
+    return of(AttributeTarget.of(path, follow), type);
+  }
+
+  static <V extends FileAttributeView> @Nullable V of(AttributeTarget target, Class<V> type) {
     String name = INODE_VIEWS.get(Objects.requireNonNull(type));
     if (name != null) {
       return type.cast(new InodeAttributeView(name, target));
     }
-    return type == UserDefinedFileAttributeView.class
-        ? type.cast(new UserAttributeView(target))
-        : null;
+    if (type == UserDefinedFileAttributeView.class) {
+      return type.cast(new UserAttributeView(target));
+    }
+    return type == ExtendedAttributeView.class ? type.cast(new XattrView(target)) : null;
   }
 
   static UnixFileAttributeView of(DedupPath path, OpenFile file) {

@@ -8,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.NoSuchFileException;
 import org.dedupfs.DedupFileChannel;
 import org.dedupfs.DedupFileSystemException;
 import org.dedupfs.DedupFileSystemException.Reason;
@@ -98,7 +99,11 @@ final class BytelessChannel extends DedupFileChannel {
   @Override
   public long size() throws IOException {
     ensureOpen();
-    return path.getFileSystem().run(path, tree -> tree.stat(inode).sizeBytes());
+    try {
+      return path.getFileSystem().run(path, tree -> tree.stat(inode).sizeBytes());
+    } catch (NoSuchFileException e) {
+      return 0; // A directory that was removed meanwhile.
+    }
   }
 
   @Override
@@ -117,7 +122,13 @@ final class BytelessChannel extends DedupFileChannel {
     ensureOpen();
     Transfers.requireOpen(target);
     Transfers.requireWritable(target);
-    throw noBytes();
+    if (at < 0 || count < 0) {
+      throw new IllegalArgumentException("position " + at + ", count " + count);
+    }
+    if (count > 0) {
+      throw noBytes();
+    }
+    return 0;
   }
 
   @Override
@@ -132,16 +143,41 @@ final class BytelessChannel extends DedupFileChannel {
 
   @Override
   public FileLock lock(long at, long size, boolean shared) throws IOException {
-    throw noBytes();
+    ensureOpen();
+    if (!shared) {
+      throw notWritable();
+    }
+    FileLockTable locks = path.getFileSystem().locks();
+    StoreFileLock lock =
+        new StoreFileLock(this, inode, locks, new StoreFileLock.Range(at, size, true));
+    locks.add(inode, lock);
+    return lock;
   }
 
   @Override
   public FileLock tryLock(long at, long size, boolean shared) throws IOException {
-    throw noBytes();
+    return lock(at, size, shared);
   }
 
   @Override
   public void setLength(long sizeBytes) throws IOException {
+    throw notWritable();
+  }
+
+  @Override
+  public void allocate(long offsetBytes, long lengthBytes) throws IOException {
+    throw notWritable();
+  }
+
+  @Override
+  public void zeroRange(long offsetBytes, long lengthBytes) throws IOException {
+    throw notWritable();
+  }
+
+  @Override
+  public long cloneRangeFrom(
+      DedupFileChannel source, long sourceOffsetBytes, long offsetBytes, long lengthBytes)
+      throws IOException {
     throw notWritable();
   }
 
@@ -167,6 +203,7 @@ final class BytelessChannel extends DedupFileChannel {
 
   @Override
   protected void implCloseChannel() {
+    path.getFileSystem().locks().removeAll(inode, this);
     path.getFileSystem().forget(this);
   }
 }

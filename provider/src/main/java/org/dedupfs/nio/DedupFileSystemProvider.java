@@ -2,6 +2,7 @@ package org.dedupfs.nio;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
@@ -21,6 +22,7 @@ import java.nio.file.spi.FileSystemProvider;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import org.dedupfs.DedupFileChannel;
 import org.dedupfs.DedupFileSystemException;
@@ -98,6 +100,18 @@ public final class DedupFileSystemProvider extends FileSystemProvider {
       Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
     return open(path, options, attributes);
+  }
+
+  /** Without an executor the operations run on threads of the file system's own. */
+  @Override
+  public AsynchronousFileChannel newAsynchronousFileChannel(
+      Path path,
+      Set<? extends OpenOption> options,
+      @Nullable ExecutorService executor,
+      FileAttribute<?>... attributes)
+      throws IOException {
+    return new FileOpening(DedupPath.cast(path), OpenMode.of(options), attributes)
+        .openAsynchronous(executor);
   }
 
   private static DedupFileChannel open(

@@ -12,6 +12,9 @@ import java.nio.file.WatchService;
 import java.util.Arrays;
 import java.util.Objects;
 import org.dedupfs.ByteNames;
+import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.tree.PathLookup;
+import org.dedupfs.tree.Tree;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,17 +24,35 @@ import org.jspecify.annotations.Nullable;
 final class DedupPath implements Path {
   private final StoreFileSystem fileSystem;
   private final byte[] path;
+
+  /** Where a relative path starts when that is no path, but a directory that is open. */
+  private final @Nullable InodeNumber anchor;
+
   private volatile int @Nullable [] starts;
   private volatile @Nullable String text;
 
-  private DedupPath(StoreFileSystem fileSystem, byte[] path) {
+  private DedupPath(StoreFileSystem fileSystem, byte[] path, @Nullable InodeNumber anchor) {
     this.fileSystem = fileSystem;
     this.path = path;
+    this.anchor = anchor;
   }
 
   /** Takes ownership of {@code bytes}, which contain no NUL. */
   static DedupPath of(StoreFileSystem fileSystem, byte[] bytes) {
-    return new DedupPath(fileSystem, PathBytes.clean(bytes));
+    return new DedupPath(fileSystem, PathBytes.clean(bytes), null);
+  }
+
+  /** The same path for looking things up within this package: relative to an open directory. */
+  DedupPath anchoredAt(InodeNumber directory) {
+    return new DedupPath(fileSystem, path, directory);
+  }
+
+  /** What the path leads to, by {@code tree}; see {@link Tree#lookup}. */
+  PathLookup lookup(Tree tree, boolean followLast) throws IOException {
+    InodeNumber start = anchor;
+    return start == null
+        ? tree.lookup(InodeNumber.ROOT, absoluteBytes(), followLast)
+        : tree.lookup(start, path, followLast);
   }
 
   /** The path as one of ours; {@code ProviderMismatchException} if it is another provider's. */
@@ -48,7 +69,7 @@ final class DedupPath implements Path {
   }
 
   private DedupPath derived(byte[] bytes) {
-    return bytes == path ? this : new DedupPath(fileSystem, bytes);
+    return bytes == path ? this : new DedupPath(fileSystem, bytes, null);
   }
 
   private int[] starts() {
@@ -72,7 +93,7 @@ final class DedupPath implements Path {
 
   /** The path of one entry of this directory, without looking at the name. */
   DedupPath child(byte[] name) {
-    return new DedupPath(fileSystem, PathBytes.resolve(path, name));
+    return new DedupPath(fileSystem, PathBytes.resolve(path, name), null);
   }
 
   @Override
@@ -197,9 +218,13 @@ final class DedupPath implements Path {
 
   @Override
   public WatchKey register(
-      WatchService watcher, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers) {
-    Objects.requireNonNull(watcher);
-    throw new ProviderMismatchException("the watcher is not one of a dedup: store");
+      WatchService watcher, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers)
+      throws IOException {
+    if (Objects.requireNonNull(watcher) instanceof StoreWatchService ours
+        && ours.fileSystem() == fileSystem) {
+      return ours.register(this, events, modifiers);
+    }
+    throw new ProviderMismatchException("the watcher is not one of the store of '" + this + "'");
   }
 
   /** By bytes; what two stores have in common, by the store, so that it agrees with equals. */

@@ -3,6 +3,7 @@ package org.dedupfs.nio;
 import java.io.IOException;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.attribute.FileAttribute;
+import java.util.concurrent.ExecutorService;
 import org.dedupfs.DedupFileChannel;
 import org.dedupfs.DedupFileSystemException;
 import org.dedupfs.DedupFileSystemException.Reason;
@@ -40,6 +41,35 @@ final class FileOpening {
       return createSpecial();
     }
     return fileSystem.register(fileSystem.run(path, this::open));
+  }
+
+  /**
+   * Opens a regular file for operations on other threads.
+   *
+   * @param executor those threads; the file system's own if null
+   */
+  StoreAsynchronousChannel openAsynchronous(@Nullable ExecutorService executor) throws IOException {
+    if (mode.append()) {
+      throw new UnsupportedOperationException("APPEND not allowed");
+    }
+    if (newFile.type() != FileType.REGULAR) {
+      throw new IllegalArgumentException("a " + newFile.type() + " has no bytes");
+    }
+    if (mode.write() && fileSystem.isReadOnly()) {
+      throw new ReadOnlyFileSystemException();
+    }
+    ExecutorService threads = executor == null ? fileSystem.callbackThreads().executor() : executor;
+    return fileSystem.register(
+        fileSystem.run(
+            path,
+            tree -> {
+              DedupFileChannel channel = open(tree);
+              if (channel instanceof StoreFileChannel regular) {
+                return new StoreAsynchronousChannel(path, regular.file(), mode, threads);
+              }
+              channel.close();
+              throw new TreeException(Failure.IS_DIRECTORY);
+            }));
   }
 
   private DedupFileChannel open(Tree tree) throws IOException {

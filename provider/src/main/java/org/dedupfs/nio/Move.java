@@ -100,17 +100,38 @@ final class Move {
   }
 
   private void rename(Tree tree, boolean overExisting) throws IOException {
-    PathLookup from = Namespace.lookup(tree, source, false);
+    PathLookup from;
+    PathLookup to;
+    try {
+      from = Namespace.lookup(tree, source, false);
+      if (from.inode() == null) {
+        throw new TreeException(Failure.NO_ENTRY);
+      }
+      to = Namespace.lookup(tree, target, false);
+    } catch (TreeException e) {
+      // The kernel looks at both directories before it looks at the names in them.
+      requireDirectoryOf(tree, source);
+      requireDirectoryOf(tree, target);
+      throw endsInDots(source) || endsInDots(target) ? new TreeException(Failure.BUSY) : e;
+    }
     FileName fromName = from.name();
-    PathLookup to = Namespace.lookup(tree, target, false);
     FileName toName = to.name();
     if (fromName == null || toName == null) {
       throw new TreeException(Failure.BUSY);
     }
-    if (from.inode() == null) {
-      throw new TreeException(Failure.NO_ENTRY);
-    }
     tree.rename(from.parent(), fromName, to.parent(), toName, overExisting);
+  }
+
+  private static boolean endsInDots(DedupPath path) {
+    DedupPath name = path.getFileName();
+    return name != null && (name.toString().equals(".") || name.toString().equals(".."));
+  }
+
+  private static void requireDirectoryOf(Tree tree, DedupPath path) throws IOException {
+    DedupPath directory = path.toAbsolutePath().getParent();
+    if (directory != null && !Namespace.existing(tree, directory, true).isDirectory()) {
+      throw new TreeException(Failure.NOT_DIRECTORY);
+    }
   }
 
   private void moveToOtherStore() throws IOException {

@@ -90,6 +90,9 @@ final class NamedAttributes {
     if (name.view().equals("user")) {
       return new UserAttributeView(target).readNamed(wanted);
     }
+    if (name.view().equals("xattr")) {
+      return UserAttributeView.ofAll(target).readNamed(wanted);
+    }
     Map<String, Function<UnixFileAttributes, Object>> readers =
         Objects.requireNonNull(READERS.get(name.view()));
     Map<String, Function<UnixFileAttributes, Object>> chosen = new LinkedHashMap<>();
@@ -116,6 +119,10 @@ final class NamedAttributes {
     AttributeTarget target = AttributeTarget.of(path, follow);
     if (name.view().equals("user")) {
       new UserAttributeView(target).set(name.attribute(), value);
+      return;
+    }
+    if (name.view().equals("xattr")) {
+      UserAttributeView.ofAll(target).set(name.attribute(), value);
       return;
     }
     InodeAttributeView view = new InodeAttributeView(name.view(), target);

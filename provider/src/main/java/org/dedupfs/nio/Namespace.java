@@ -24,7 +24,7 @@ final class Namespace {
 
   /** Where a path leads; of the last name, only what is there. */
   static PathLookup lookup(Tree tree, DedupPath path, boolean follow) throws IOException {
-    return tree.lookup(InodeNumber.ROOT, path.absoluteBytes(), follow);
+    return path.lookup(tree, follow);
   }
 
   /** What a path leads to; NO_ENTRY if nothing. */
@@ -47,6 +47,29 @@ final class Namespace {
     FileName name = found.name();
     if (name == null || found.inode() != null) {
       throw new TreeException(Failure.EXISTS);
+    }
+    return new Place(found.parent(), name);
+  }
+
+  /** Where something is or is to be; INVALID if the path ends in the root, a dot or two. */
+  static Place place(Tree tree, DedupPath path) throws IOException {
+    PathLookup found = lookup(tree, path, false);
+    FileName name = found.name();
+    if (name == null) {
+      throw new TreeException(Failure.INVALID);
+    }
+    return new Place(found.parent(), name);
+  }
+
+  /** Where something is; NO_ENTRY if nothing. */
+  static Place occupied(Tree tree, DedupPath path) throws IOException {
+    PathLookup found = lookup(tree, path, false);
+    FileName name = found.name();
+    if (found.inode() == null) {
+      throw new TreeException(Failure.NO_ENTRY);
+    }
+    if (name == null) {
+      throw new TreeException(Failure.INVALID);
     }
     return new Place(found.parent(), name);
   }

@@ -64,7 +64,12 @@ final class NewFiles {
   /** What a copy of a file starts with: its permissions as the umask allows. */
   static NewFile copyOf(StoreOptions options, FileType type, int mode, long rdev) {
     int permissions =
-        type == FileType.SYMLINK ? 0777 : mode & 07777 & ~(options.umask() & UMASKED_BITS);
+        switch (type) {
+          case SYMLINK -> 0777;
+          // Of setuid and setgid mkdir(2) knows nothing.
+          case DIRECTORY -> mode & 01777 & ~options.umask();
+          default -> mode & 07777 & ~(options.umask() & UMASKED_BITS);
+        };
     return new NewFile(type, permissions, options.uid(), options.gid(), rdev);
   }
 

@@ -273,15 +273,53 @@ final class StoreFileChannel extends DedupFileChannel {
 
   @Override
   public void punchHole(long offsetBytes, long lengthBytes) throws IOException {
-    ensureOpen();
-    requireNotNegative(offsetBytes, "offset");
-    requireNotNegative(lengthBytes, "length");
-    ensureWritable();
+    requireWritableRange(offsetBytes, lengthBytes);
     perform(
         () -> {
           file.punchHole(offsetBytes, lengthBytes);
           return 0;
         });
+  }
+
+  @Override
+  public void allocate(long offsetBytes, long lengthBytes) throws IOException {
+    requireWritableRange(offsetBytes, lengthBytes);
+    perform(() -> FileRanges.allocate(file, offsetBytes, lengthBytes));
+  }
+
+  @Override
+  public void zeroRange(long offsetBytes, long lengthBytes) throws IOException {
+    requireWritableRange(offsetBytes, lengthBytes);
+    perform(() -> FileRanges.zero(file, offsetBytes, lengthBytes));
+  }
+
+  @Override
+  public long cloneRangeFrom(
+      DedupFileChannel source, long sourceOffsetBytes, long offsetBytes, long lengthBytes)
+      throws IOException {
+    requireNotNegative(sourceOffsetBytes, "source offset");
+    requireWritableRange(offsetBytes, lengthBytes);
+    Transfers.requireOpen(source);
+    Transfers.requireReadable(source);
+    if (source instanceof StoreFileChannel ours
+        && ours.fileSystem == fileSystem
+        && ours.file.inode().equals(file.inode())
+        && sourceOffsetBytes < offsetBytes + lengthBytes
+        && offsetBytes < sourceOffsetBytes + lengthBytes) {
+      throw new IllegalArgumentException("the ranges overlap in one file");
+    }
+    return FileRanges.copy(
+        source, this, new FileRanges.Range(sourceOffsetBytes, offsetBytes, lengthBytes));
+  }
+
+  private void requireWritableRange(long offsetBytes, long lengthBytes) throws IOException {
+    ensureOpen();
+    requireNotNegative(offsetBytes, "offset");
+    requireNotNegative(lengthBytes, "length");
+    ensureWritable();
+    if (offsetBytes + lengthBytes < 0) {
+      throw new IllegalArgumentException("range " + offsetBytes + " + " + lengthBytes);
+    }
   }
 
   @Override
@@ -321,8 +359,13 @@ final class StoreFileChannel extends DedupFileChannel {
     requireNotNegative(at, "position");
     requireNotNegative(count, "count");
     Transfers.requireWritable(target);
+    // What is there now: the target may be this very file, and grow.
+    long present = Math.max(0, Math.min(count, size() - at));
     return Transfers.copy(
-        buffer -> readAt(at + buffer.done(), buffer.bytes()), target::write, count, TRANSFER_BYTES);
+        buffer -> readAt(at + buffer.done(), buffer.bytes()),
+        target::write,
+        present,
+        TRANSFER_BYTES);
   }
 
   @Override
@@ -336,6 +379,10 @@ final class StoreFileChannel extends DedupFileChannel {
       return 0;
     }
     Transfers.requireReadable(source);
+    long present =
+        source instanceof StoreFileChannel ours
+            ? Math.max(0, Math.min(count, ours.size() - ours.position()))
+            : count;
     long[] written = new long[1];
     return Transfers.copy(
         buffer -> source.read(buffer.bytes()),
@@ -344,7 +391,7 @@ final class StoreFileChannel extends DedupFileChannel {
           written[0] += n;
           return n;
         },
-        count,
+        present,
         TRANSFER_BYTES);
   }
 
@@ -379,7 +426,9 @@ final class StoreFileChannel extends DedupFileChannel {
     } else {
       ensureWritable();
     }
-    StoreFileLock lock = new StoreFileLock(this, fileSystem.locks(), at, size, shared);
+    StoreFileLock lock =
+        new StoreFileLock(
+            this, file.inode(), fileSystem.locks(), new StoreFileLock.Range(at, size, shared));
     perform(
         () -> {
           fileSystem.locks().add(file.inode(), lock);

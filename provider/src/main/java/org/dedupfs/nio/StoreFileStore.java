@@ -11,19 +11,24 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Objects;
 import java.util.Set;
+import org.dedupfs.ExtendedAttributeView;
+import org.dedupfs.StoreStatistics;
 import org.dedupfs.UnixFileAttributeView;
+import org.dedupfs.metadata.FileName;
 import org.jspecify.annotations.Nullable;
 
 /** Where the files of a store lie; its space is that of the host. */
 final class StoreFileStore extends FileStore {
   private static final long BLOCK_SIZE_BYTES = 4096;
+  private static final long BYTES_PER_INODE = 256;
   private static final Set<Class<? extends FileAttributeView>> VIEWS =
       Set.of(
           BasicFileAttributeView.class,
           FileOwnerAttributeView.class,
           PosixFileAttributeView.class,
           UnixFileAttributeView.class,
-          UserDefinedFileAttributeView.class);
+          UserDefinedFileAttributeView.class,
+          ExtendedAttributeView.class);
 
   private final StoreFileSystem fileSystem;
 
@@ -92,10 +97,30 @@ final class StoreFileStore extends FileStore {
       case "totalSpace" -> getTotalSpace();
       case "usableSpace" -> getUsableSpace();
       case "unallocatedSpace" -> getUnallocatedSpace();
+      case "unix:blockSize" -> BLOCK_SIZE_BYTES;
+      case "unix:blocks" -> getTotalSpace() / BLOCK_SIZE_BYTES;
+      case "unix:blocksFree" -> getUnallocatedSpace() / BLOCK_SIZE_BYTES;
+      case "unix:blocksAvailable" -> getUsableSpace() / BLOCK_SIZE_BYTES;
+      case "unix:nameMax" -> (long) FileName.MAX_BYTES;
+      case "unix:inodes" -> inodes() + inodesFree();
+      case "unix:inodesFree" -> inodesFree();
       default ->
           throw new UnsupportedOperationException(
-              "'" + attribute + "' is not totalSpace, usableSpace or unallocatedSpace");
+              "'"
+                  + attribute
+                  + "' is not totalSpace, usableSpace, unallocatedSpace or unix: with one of"
+                  + " blockSize, blocks, blocksFree, blocksAvailable, inodes, inodesFree, nameMax");
     };
+  }
+
+  private long inodes() throws IOException {
+    StoreStatistics statistics = fileSystem.statistics();
+    return statistics.files() + statistics.directories();
+  }
+
+  /** As many as there is space for: a row and a name take some hundred bytes. */
+  private long inodesFree() throws IOException {
+    return getUsableSpace() / BYTES_PER_INODE;
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.nio.file.ClosedFileSystemException;
 import java.nio.file.FileStore;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.nio.file.ProviderMismatchException;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.UserPrincipalLookupService;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
 import org.dedupfs.ByteNames;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupUri;
+import org.dedupfs.DirectoryCursor;
 import org.dedupfs.StoreStatistics;
 import org.dedupfs.SweepSummary;
 import org.dedupfs.maintenance.SweepListener;
@@ -32,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** One open store. */
 final class StoreFileSystem extends DedupFileSystem {
   /** Names of the attribute views. */
-  static final Set<String> VIEWS = Set.of("basic", "owner", "posix", "unix", "user");
+  static final Set<String> VIEWS = Set.of("basic", "owner", "posix", "unix", "user", "xattr");
 
   private static final AtomicLong OPENED = new AtomicLong();
 
@@ -47,6 +49,7 @@ final class StoreFileSystem extends DedupFileSystem {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Set<Closeable> resources = ConcurrentHashMap.newKeySet();
   private final FileLockTable locks = new FileLockTable();
+  private final CallbackThreads callbackThreads = new CallbackThreads();
 
   /** Something done to the tree. */
   interface TreeCall<T> {
@@ -137,6 +140,10 @@ final class StoreFileSystem extends DedupFileSystem {
     resources.remove(resource);
   }
 
+  CallbackThreads callbackThreads() {
+    return callbackThreads;
+  }
+
   FileLockTable locks() {
     return locks;
   }
@@ -184,6 +191,15 @@ final class StoreFileSystem extends DedupFileSystem {
   }
 
   @Override
+  public DirectoryCursor openDirectory(Path path) throws IOException {
+    DedupPath ours = DedupPath.cast(path);
+    if (ours.getFileSystem() != this) {
+      throw new ProviderMismatchException("'" + path + "' is in another store");
+    }
+    return StoreDirectoryCursor.open(ours);
+  }
+
+  @Override
   public void sync() throws IOException {
     change(root(), tree -> store.syncAll());
   }
@@ -226,6 +242,7 @@ final class StoreFileSystem extends DedupFileSystem {
       for (Closeable resource : resources) {
         failure = closeAfter(failure, resource);
       }
+      callbackThreads.close();
       gate.drain();
       failure = closeAfter(failure, store::close);
     } finally {
@@ -337,8 +354,8 @@ final class StoreFileSystem extends DedupFileSystem {
   }
 
   @Override
-  public WatchService newWatchService() {
-    throw new UnsupportedOperationException("watching a store is not implemented yet");
+  public WatchService newWatchService() throws IOException {
+    return register(new StoreWatchService(this));
   }
 
   /** Throws {@code ClosedFileSystemException} after close. */

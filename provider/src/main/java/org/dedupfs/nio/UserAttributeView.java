@@ -15,14 +15,23 @@ import org.dedupfs.DedupFileSystemException;
 import org.dedupfs.DedupFileSystemException.Reason;
 import org.jspecify.annotations.Nullable;
 
-/** The extended attributes of the namespace {@code user.}, by their names without it. */
+/** The extended attributes of one namespace, {@code user.} as a rule, by their names without it. */
 final class UserAttributeView implements UserDefinedFileAttributeView {
-  private static final byte[] NAMESPACE = "user.".getBytes(StandardCharsets.US_ASCII);
-
+  private final byte[] namespace;
   private final AttributeTarget target;
 
   UserAttributeView(AttributeTarget target) {
+    this(target, "user.");
+  }
+
+  private UserAttributeView(AttributeTarget target, String namespace) {
     this.target = target;
+    this.namespace = namespace.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** All of them, by their whole names; to read and set them by name. */
+  static UserAttributeView ofAll(AttributeTarget target) {
+    return new UserAttributeView(target, "");
   }
 
   @Override
@@ -34,8 +43,8 @@ final class UserAttributeView implements UserDefinedFileAttributeView {
   public List<String> list() throws IOException {
     List<String> names = new ArrayList<>();
     for (byte[] full : target.with((tree, inode) -> tree.listXattrs(inode))) {
-      if (full.length > NAMESPACE.length && Arrays.mismatch(full, NAMESPACE) == NAMESPACE.length) {
-        names.add(ByteNames.toText(Arrays.copyOfRange(full, NAMESPACE.length, full.length)));
+      if (full.length > namespace.length && Arrays.mismatch(full, namespace) == namespace.length) {
+        names.add(ByteNames.toText(Arrays.copyOfRange(full, namespace.length, full.length)));
       }
     }
     return names;
@@ -131,7 +140,7 @@ final class UserAttributeView implements UserDefinedFileAttributeView {
       throw failure(Reason.INVALID, "The name of an extended attribute is empty");
     }
     ByteArrayOutputStream full = new ByteArrayOutputStream();
-    full.writeBytes(NAMESPACE);
+    full.writeBytes(namespace);
     full.writeBytes(ByteNames.toBytes(name));
     return full.toByteArray();
   }

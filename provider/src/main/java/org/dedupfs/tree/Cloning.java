@@ -75,6 +75,10 @@ final class Cloning {
         removal.remove(change, rows.entryInode(change, replaced), now);
       }
       change.publish();
+      if (replaced != null) {
+        rows.watches().deleted(parent.number(), request.name(), replaced.inode());
+      }
+      rows.watches().created(parent.number(), request.name(), clone.number());
       return clone;
     }
   }

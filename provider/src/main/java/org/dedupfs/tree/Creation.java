@@ -38,6 +38,7 @@ final class Creation {
       created.accept(inode);
       add(change, parent, name, inode);
       change.publish();
+      rows.watches().created(directory, name, inode.number());
       return inode;
     }
   }
@@ -56,6 +57,7 @@ final class Creation {
               .build();
       add(change, parent, name, inode);
       change.publish();
+      rows.watches().created(directory, name, inode.number());
       return inode;
     }
   }
@@ -73,6 +75,7 @@ final class Creation {
       change.put(new Symlink(inode.number(), target.clone()));
       add(change, parent, name, inode);
       change.publish();
+      rows.watches().created(directory, name, inode.number());
       return inode;
     }
   }
@@ -94,6 +97,7 @@ final class Creation {
       change.put(rows.newEntry(directory, name, linked));
       TreeRows.putTouched(change, parent.toBuilder(), now);
       change.publish();
+      rows.watches().created(directory, name, number);
       return rows.seen(linked);
     }
   }

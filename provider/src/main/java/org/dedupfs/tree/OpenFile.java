@@ -68,6 +68,7 @@ public final class OpenFile implements AutoCloseable {
     requireRange(offsetBytes, count);
     try (Use use = useToChange()) {
       use.content().write(offsetBytes, source);
+      rows.watches().modified(use.inode());
       return count;
     }
   }
@@ -80,7 +81,9 @@ public final class OpenFile implements AutoCloseable {
   public long append(ByteBuffer source) throws IOException {
     try (Use use = useToChange()) {
       requireRange(use.content().sizeBytes(), source.remaining());
-      return use.content().append(source);
+      long at = use.content().append(source);
+      rows.watches().modified(use.inode());
+      return at;
     }
   }
 
@@ -88,6 +91,7 @@ public final class OpenFile implements AutoCloseable {
     requireRange(sizeBytes, 0);
     try (Use use = useToChange()) {
       use.content().setSize(sizeBytes);
+      rows.watches().modified(use.inode());
     }
   }
 
@@ -95,6 +99,7 @@ public final class OpenFile implements AutoCloseable {
     requireRange(offsetBytes, lengthBytes);
     try (Use use = useToChange()) {
       use.content().punchHole(offsetBytes, lengthBytes);
+      rows.watches().modified(use.inode());
     }
   }
 

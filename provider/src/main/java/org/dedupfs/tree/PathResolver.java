@@ -94,6 +94,7 @@ final class PathResolver {
         throw new TreeException(Failure.NOT_DIRECTORY);
       }
       if (last) {
+        rows.watches().found(directory, name, inode.number());
         return new PathLookup(directory, name, inode);
       }
       directory = inode.number();

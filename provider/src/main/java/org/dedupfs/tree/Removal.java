@@ -34,6 +34,7 @@ final class Removal {
       TreeRows.putTouched(change, parent.toBuilder(), now);
       removal.remove(change, row, now);
       change.publish();
+      rows.watches().deleted(directory, name, row.number());
     }
   }
 
@@ -57,6 +58,8 @@ final class Removal {
       Inode.Builder left = parent.toBuilder().nlink(parent.nlink() - 1);
       TreeRows.putTouched(change, left, rows.nowNanos());
       change.publish();
+      rows.watches().deleted(directory, name, row.number());
+      rows.watches().gone(row.number());
     }
   }
 }

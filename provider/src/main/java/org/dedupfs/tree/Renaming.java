@@ -59,6 +59,17 @@ final class Renaming {
       }
       apply(change, plan, removal);
       change.publish();
+      tellWatchers(plan);
+    }
+  }
+
+  private void tellWatchers(Plan plan) {
+    InodeNumber inode = plan.source().number();
+    rows.watches().deleted(plan.fromParent().number(), plan.from().name(), inode);
+    rows.watches().created(plan.toParent().number(), plan.toName(), inode);
+    Inode target = plan.target();
+    if (target != null && target.isDirectory()) {
+      rows.watches().gone(target.number());
     }
   }
 

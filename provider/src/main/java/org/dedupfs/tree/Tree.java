@@ -1,5 +1,6 @@
 package org.dedupfs.tree;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -211,7 +212,9 @@ public final class Tree implements AutoCloseable {
   }
 
   public Inode setAttributes(InodeNumber inode, AttributeChange change) throws IOException {
-    return attributes.set(inode, change);
+    Inode changed = attributes.set(inode, change);
+    rows.watches().modified(inode);
+    return changed;
   }
 
   /** Opens a regular file. */
@@ -237,6 +240,7 @@ public final class Tree implements AutoCloseable {
       InodeNumber inode, byte[] name, byte[] value, boolean mustExist, boolean mustNotExist)
       throws IOException {
     xattrs.set(inode, name, value, mustExist, mustNotExist);
+    rows.watches().modified(inode);
   }
 
   public List<byte[]> listXattrs(InodeNumber inode) throws IOException {
@@ -245,6 +249,23 @@ public final class Tree implements AutoCloseable {
 
   public void removeXattr(InodeNumber inode, byte[] name) throws IOException {
     xattrs.remove(inode, name);
+    rows.watches().modified(inode);
+  }
+
+  /**
+   * Has {@code listener} told what happens in a directory from now on, through whichever door.
+   *
+   * @return closed to end it; that never fails
+   */
+  public Closeable watch(InodeNumber directory, DirectoryListener listener) throws IOException {
+    Closeable watch = rows.watches().watch(directory, listener);
+    try {
+      rows.directory(rows.live(), directory);
+      return watch;
+    } catch (IOException e) {
+      watch.close();
+      throw e;
+    }
   }
 
   /** Makes all names and attributes durable as they are now. */

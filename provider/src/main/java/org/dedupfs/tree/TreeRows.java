@@ -24,6 +24,7 @@ final class TreeRows {
   private final ContentStore content;
   private final NameCookies cookies;
   private final TreeOptions options;
+  private final DirectoryWatches watches = new DirectoryWatches(this);
   private volatile boolean closed;
 
   TreeRows(LiveMetadata live, ContentStore content, NameCookies cookies, TreeOptions options) {
@@ -40,6 +41,10 @@ final class TreeRows {
 
   ContentStore content() {
     return content;
+  }
+
+  DirectoryWatches watches() {
+    return watches;
   }
 
   TreeOptions options() {

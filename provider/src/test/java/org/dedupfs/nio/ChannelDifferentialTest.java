@@ -452,4 +452,40 @@ class ChannelDifferentialTest extends SideBySide {
           }
         });
   }
+
+  @Test
+  void a_directory_can_be_locked_shared() throws Exception {
+    for (boolean shared : new boolean[] {true, false}) {
+      same(
+          d -> {
+            try (FileChannel channel = FileChannel.open(d)) {
+              return channel.tryLock(0, 1, shared).isShared();
+            }
+          });
+    }
+  }
+
+  @Test
+  void a_transfer_within_a_file_ends_where_the_file_ended() throws Exception {
+    same(
+        d -> {
+          Files.writeString(d.resolve("f"), "0123456789");
+          try (FileChannel from = FileChannel.open(d.resolve("f"), READ);
+              FileChannel to = FileChannel.open(d.resolve("f"), WRITE)) {
+            return to.transferFrom(from, 10, 100) + from.transferTo(4, 100, to.position(50));
+          }
+        });
+  }
+
+  @Test
+  void a_directory_that_is_open_can_be_removed() throws Exception {
+    same(
+        d -> {
+          Path removed = Files.createDirectory(d.resolve("removed"));
+          try (FileChannel channel = FileChannel.open(removed)) {
+            Files.delete(removed);
+            return channel.size();
+          }
+        });
+  }
 }

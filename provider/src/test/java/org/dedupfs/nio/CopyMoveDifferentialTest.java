@@ -202,6 +202,30 @@ class CopyMoveDifferentialTest extends SideBySide {
     }
   }
 
+  @Test
+  void a_move_looks_at_both_directories_before_the_names() throws Exception {
+    both(d -> populate(d.resolve("d")));
+    String longName = "x".repeat(256);
+    for (String source : List.of("missing", longName, "file/x", "file")) {
+      for (String target : List.of(longName, "missing/x", "file/x", longName + "/x")) {
+        same(
+            d ->
+                Files.move(
+                    d.resolve("d").resolve(source), d.resolve("d").resolve(target), ATOMIC_MOVE));
+      }
+    }
+  }
+
+  @Test
+  void a_copied_directory_is_not_setgid_unless_attributes_are_copied() throws Exception {
+    both(d -> populate(d.resolve("d")));
+    both(d -> Files.setAttribute(d.resolve("d/full"), "unix:mode", 07755));
+    both(d -> Files.copy(d.resolve("d/full"), d.resolve("d/plain")));
+    both(d -> Files.copy(d.resolve("d/full"), d.resolve("d/whole"), COPY_ATTRIBUTES));
+    same(d -> Files.getAttribute(d.resolve("d/plain"), "unix:mode"));
+    same(d -> Files.getAttribute(d.resolve("d/whole"), "unix:mode"));
+  }
+
   /** The JDK removes the link first, and then finds no way to what is to take its place. */
   @Test
   void a_link_is_replaced_by_what_lies_behind_it() throws Exception {

@@ -1,5 +1,6 @@
 package org.dedupfs.nio;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -11,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import org.dedupfs.DedupFileChannel;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,11 @@ import org.junit.jupiter.api.Test;
 class DedupFileChannelTest extends InStore {
 
   private DedupFileChannel open(String name) throws Exception {
-    return (DedupFileChannel) FileChannel.open(directory.resolve(name), CREATE, READ, WRITE);
+    return open(directory.resolve(name));
+  }
+
+  private static DedupFileChannel open(Path path) throws Exception {
+    return (DedupFileChannel) FileChannel.open(path, CREATE, READ, WRITE);
   }
 
   @Test
@@ -96,5 +102,82 @@ class DedupFileChannelTest extends InStore {
     assertThat(Files.readAllBytes(file)).isEqualTo(data);
     Path copy = Files.copy(file, directory.resolve("copy"));
     assertThat(Files.mismatch(file, copy)).isEqualTo(-1);
+  }
+
+  @Test
+  void space_is_allocated_by_growing_and_nothing_is_lost() throws Exception {
+    Path file = Files.writeString(directory.resolve("allocated"), "data");
+    try (DedupFileChannel channel = open(file)) {
+      channel.allocate(2, 100);
+      assertThat(channel.size()).isEqualTo(102);
+      channel.allocate(0, 5);
+      channel.allocate(1000, 0);
+      assertThat(channel.size()).isEqualTo(102);
+      assertThat(Files.readAllBytes(file)).startsWith("data".getBytes(UTF_8)).endsWith(0);
+      assertThatThrownBy(() -> channel.allocate(Long.MAX_VALUE, 1))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void a_range_of_zeros_reaches_beyond_the_end() throws Exception {
+    Path file = Files.writeString(directory.resolve("zeros"), "0123456789");
+    try (DedupFileChannel channel = open(file)) {
+      channel.zeroRange(2, 3);
+      assertThat(Files.readString(file)).isEqualTo("01\0\0\0" + "56789");
+      channel.zeroRange(8, 4);
+      assertThat(Files.readString(file)).isEqualTo("01\0\0\0" + "567\0\0\0\0");
+      channel.zeroRange(20, 2);
+      assertThat(channel.size()).isEqualTo(22);
+    }
+  }
+
+  @Test
+  void ranges_are_cloned_with_their_holes() throws Exception {
+    byte[] bytes = new byte[3 << 20];
+    new java.util.SplittableRandom(1).nextBytes(bytes);
+    Path from = Files.write(directory.resolve("from"), bytes);
+    Path to = Files.writeString(directory.resolve("to"), "old content");
+    try (DedupFileChannel source = open(from);
+        DedupFileChannel target = open(to)) {
+      source.punchHole(1 << 20, 1 << 20);
+      assertThat(target.cloneRangeFrom(source, 5, 3, Long.MAX_VALUE - 3))
+          .isEqualTo(bytes.length - 5);
+      byte[] expected = Files.readAllBytes(from);
+      byte[] copied = Files.readAllBytes(to);
+      assertThat(Arrays.equals(expected, 5, expected.length, copied, 3, copied.length)).isTrue();
+      assertThat(new String(copied, 0, 3, UTF_8)).isEqualTo("old");
+      assertThat(target.nextHole(0)).isLessThanOrEqualTo(1 << 20);
+      assertThat(target.cloneRangeFrom(source, bytes.length, 0, 10)).isZero();
+      assertThatThrownBy(() -> target.cloneRangeFrom(target, 0, 5, 10))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThat(target.cloneRangeFrom(target, 0, 100, 10)).isEqualTo(10);
+    }
+  }
+
+  @Test
+  void the_view_of_a_channel_stays_with_the_file() throws Exception {
+    Path file = Files.createFile(directory.resolve("seen"));
+    try (DedupFileChannel channel = open(file)) {
+      Files.delete(Files.move(file, directory.resolve("renamed")));
+      channel.attributeView().setMode(0640);
+      assertThat(channel.attributeView().readAttributes().nlink()).isZero();
+      assertThat(channel.attributeView().readAttributes().mode() & 07777).isEqualTo(0640);
+    }
+  }
+
+  @Test
+  void the_file_store_tells_what_statvfs_does() throws Exception {
+    var store = Files.getFileStore(directory);
+    long block = (Long) store.getAttribute("unix:blockSize");
+    assertThat((Long) store.getAttribute("unix:blocks") * block)
+        .isBetween(store.getTotalSpace() - block, store.getTotalSpace());
+    assertThat((Long) store.getAttribute("unix:blocksFree"))
+        .isGreaterThanOrEqualTo((Long) store.getAttribute("unix:blocksAvailable"));
+    assertThat((Long) store.getAttribute("unix:inodes"))
+        .isGreaterThan((Long) store.getAttribute("unix:inodesFree"));
+    assertThat(store.getAttribute("unix:nameMax")).isEqualTo(255L);
+    assertThatThrownBy(() -> store.getAttribute("unix:other"))
+        .isInstanceOf(UnsupportedOperationException.class);
   }
 }

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -46,6 +47,7 @@ final class SequenceChannels implements AutoCloseable {
           List.of());
 
   private final @Nullable FileChannel[] slots = new FileChannel[SLOTS];
+  private final Object[] files = new Object[SLOTS];
 
   Object perform(SequenceOperation operation, Path path) throws IOException {
     int slot = operation.choice(0, SLOTS);
@@ -54,6 +56,7 @@ final class SequenceChannels implements AutoCloseable {
         close(slot);
         List<OpenOption> options = OPTIONS.get(operation.choice(1, OPTIONS.size()));
         slots[slot] = FileChannel.open(path, options.toArray(OpenOption[]::new));
+        files[slot] = Files.exists(path) ? Files.getAttribute(path, "fileKey") : "nameless";
         return "open";
       }
       case CLOSE -> {
@@ -62,8 +65,17 @@ final class SequenceChannels implements AutoCloseable {
       }
       default -> {
         FileChannel channel = slots[slot];
-        FileChannel other = slots[operation.choice(2, SLOTS)];
-        return channel == null || other == null ? "none" : perform(operation, channel, other);
+        int otherSlot = operation.choice(2, SLOTS);
+        FileChannel other = slots[otherSlot];
+        if (channel == null || other == null) {
+          return "none";
+        }
+        // What a transfer within a file comes to is nobody's promise where source and target
+        // overlap.
+        boolean transfer = operation.kind().name().startsWith("CHANNEL_TRANSFER");
+        return transfer && files[slot].equals(files[otherSlot])
+            ? "the same file"
+            : perform(operation, channel, other);
       }
     }
   }
@@ -96,12 +108,8 @@ final class SequenceChannels implements AutoCloseable {
       case CHANNEL_POSITION -> channel.position(at).position();
       // The size of a directory is of the host's own making, but above all that is written here.
       case CHANNEL_TELL -> (channel.size() & 0xFFF) + " " + position(channel);
-      case CHANNEL_TRANSFER_TO ->
-          channel == other ? "same" : channel.transferTo(at, count, other) + " " + position(other);
-      case CHANNEL_TRANSFER_FROM ->
-          channel == other
-              ? "same"
-              : channel.transferFrom(other, at, count) + " " + position(other);
+      case CHANNEL_TRANSFER_TO -> channel.transferTo(at, count, other) + " " + position(other);
+      case CHANNEL_TRANSFER_FROM -> channel.transferFrom(other, at, count) + " " + position(other);
       case CHANNEL_LOCK -> lock(operation, channel, at);
       case CHANNEL_FORCE -> {
         channel.force(operation.choice(5, 2) == 0);

@@ -13,6 +13,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.dedupfs.nio.SequenceOperation.Kind;
 import org.dedupfs.testing.RandomOperations;
 import org.jspecify.annotations.Nullable;
@@ -105,12 +106,13 @@ class SequenceDifferentialTest extends SideBySide {
         (name, text) -> {
           try {
             Path path = directory.resolve(name);
-            return text
-                + " "
-                + SequenceAttributes.time(
-                    Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS))
-                + Files.readAttributes(path, "unix:mode,uid,gid", LinkOption.NOFOLLOW_LINKS)
-                + (Files.isSymbolicLink(path) ? "" : Files.readAttributes(path, "user:*").keySet());
+            String both =
+                text + Files.readAttributes(path, "unix:mode,uid,gid", LinkOption.NOFOLLOW_LINKS);
+            return Files.isSymbolicLink(path)
+                ? both
+                : both
+                    + SequenceAttributes.time(Files.getLastModifiedTime(path))
+                    + new TreeSet<>(Files.readAttributes(path, "user:*").keySet());
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
