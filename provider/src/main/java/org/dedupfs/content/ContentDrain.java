@@ -67,6 +67,8 @@ final class ContentDrain {
         // new bytes beside damaged ones, or ones that cannot be found, are stored without them
         result = store.rechunker(view).cutAlone();
       }
+    } catch (DiscardedException e) {
+      return; // The file was purged meanwhile: there is nothing to be stored any more.
     } finally {
       state.writeLock().lock();
       try {
@@ -84,6 +86,11 @@ final class ContentDrain {
         state.writeLock().unlock();
       }
     }
+  }
+
+  /** The file has gone, and with it what the view told of it. */
+  private static final class DiscardedException extends IOException {
+    private static final long serialVersionUID = 1L;
   }
 
   /** The sealed layer and what lies below, while the drain lock is held. */
@@ -122,6 +129,9 @@ final class ContentDrain {
     public List<Extent> lower(long from, long to) throws IOException {
       state.readLock().lock();
       try {
+        if (layers.isDiscarded()) {
+          throw new DiscardedException();
+        }
         return layers.lower(from, to);
       } finally {
         state.readLock().unlock();
