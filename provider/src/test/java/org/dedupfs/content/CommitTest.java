@@ -22,6 +22,7 @@ import org.dedupfs.metadata.RowKey;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class CommitTest {
   private ContentFixture fixture;
@@ -370,5 +371,33 @@ class CommitTest {
     fixture.content().release(file);
     fixture.blocks().sweep(below, id -> {});
     fixture.blocks().endMark();
+  }
+
+  /** A background drain went on forever, with its lock held, once the file was purged under it. */
+  @Test
+  @Timeout(60)
+  void a_file_that_is_purged_while_it_is_cut_is_let_go() throws IOException {
+    InodeNumber inode = fixture.createFile();
+    FileContent file = fixture.content().acquire(inode);
+    byte[] bytes = new byte[60_000];
+    new java.util.SplittableRandom(1).nextBytes(bytes);
+    file.write(0, ByteBuffer.wrap(bytes));
+    fixture.content().sync(file);
+    fixture.content().release(file);
+    fixture.reopen();
+    FileContent again = fixture.content().acquire(inode);
+    again.write(49_811, ByteBuffer.wrap(new byte[] {1, 2, 3}));
+    boolean[] purged = {false};
+    fixture.onBlocks(
+        (method, arguments) -> {
+          if (method.equals("read") && !purged[0]) {
+            purged[0] = true;
+            fixture.content().discard(inode);
+          }
+        });
+    fixture.content().sync(again);
+    fixture.onBlocks((method, arguments) -> {});
+    assertThat(purged[0]).isTrue();
+    assertThat(again.sizeBytes()).isZero();
   }
 }
