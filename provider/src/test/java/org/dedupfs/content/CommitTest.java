@@ -373,7 +373,7 @@ class CommitTest {
     fixture.blocks().endMark();
   }
 
-  /** A background drain went on forever, with its lock held, once the file was purged under it. */
+  /** See also {@link CdcRechunkerTest}: what is being cut may go at any moment. */
   @Test
   @Timeout(60)
   void a_file_that_is_purged_while_it_is_cut_is_let_go() throws IOException {
