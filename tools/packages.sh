@@ -40,6 +40,11 @@ missing_fuse_packages() {
   command -v fusermount >/dev/null || command -v fusermount3 >/dev/null || echo fuse3
 }
 
+# Prints the packages with the programs that tests drive.
+missing_test_packages() {
+  command -v sftp >/dev/null && command -v ssh-keygen >/dev/null || echo openssh-client
+}
+
 # Runs $1, which prints missing packages, and installs them; ends the script if that cannot be.
 install_missing() {
   missing=$("$1" | tr '\n' ' ')

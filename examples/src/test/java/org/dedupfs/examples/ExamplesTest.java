@@ -2,7 +2,10 @@ package org.dedupfs.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,6 +78,61 @@ final class ExamplesTest {
       assertThat(Files.mismatch(tree.resolve("new"), copy.resolve("new"))).isEqualTo(-1);
       assertThat(Files.isSymbolicLink(copy.resolve("link"))).isTrue();
       assertThat(Files.exists(open.getPath("/unfinished"))).isFalse();
+    }
+  }
+
+  /** What an example prints. */
+  private static String printed(Example example) throws Exception {
+    PrintStream before = System.out;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (PrintStream captured = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
+      System.setOut(captured);
+      example.run();
+    } finally {
+      System.setOut(before);
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  private interface Example {
+    void run() throws Exception;
+  }
+
+  @Test
+  void lucene_finds_in_a_store_what_it_indexed_there() throws Exception {
+    String store = directory.resolve("store").toString();
+    Path texts = Files.createDirectory(directory.resolve("texts"));
+    Files.writeString(texts.resolve("one"), "A block is stored once.");
+    Files.writeString(texts.resolve("two"), "Nothing to see here.");
+    assertThat(printed(() -> SearchIndex.main(store, texts.toString(), "block")).lines())
+        .containsExactly("one");
+    Files.writeString(texts.resolve("two"), "Another block.");
+    assertThat(printed(() -> SearchIndex.main(store, texts.toString(), "block")).lines())
+        .containsExactlyInAnyOrder("one", "two");
+  }
+
+  @Test
+  void a_zip_file_in_a_store_is_a_file_system() throws Exception {
+    String store = directory.resolve("store").toString();
+    String one = file("one", 100_000).toString();
+    String two = file("two", 5).toString();
+    assertThat(printed(() -> ZipInStore.main(store, one)).lines()).containsExactly("/one 100000");
+    assertThat(printed(() -> ZipInStore.main(store, two)).lines())
+        .containsExactly("/one 100000", "/two 5");
+  }
+
+  @Test
+  void commons_io_copies_and_verifies() throws Exception {
+    Path store = directory.resolve("store");
+    Path tree = Files.createDirectories(directory.resolve("tree/below")).getParent();
+    Files.move(file("large", 3_000_000), tree.resolve("below/large"));
+    Files.createFile(tree.resolve("empty"));
+    String[] arguments = {store.toString(), tree.toString()};
+    assertThat(printed(() -> CopyAndVerify.main(arguments)))
+        .isEqualTo(String.format("2 files, %,d bytes: equal%n", 3_000_000));
+    try (DedupFileSystem open = DedupFileSystems.open(store)) {
+      Path copy = open.getPath("/tree/below/large");
+      assertThat(Files.mismatch(tree.resolve("below/large"), copy)).isEqualTo(-1);
     }
   }
 

@@ -20,8 +20,7 @@ import picocli.CommandLine.Spec;
 /** {@code dedupfs cat}: writes what is in files of a store to standard output. */
 @Command(
     name = "cat",
-    mixinStandardHelpOptions = true,
-    description = "Write what is in files of a store to standard output, one after the other.",
+    header = "Write what is in files to standard output.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  dedupfs cat /srv/store /home/me/notes.txt",
@@ -31,6 +30,7 @@ final class CatCommand implements Callable<Integer> {
   private static final int PIECE_BYTES = 1 << 18;
 
   @Spec private CommandSpec spec;
+  @Mixin private HelpOption help;
   @Mixin private OpeningOptions opening;
 
   @Parameters(

@@ -27,11 +27,10 @@ import picocli.CommandLine.Spec;
 /** {@code dedupfs cp}: clones files and directories inside a store. */
 @Command(
     name = "cp",
-    mixinStandardHelpOptions = true,
+    header = "Copy files inside a store; no data moves.",
     description = {
-      "Copy files and directories inside a store, with all their attributes. No data moves: a copy"
-          + " of any size costs metadata only. If DEST is a directory they go into it, under their"
-          + " last names; else SRC becomes DEST."
+      "A copy has all attributes, and costs metadata only, however large it is. If DEST is a"
+          + " directory, copies go into it under their last names; else SRC becomes DEST."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -40,6 +39,7 @@ import picocli.CommandLine.Spec;
     })
 final class CpCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private HelpOption help;
   @Mixin private ReportOptions reporting;
   @Mixin private OpeningOptions opening;
 
@@ -65,8 +65,9 @@ final class CpCommand implements Callable<Integer> {
   @Parameters(
       index = "1..*",
       arity = "2..*",
-      paramLabel = "PATH",
-      description = "One or more SRC, then DEST.")
+      hideParamSyntax = true,
+      paramLabel = "SRC... DEST",
+      description = "What, and where to.")
   private List<String> paths;
 
   @Override

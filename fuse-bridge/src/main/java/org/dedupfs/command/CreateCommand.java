@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
 /** {@code dedupfs create}: makes an empty store. */
 @Command(
     name = "create",
-    mixinStandardHelpOptions = true,
-    description = "Make an empty store in a directory that is missing or empty.",
+    header = "Make an empty store.",
+    description = "Its directory is made, or is there and empty.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  dedupfs create /srv/store",
@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
     })
 final class CreateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private HelpOption help;
   @Mixin private ReportOptions reporting;
   @Mixin private OpeningOptions opening;
   @Mixin private CreationOptions creation;

@@ -3,6 +3,7 @@ package org.dedupfs.command;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -11,15 +12,17 @@ import picocli.CommandLine.Spec;
     name = "dedupfs",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    description = "A file system that stores identical data once.",
-    synopsisSubcommandLabel = "VERB",
+    header = "A file system that stores identical data once.",
+    customSynopsis = "dedupfs VERB [OPTIONS] STORE ...",
     footerHeading = "%nExamples:%n",
     footer = {
       "  dedupfs demo",
       "  dedupfs create /srv/store",
       "  dedupfs import /srv/store /home",
       "  dedupfs stats /srv/store",
-      "  dedupfs export /srv/store /home /tmp/home"
+      "  dedupfs export /srv/store /home /tmp/home",
+      "",
+      "dedupfs VERB --help says more about each verb."
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
@@ -40,8 +43,22 @@ final class DedupfsCommand implements Runnable {
     Verbs.addTo(commandLine, arguments);
     // A file may be called @something.
     commandLine.setExpandAtFiles(false);
+    commandLine.setParameterExceptionHandler(new UsageReport());
+    layOut(commandLine);
+    commandLine.getSubcommands().values().forEach(DedupfsCommand::layOut);
     commandLine.setExecutionExceptionHandler(new FailureReport());
     return commandLine;
+  }
+
+  private static void layOut(CommandLine commandLine) {
+    UsageMessageSpec usage = commandLine.getCommandSpec().usageMessage();
+    usage
+        .abbreviateSynopsis(true)
+        .synopsisHeading("%nUsage: ")
+        .descriptionHeading(usage.description().length == 0 ? "" : "%n")
+        .parameterListHeading("%n")
+        .optionListHeading("%nOptions:%n")
+        .commandListHeading("%nVerbs:%n");
   }
 
   @Override

@@ -38,10 +38,10 @@ import picocli.CommandLine.Spec;
 /** {@code dedupfs demo}: shows on a tree of this machine what a store does, and leaves nothing. */
 @Command(
     name = "demo",
-    mixinStandardHelpOptions = true,
+    header = "See on a directory of this machine what it would save.",
     description = {
-      "Store a directory twice in a new store, give both copies back, compare them byte for byte"
-          + " with the original, and show what it cost. Works in a temporary directory, which is"
+      "Stores a directory twice in a new store, gives both copies back, compares them byte for byte"
+          + " with the original, and shows what it cost. Works in a temporary directory, which is"
           + " removed at the end; the directory itself is only read."
     },
     footerHeading = "%nExamples:%n",
@@ -54,6 +54,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final List<String> NAMES = List.of("first", "second");
 
   @Spec private CommandSpec spec;
+  @Mixin private HelpOption help;
   @Mixin private ReportOptions reporting;
   @Mixin private OpeningOptions opening;
   @Mixin private CreationOptions creation;

@@ -30,11 +30,11 @@ import picocli.CommandLine.Spec;
 /** {@code dedupfs export}: copies files of a store to the host. */
 @Command(
     name = "export",
-    mixinStandardHelpOptions = true,
+    header = "Copy files of a store to the host.",
     description = {
-      "Copy a file or a directory of a store to the host, with modes, owners, times, links and"
-          + " holes. DEST is created; it must not exist, or be an empty directory, unless --merge"
-          + " is given. Links in DEST are never followed."
+      "DEST becomes what PATH is, with modes, owners, times, links, holes and extended attributes."
+          + " It must not exist, or be an empty directory, unless --merge is given. Links in it are"
+          + " never followed."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
     })
 final class ExportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private HelpOption help;
   @Mixin private ReportOptions reporting;
   @Mixin private OpeningOptions opening;
 

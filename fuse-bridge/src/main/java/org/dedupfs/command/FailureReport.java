@@ -84,7 +84,7 @@ final class FailureReport implements IExecutionExceptionHandler {
   }
 
   /** A message may quote names, and those may hold anything; it stays one line. */
-  private static String oneLine(String message) {
+  static String oneLine(String message) {
     StringBuilder line = new StringBuilder();
     message
         .strip()

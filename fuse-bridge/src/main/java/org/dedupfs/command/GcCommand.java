@@ -13,12 +13,13 @@ import picocli.CommandLine.Spec;
 /** {@code dedupfs gc}: frees what no file uses any more. */
 @Command(
     name = "gc",
-    mixinStandardHelpOptions = true,
-    description = "Delete the blocks that no file uses any more.",
+    header = "Free the space of what is no longer used.",
+    description = "Deletes the blocks that no file uses any more.",
     footerHeading = "%nExamples:%n",
     footer = {"  dedupfs gc /srv/store", "  dedupfs gc --dry-run /srv/store"})
 final class GcCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private HelpOption help;
   @Mixin private ReportOptions reporting;
   @Mixin private OpeningOptions opening;
 

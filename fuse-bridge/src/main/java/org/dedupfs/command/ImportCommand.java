@@ -31,11 +31,12 @@ import picocli.CommandLine.Spec;
 /** {@code dedupfs import}: copies files of the host into a store. */
 @Command(
     name = "import",
-    mixinStandardHelpOptions = true,
+    header = "Copy files of the host into a store.",
     description = {
-      "Copy files and directories into a store, with modes, owners, times, links and holes.",
-      "Each SRC arrives under its last name; of SRC/, with a slash, the contents arrive. Files of"
-          + " the same size and modification time are left as they are, so repeating an import"
+      "Each SRC arrives under its last name; of SRC/, with a slash, the contents arrive. Modes,"
+          + " owners, times, links, holes and extended attributes are kept.",
+      "",
+      "Files of the same size and modification time are left as they are, so repeating an import"
           + " resumes it; others are replaced in one step each; nothing is deleted."
     },
     footerHeading = "%nExamples:%n",
@@ -46,6 +47,7 @@ import picocli.CommandLine.Spec;
     })
 final class ImportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private HelpOption help;
   @Mixin private ReportOptions reporting;
   @Mixin private OpeningOptions opening;
 

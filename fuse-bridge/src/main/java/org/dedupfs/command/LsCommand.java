@@ -26,8 +26,7 @@ import picocli.CommandLine.Spec;
 /** {@code dedupfs ls}: lists what is in a store. */
 @Command(
     name = "ls",
-    mixinStandardHelpOptions = true,
-    description = "List files in a store.",
+    header = "List files in a store.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  dedupfs ls /srv/store",
@@ -38,6 +37,7 @@ final class LsCommand implements Callable<Integer> {
   private static final String TYPES = "?pc?d?b?-?l?s???";
 
   @Spec private CommandSpec spec;
+  @Mixin private HelpOption help;
   @Mixin private OpeningOptions opening;
 
   @Option(names = "-l", description = "With mode, links, owner, group, size and time.")

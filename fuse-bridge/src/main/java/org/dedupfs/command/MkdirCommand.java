@@ -19,12 +19,12 @@ import picocli.CommandLine.Spec;
 /** {@code dedupfs mkdir}: makes directories in a store. */
 @Command(
     name = "mkdir",
-    mixinStandardHelpOptions = true,
-    description = "Make directories in a store.",
+    header = "Make directories in a store.",
     footerHeading = "%nExamples:%n",
     footer = {"  dedupfs mkdir /srv/store /photos", "  dedupfs mkdir -p /srv/store /a/b/c"})
 final class MkdirCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private HelpOption help;
   @Mixin private ReportOptions reporting;
   @Mixin private OpeningOptions opening;
 

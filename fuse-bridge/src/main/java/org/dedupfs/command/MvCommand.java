@@ -21,11 +21,10 @@ import picocli.CommandLine.Spec;
 /** {@code dedupfs mv}: renames files and directories of a store. */
 @Command(
     name = "mv",
-    mixinStandardHelpOptions = true,
+    header = "Rename or move files inside a store.",
     description = {
-      "Rename or move files and directories of a store. If DEST is a directory they go into it,"
-          + " under their last names; else SRC becomes DEST. A file that is there is replaced only"
-          + " with --replace, in one step."
+      "If DEST is a directory, files and directories go into it under their last names; else SRC"
+          + " becomes DEST. What is there is replaced only with --replace, in one step."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -34,6 +33,7 @@ import picocli.CommandLine.Spec;
     })
 final class MvCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private HelpOption help;
   @Mixin private ReportOptions reporting;
   @Mixin private OpeningOptions opening;
 
@@ -52,8 +52,9 @@ final class MvCommand implements Callable<Integer> {
   @Parameters(
       index = "1..*",
       arity = "2..*",
-      paramLabel = "PATH",
-      description = "One or more SRC, then DEST.")
+      hideParamSyntax = true,
+      paramLabel = "SRC... DEST",
+      description = "What, and where to.")
   private List<String> paths;
 
   @Override

@@ -21,10 +21,9 @@ import picocli.CommandLine.Spec;
 /** {@code dedupfs rm}: removes files and directories from a store. */
 @Command(
     name = "rm",
-    mixinStandardHelpOptions = true,
+    header = "Remove files from a store.",
     description = {
-      "Remove files and, with -r, directories from a store. The space comes back with dedupfs gc."
-          + " On a terminal -r asks first, unless --yes is given."
+      "The space comes back with dedupfs gc. On a terminal -r asks first, unless --yes is given."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -34,6 +33,7 @@ import picocli.CommandLine.Spec;
     })
 final class RmCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private HelpOption help;
   @Mixin private ReportOptions reporting;
   @Mixin private OpeningOptions opening;
 

@@ -14,12 +14,12 @@ import picocli.CommandLine.Spec;
 /** {@code dedupfs stats}: what a store holds and what it costs. */
 @Command(
     name = "stats",
-    mixinStandardHelpOptions = true,
-    description = "Show what a store holds and what it costs.",
+    header = "Show what a store holds and what it costs.",
     footerHeading = "%nExamples:%n",
     footer = {"  dedupfs stats /srv/store", "  dedupfs stats --json /srv/store | jq .spaceRatio"})
 final class StatsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private HelpOption help;
   @Mixin private OpeningOptions opening;
 
   @Option(names = "--json", description = "One JSON object, sizes in bytes.")

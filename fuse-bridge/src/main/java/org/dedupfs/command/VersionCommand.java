@@ -6,7 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code dedupfs version}: the version, as {@code --version} prints it. */
-@Command(name = "version", description = "Print the version.")
+@Command(name = "version", header = "Print the version.")
 final class VersionCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

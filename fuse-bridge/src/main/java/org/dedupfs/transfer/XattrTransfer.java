@@ -44,7 +44,7 @@ final class XattrTransfer {
     }
     for (byte[] name : names) {
       byte[] value = valueOrNull(source, name);
-      if (value == null || !Arrays.equals(value, to.xattr(target, name))) {
+      if (value == null || !Arrays.equals(value, presentValue(target, name))) {
         return false;
       }
     }

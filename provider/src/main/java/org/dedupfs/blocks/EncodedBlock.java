@@ -25,7 +25,7 @@ public final class EncodedBlock {
     return new EncodedBlock(header, record, header.bytes(), record.length - header.bytes());
   }
 
-  BlockHash hash() {
+  public BlockHash hash() {
     return header.hash();
   }
 
@@ -33,7 +33,8 @@ public final class EncodedBlock {
     return header;
   }
 
-  int rawBytes() {
+  /** The bytes before compression. */
+  public int rawBytes() {
     return header.rawBytes();
   }
 
