@@ -103,6 +103,7 @@ class DirectoryStreamTest extends SideBySide {
   }
 
   @Test
+  @SuppressWarnings("try") // Closing it early is the point.
   void an_iterator_ends_when_the_stream_is_closed_under_way() {
     same(
         d -> {
