@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All extended attributes of a file, as {@code xattr(7)} has them: names are bytes with a
- * namespace, {@code user.}, {@code trusted.} or {@code security.}; {@link
+ * namespace, {@code user.}, {@code trusted.} or {@code security.}, or are those of access control
+ * lists, {@code system.posix_acl_access} and {@code _default}, kept but not obeyed; {@link
  * java.nio.file.attribute.UserDefinedFileAttributeView} is the part {@code user.} without that
  * prefix. Get it with {@code Files.getFileAttributeView(path, ExtendedAttributeView.class)}; with
  * {@code NOFOLLOW_LINKS} it is about a symbolic link itself, which can have no {@code user.}

@@ -1,10 +1,8 @@
 package org.dedupfs.transfer;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystem;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -12,20 +10,17 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
-import java.nio.file.attribute.UserDefinedFileAttributeView;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.dedupfs.ByteNames;
 import org.dedupfs.CreationAttributes;
 import org.dedupfs.DedupFileChannel;
+import org.dedupfs.ExtendedAttributeView;
 import org.jspecify.annotations.Nullable;
 
 /** A store, whose strings are exact. */
 public final class StoreSide implements Side {
-  private static final String USER = "user.";
-
   private final FileSystem store;
 
   public StoreSide(FileSystem store) {
@@ -119,42 +114,22 @@ public final class StoreSide implements Side {
 
   @Override
   public List<byte[]> listXattrs(Path path) throws IOException {
-    List<byte[]> names = new ArrayList<>();
-    for (String name : view(path, UserDefinedFileAttributeView.class).list()) {
-      names.add(ByteNames.toBytes(USER + name));
-    }
-    return names;
+    return view(path, ExtendedAttributeView.class).list();
   }
 
   @Override
   public byte @Nullable [] xattr(Path path, byte[] name) throws IOException {
-    UserDefinedFileAttributeView view = view(path, UserDefinedFileAttributeView.class);
-    String own = ownName(path, name);
-    if (!view.list().contains(own)) {
-      return null;
-    }
-    ByteBuffer value = ByteBuffer.allocate(view.size(own));
-    view.read(own, value);
-    return value.array();
+    return view(path, ExtendedAttributeView.class).read(name);
   }
 
   @Override
   public void setXattr(Path path, byte[] name, byte[] value) throws IOException {
-    view(path, UserDefinedFileAttributeView.class)
-        .write(ownName(path, name), ByteBuffer.wrap(value));
+    view(path, ExtendedAttributeView.class).write(name, value, ExtendedAttributeView.Presence.ANY);
   }
 
   @Override
   public void removeXattr(Path path, byte[] name) throws IOException {
-    view(path, UserDefinedFileAttributeView.class).delete(ownName(path, name));
-  }
-
-  private static String ownName(Path path, byte[] name) throws IOException {
-    String text = ByteNames.toText(name);
-    if (!text.startsWith(USER)) {
-      throw new FileSystemException(path.toString(), null, "a store keeps only user.*");
-    }
-    return text.substring(USER.length());
+    view(path, ExtendedAttributeView.class).delete(name);
   }
 
   private static <V extends FileAttributeView> V view(Path path, Class<V> type) {

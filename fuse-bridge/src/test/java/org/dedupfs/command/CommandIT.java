@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
 import org.dedupfs.host.HostPath;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -221,6 +222,39 @@ final class CommandIT extends CommandFixture {
       assertThat(outcome.ends(ExitCode.DONE).out()).isEqualTo("\\xe4\n");
       assertThat(outcome.err()).isEmpty();
     }
+  }
+
+  /** Runs on a terminal that {@code script} makes; gives the exit code. */
+  private int answer(String typed, Object... arguments) throws Exception {
+    List<String> line = new ArrayList<>(java());
+    for (Object argument : arguments) {
+      line.add(argument.toString());
+    }
+    Path input = Files.writeString(directory.resolve("typed"), typed);
+    Process process =
+        new ProcessBuilder("script", "-qec", "'" + String.join("' '", line) + "'", "/dev/null")
+            .redirectInput(input.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("output").toFile())
+            .start();
+    return end(process);
+  }
+
+  @Test
+  void rm_of_a_directory_asks_on_a_terminal_unless_told_not_to() throws Exception {
+    Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "no script here");
+    Path store = newStore();
+    run("mkdir", "-p", store, "/d/e", "/f").ends(ExitCode.DONE);
+    assertThat(answer("n\n", "rm", "-r", store, "/d")).isEqualTo(ExitCode.FAILED.number());
+    assertThat(directory.resolve("output"))
+        .content()
+        .contains("Remove /d: 0 files, 0 B? [y/N]", "nothing was removed");
+    assertThat(run("ls", store).out().lines()).containsExactly("d", "f");
+    assertThat(answer("y\n", "rm", "-r", store, "/d")).isZero();
+    assertThat(run("ls", store).out().lines()).containsExactly("f");
+    assertThat(answer("", "rm", "-r", "--yes", store, "/f")).isZero();
+    assertThat(directory.resolve("output")).content().doesNotContain("[y/N]");
+    assertThat(run("ls", store).out()).isEmpty();
   }
 
   @Test

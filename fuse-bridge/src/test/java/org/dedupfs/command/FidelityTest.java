@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -174,6 +175,68 @@ final class FidelityTest extends CommandFixture {
     run("import", store, tree).ends(ExitCode.DONE);
     run("export", "--merge", store, "/tree", copy).ends(ExitCode.DONE);
     assertThat(xattrs(copy)).isEqualTo(xattrs(tree)).contains("colour=red").doesNotContain("empty");
+  }
+
+  /** As {@code setfacl -m u:1234:rwx} writes it for a file of mode 0640: version, then entries. */
+  private static byte[] accessControlList() {
+    ByteBuffer list = ByteBuffer.allocate(4 + 5 * 8).order(ByteOrder.LITTLE_ENDIAN).putInt(2);
+    entry(list, 0x01, 6, -1);
+    entry(list, 0x02, 7, 1_234);
+    entry(list, 0x04, 4, -1);
+    entry(list, 0x10, 7, -1);
+    entry(list, 0x20, 0, -1);
+    return list.array();
+  }
+
+  private static void entry(ByteBuffer list, int tag, int permissions, int id) {
+    list.putShort((short) tag).putShort((short) permissions).putInt(id);
+  }
+
+  @Test
+  void access_control_lists_and_attributes_of_root_come_back() throws Exception {
+    Path file = Files.writeString(tree.resolve("file"), "x");
+    HOST.setMode(file, 0640);
+    try {
+      HOST.setXattr(file, bytes("system.posix_acl_access"), accessControlList());
+    } catch (FileSystemException e) {
+      Assumptions.abort("no access control lists here: " + e);
+    }
+    HOST.setXattr(tree, bytes("system.posix_acl_default"), accessControlList());
+    Path link = Files.createSymbolicLink(tree.resolve("link"), Path.of("file"));
+    if (isRoot()) {
+      set(file, "trusted.a", "only root sees this");
+      set(link, "trusted.on a link", "1");
+      HOST.setXattr(
+          file,
+          bytes("security.capability"),
+          new byte[] {1, 0, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+    }
+    Path store = newStore();
+    run("import", store, tree).ends(ExitCode.DONE);
+    assertThat(run("import", "-v", store, tree).ends(ExitCode.DONE).err()).isEmpty();
+    run("export", store, "/tree", copy).ends(ExitCode.DONE);
+    assertThat(xattrs(copy)).isEqualTo(xattrs(tree)).contains("posix_acl_default");
+    assertThat(listing(copy)).isEqualTo(listing(tree)).contains("file|f|670");
+    run("cp", "-r", store, "/tree", "/clone").ends(ExitCode.DONE);
+    run("export", store, "/clone", directory.resolve("clone")).ends(ExitCode.DONE);
+    assertThat(xattrs(directory.resolve("clone"))).isEqualTo(xattrs(tree));
+  }
+
+  @Test
+  void what_is_exported_into_a_directory_with_a_default_list_does_not_inherit_it()
+      throws Exception {
+    Files.writeString(tree.resolve("file"), "x");
+    Files.createDirectory(tree.resolve("below"));
+    Path above = Files.createDirectory(directory.resolve("above"));
+    try {
+      HOST.setXattr(above, bytes("system.posix_acl_default"), accessControlList());
+    } catch (FileSystemException e) {
+      Assumptions.abort("no access control lists here: " + e);
+    }
+    copy = above.resolve("copy");
+    giveBack();
+    assertThat(xattrs(copy)).isEmpty();
+    assertThat(listing(copy)).isEqualTo(listing(tree));
   }
 
   @Test

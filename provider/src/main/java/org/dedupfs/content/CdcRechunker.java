@@ -68,7 +68,11 @@ final class CdcRechunker extends Rechunker {
         last = true;
       }
       boolean more = pos + maxBytes < dirtyEnd;
-      pos += emit(pos, hardEnd, last, more);
+      int length = emit(pos, hardEnd, last, more);
+      if (length <= 0) {
+        throw new IllegalStateException("no chunk from " + pos + " to " + hardEnd);
+      }
+      pos += length;
     }
     if (pos > start) {
       replacements.add(new Replacement(start, pos, writer.finish()));

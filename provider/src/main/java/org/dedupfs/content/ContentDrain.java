@@ -67,6 +67,8 @@ final class ContentDrain {
         // new bytes beside damaged ones, or ones that cannot be found, are stored without them
         result = store.rechunker(view).cutAlone();
       }
+    } catch (DiscardedContentException e) {
+      return; // the file was purged meanwhile, and what was sealed with it
     } finally {
       state.writeLock().lock();
       try {
@@ -122,6 +124,10 @@ final class ContentDrain {
     public List<Extent> lower(long from, long to) throws IOException {
       state.readLock().lock();
       try {
+        if (layers.isDiscarded()) {
+          // sizes and chunk starts that were looked at before would no longer fit
+          throw new DiscardedContentException();
+        }
         return layers.lower(from, to);
       } finally {
         state.readLock().unlock();

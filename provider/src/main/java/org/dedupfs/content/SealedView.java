@@ -17,7 +17,11 @@ interface SealedView {
   /** Where the layers below end, as far as they show through. */
   long lowerEndBytes();
 
-  /** The extents below the sealed layer from {@code from} to {@code to}, clipped to that. */
+  /**
+   * The extents below the sealed layer from {@code from} to {@code to}, clipped to that.
+   *
+   * @throws DiscardedContentException if the file has been purged meanwhile
+   */
   List<Extent> lower(long from, long to) throws IOException;
 
   /** The bytes of an extent that {@link #lower} returned, from {@code from} on. */

@@ -25,6 +25,16 @@ final class Xattrs {
 
   private static final int ROWS_PER_READ = 64;
   private static final byte[] USER = "user.".getBytes(StandardCharsets.US_ASCII);
+
+  /**
+   * Access control lists of POSIX, kept as the host writes them and obeyed by nobody: a mount must
+   * not show them, for a list that can be set is taken to be in force.
+   */
+  private static final List<byte[]> ACCESS_CONTROL_LISTS =
+      List.of(
+          "system.posix_acl_access".getBytes(StandardCharsets.US_ASCII),
+          "system.posix_acl_default".getBytes(StandardCharsets.US_ASCII));
+
   private static final List<byte[]> NAMESPACES =
       List.of(
           USER,
@@ -136,6 +146,11 @@ final class Xattrs {
     for (byte b : name) {
       if (b == 0) {
         throw new TreeException(Failure.INVALID);
+      }
+    }
+    for (byte[] list : ACCESS_CONTROL_LISTS) {
+      if (Arrays.equals(name, list)) {
+        return;
       }
     }
     for (byte[] namespace : NAMESPACES) {

@@ -1,12 +1,19 @@
 package org.dedupfs.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import org.dedupfs.blocks.InMemoryBlockStore;
 import org.dedupfs.content.chunking.ChunkingScheme;
+import org.dedupfs.metadata.Extent;
 import org.dedupfs.metadata.InodeNumber;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,6 +36,81 @@ class RechunkerTest {
       }
       write(fixture, data, 1, 200_000);
       assertThat(fixture.blocks().statistics().blocks()).as("seed %d", SEED).isEqualTo(blocks);
+    }
+  }
+
+  /** A file is unlinked while it is being cut; from then on nothing lies below. */
+  @Test
+  @Timeout(60)
+  void a_cut_ends_when_the_file_is_discarded_under_it() throws Exception {
+    ChunkingScheme chunking = ChunkingScheme.parse("cdc:4k");
+    try (ContentFixture fixture = new ContentFixture(chunking, 16 << 20)) {
+      byte[] data = new byte[200_000];
+      new Random(SEED).nextBytes(data);
+      for (int round = 0; round < 300; round++) {
+        InodeNumber inode = fixture.createFile();
+        FileContent file = fixture.content().acquire(inode);
+        file.write(0, ByteBuffer.wrap(data));
+        file.drain(true);
+        for (int at = 3_000; at < data.length; at += 30_000) {
+          file.write(at, ByteBuffer.wrap(data, round, 100));
+        }
+        Thread discard = new Thread(() -> fixture.content().discard(inode));
+        discard.start();
+        file.drain(true);
+        discard.join();
+        assertThat(file.isSettled()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void a_cut_that_finds_nothing_where_it_began_fails_instead_of_going_on_for_ever()
+      throws IOException {
+    DirtyLayer dirty = new DirtyLayer();
+    dirty.write(5_000, ByteBuffer.wrap(new byte[] {1}));
+    SealedView view =
+        new SealedView() {
+          private int looks;
+
+          @Override
+          public DirtyLayer sealed() {
+            return dirty;
+          }
+
+          @Override
+          public long sizeBytes() {
+            return 10_000;
+          }
+
+          @Override
+          public long lowerEndBytes() {
+            return 10_000;
+          }
+
+          @Override
+          public List<Extent> lower(long from, long to) {
+            looks++;
+            return looks == 1
+                ? List.of(new Extent(2_000, (int) (to - 2_000), 7, 0, 0))
+                : List.of(Extent.hole(from, to - from));
+          }
+
+          @Override
+          public void readLower(Extent extent, byte[] target, int at) {
+            throw new AssertionError("nothing lies below");
+          }
+        };
+    try (InMemoryBlockStore blocks = new InMemoryBlockStore(new AtomicLong(1)::getAndAdd)) {
+      Rechunker rechunker =
+          Rechunker.of(
+              view,
+              () -> new ChunkWriter(blocks, Runnable::run, 1),
+              ChunkingScheme.parse("cdc:4k"));
+      assertThatThrownBy(() -> rechunker.cut(false))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("no chunk from 2000");
     }
   }
 

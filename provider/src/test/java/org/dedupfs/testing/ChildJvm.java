@@ -27,10 +27,23 @@ public final class ChildJvm implements AutoCloseable {
    */
   public static ChildJvm start(List<String> prefix, Class<?> main, String... arguments)
       throws IOException {
+    return start(prefix, List.of("-cp", System.getProperty("java.class.path")), main, arguments);
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param prefix a command that starts the command behind it, or nothing
+   * @param options where classes come from
+   */
+  public static ChildJvm start(
+      List<String> prefix, List<String> options, Class<?> main, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of("-Xmx128m", "-cp", System.getProperty("java.class.path"), main.getName()));
+    command.add("-Xmx128m");
+    command.addAll(options);
+    command.add(main.getName());
     command.addAll(List.of(arguments));
     return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
   }

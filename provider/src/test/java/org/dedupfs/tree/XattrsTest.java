@@ -48,6 +48,14 @@ class XattrsTest {
   }
 
   @Test
+  void access_control_lists_are_kept_as_they_are() throws IOException {
+    set(f, "system.posix_acl_access", "not looked at");
+    assertThat(fs.tree.getXattr(f, bytes("system.posix_acl_access")))
+        .isEqualTo(bytes("not looked at"));
+    assertFails(Failure.NOT_SUPPORTED, () -> set(f, "system.posix_acl_other", "v"));
+  }
+
+  @Test
   void names_are_listed_in_order_however_many() throws IOException {
     for (int i = 0; i < 200; i++) {
       set(f, String.format("user.%03d", i), "v");
@@ -99,7 +107,7 @@ class XattrsTest {
   @Test
   void names_need_a_namespace_that_we_know() {
     assertFails(Failure.NOT_SUPPORTED, () -> set(f, "comment", "v"));
-    assertFails(Failure.NOT_SUPPORTED, () -> set(f, "system.posix_acl_access", "v"));
+    assertFails(Failure.NOT_SUPPORTED, () -> set(f, "system.nfs4_acl", "v"));
     assertFails(Failure.NOT_SUPPORTED, () -> fs.tree.getXattr(f, bytes("other.x")));
     assertFails(Failure.INVALID, () -> set(f, "user.", "v"));
     assertFails(Failure.INVALID, () -> set(f, "user.a\0b", "v"));
