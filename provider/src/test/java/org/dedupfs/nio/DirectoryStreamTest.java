@@ -103,7 +103,7 @@ class DirectoryStreamTest extends SideBySide {
   }
 
   @Test
-  @SuppressWarnings("try") // Closing it early is the point.
+  @SuppressWarnings("try") // Closing it within is what this is about.
   void an_iterator_ends_when_the_stream_is_closed_under_way() {
     same(
         d -> {

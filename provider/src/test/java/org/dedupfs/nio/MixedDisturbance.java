@@ -47,9 +47,14 @@ final class MixedDisturbance implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     ended = true;
-    thread.join();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting for the disturbance to end", e);
+    }
     Throwable e = failure.get();
     if (e instanceof IOException io) {
       throw new UncheckedIOException(io);

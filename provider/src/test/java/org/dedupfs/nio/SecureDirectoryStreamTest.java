@@ -24,6 +24,7 @@ import org.dedupfs.DedupFileSystemException;
 import org.junit.jupiter.api.Test;
 
 /** Everything is done to the directory that was opened, under whatever name it goes by now. */
+@SuppressWarnings("StreamResourceLeak") // They are closed; the check does not see through the cast.
 class SecureDirectoryStreamTest extends SideBySide {
 
   private interface SecureCase {
