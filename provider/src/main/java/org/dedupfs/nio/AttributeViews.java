@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class AttributeViews {
   private static final Map<Class<? extends FileAttributeView>, String> INODE_VIEWS =
       Map.of(
-          BasicFileAttributeView.class, "basic",
           FileOwnerAttributeView.class, "owner",
           PosixFileAttributeView.class, "posix",
           UnixFileAttributeView.class, "unix");
@@ -35,6 +34,9 @@ final class AttributeViews {
   }
 
   static <V extends FileAttributeView> @Nullable V of(AttributeTarget target, Class<V> type) {
+    if (type == BasicFileAttributeView.class) {
+      return type.cast(new BasicView(new InodeAttributeView("basic", target)));
+    }
     String name = INODE_VIEWS.get(Objects.requireNonNull(type));
     if (name != null) {
       return type.cast(new InodeAttributeView(name, target));
@@ -61,6 +63,7 @@ final class AttributeViews {
       throw new UnsupportedOperationException(
           Objects.requireNonNull(type).getName() + " is not an attribute type of stores");
     }
-    return type.cast(AttributeTarget.of(path, follow).read());
+    BasicFileAttributes all = AttributeTarget.of(path, follow).read();
+    return type.cast(type == BasicFileAttributes.class ? new BasicView.Attributes(all) : all);
   }
 }

@@ -10,9 +10,13 @@ import java.nio.file.Path;
 import java.nio.file.ProviderMismatchException;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileOwnerAttributeView;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.dedupfs.CreationAttributes;
 import org.dedupfs.DedupFileChannel;
@@ -41,6 +45,24 @@ class UnixAttributesTest extends InStore {
     assertThat(attributes(link).lastAccessTime()).isEqualTo(other);
     assertThat(attributes(link).creationTime()).isEqualTo(time);
     assertThat(attributes(file).lastModifiedTime()).isGreaterThan(time);
+  }
+
+  @Test
+  void who_asks_for_basic_attributes_gets_no_more() throws Exception {
+    Path file = Files.writeString(directory.resolve("file"), "bytes");
+    BasicFileAttributeView view = Files.getFileAttributeView(file, BasicFileAttributeView.class);
+    FileTime time = FileTime.fromMillis(5_000);
+    view.setTimes(time, null, null);
+    assertThat(view.name()).isEqualTo("basic");
+    assertThat(view).isNotInstanceOf(FileOwnerAttributeView.class);
+    for (BasicFileAttributes basic :
+        List.of(view.readAttributes(), Files.readAttributes(file, BasicFileAttributes.class))) {
+      assertThat(basic).isNotInstanceOf(PosixFileAttributes.class);
+      assertThat(basic.lastModifiedTime()).isEqualTo(time);
+      assertThat(basic.size()).isEqualTo(5);
+      assertThat(basic.isRegularFile()).isTrue();
+      assertThat(basic.fileKey()).isEqualTo(attributes(file).fileKey());
+    }
   }
 
   @Test
