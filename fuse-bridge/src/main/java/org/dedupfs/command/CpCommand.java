@@ -96,6 +96,12 @@ final class CpCommand implements Callable<Integer> {
     }
   }
 
+  /** Without links on the way, which could lead into the source; the last name stays. */
+  private static Path real(Path path) throws IOException {
+    Path parent = path.getParent();
+    return parent == null ? path : parent.toRealPath().resolve(path.getFileName());
+  }
+
   private void refuse(Path source, Path target) throws IOException, CommandException {
     EntryAttributes found = EntryAttributes.read(source);
     String shownSource = ShownName.of(source.toString());
@@ -103,7 +109,7 @@ final class CpCommand implements Callable<Integer> {
     if (found.isDirectory() && !recursive) {
       throw failed(shownSource + " is a directory; -r copies it");
     }
-    if (target.startsWith(source)) {
+    if (real(target).startsWith(real(source))) {
       throw failed(
           shownSource + " cannot be copied " + (target.equals(source) ? "to" : "into") + " itself");
     }

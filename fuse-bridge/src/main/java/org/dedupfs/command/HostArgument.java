@@ -23,7 +23,11 @@ final class HostArgument implements ITypeConverter<HostArgument.Location> {
   public Location convert(String text) {
     try {
       boolean contents =
-          text.endsWith("/") || text.equals(".") || text.equals("..") || text.endsWith("/.");
+          text.endsWith("/")
+              || text.equals(".")
+              || text.equals("..")
+              || text.endsWith("/.")
+              || text.endsWith("/..");
       return new Location(path(text), contents);
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException(e.getMessage());

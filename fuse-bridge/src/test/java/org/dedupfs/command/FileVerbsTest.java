@@ -132,6 +132,16 @@ final class FileVerbsTest extends CommandFixture {
   }
 
   @Test
+  void cp_does_not_follow_a_link_into_what_it_copies() throws IOException {
+    put("/a/sub/f", "x");
+    try (DedupFileSystem open = DedupFileSystems.open(store)) {
+      Files.createSymbolicLink(open.getPath("/link"), open.getPath("/a/sub"));
+    }
+    run("cp", "-r", store, "/a", "/link").ends(ExitCode.FAILED).saysInOneLine("into itself");
+    run("cp", "-r", store, "/a/sub", "/link").ends(ExitCode.FAILED).saysInOneLine("into itself");
+  }
+
+  @Test
   void mv_renames_and_moves_and_replaces_only_when_told_so() throws IOException {
     put("/a", "A");
     put("/b", "B");

@@ -39,7 +39,11 @@ final class ContentDrain {
     try {
       state.writeLock().lock();
       try {
-        if (layers.isDiscarded() || layers.seal() == null) {
+        long before = layers.memoryBytes();
+        boolean nothing = layers.isDiscarded() || layers.seal() == null;
+        // what was left of an earlier cut may have been overwritten or truncated away
+        store.budget().add(layers.memoryBytes() - before);
+        if (nothing) {
           store.budget().markClean(file);
           return;
         }

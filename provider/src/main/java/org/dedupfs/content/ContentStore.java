@@ -90,20 +90,6 @@ public final class ContentStore implements AutoCloseable {
     }
   }
 
-  /**
-   * The content of a file whose row is being made by the change that the caller holds; else as
-   * {@link #acquire}.
-   */
-  public FileContent acquireNew(Inode row) {
-    return contents.compute(
-        row.number(),
-        (number, present) -> {
-          FileContent content = present == null ? new FileContent(this, row) : present;
-          content.references++;
-          return content;
-        });
-  }
-
   private FileContent load(InodeNumber inode) {
     try {
       Inode row = live.get(RowKey.inode(inode));

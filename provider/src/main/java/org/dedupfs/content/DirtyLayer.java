@@ -100,6 +100,12 @@ final class DirtyLayer {
   private long memoryBytes;
   private long dataBytes;
 
+  /** Whether each write began where the one before it had ended. */
+  private boolean ascending = true;
+
+  private long firstStart = -1;
+  private long lastEnd = -1;
+
   /** Where the chunker stood when it left the first bytes of this layer for later, or -1. */
   private long cutAt = -1;
 
@@ -130,6 +136,7 @@ final class DirtyLayer {
 
   /** Puts all remaining bytes of {@code source} at {@code offset}. */
   void write(long offset, ByteBuffer source) {
+    wrote(offset, offset + source.remaining());
     long at = offset;
     while (source.hasRemaining()) {
       Map.Entry<Long, Piece> floorEntry = pieces.floorEntry(at);
@@ -143,6 +150,17 @@ final class DirtyLayer {
       }
       at += written;
     }
+  }
+
+  private void wrote(long from, long to) {
+    ascending &= lastEnd < 0 || from == lastEnd;
+    firstStart = firstStart < 0 ? from : firstStart;
+    lastEnd = to;
+  }
+
+  /** Whether the last bytes of this layer are also the ones that were written last. */
+  boolean isAscending() {
+    return ascending;
   }
 
   /** Overwrites or extends a piece in place; 0 when it has no room. */
@@ -203,6 +221,7 @@ final class DirtyLayer {
   /** Makes a range a hole. */
   void punch(long from, long to) {
     if (from < to) {
+      ascending = false;
       cut(from, to);
       add(new Piece(from, null, 0, to - from, 0));
     }
@@ -210,12 +229,17 @@ final class DirtyLayer {
 
   /** Forgets everything from {@code size} on, here and in the layers below. */
   void truncate(long size) {
+    ascending = false;
     cut(size, Long.MAX_VALUE);
     floor = Math.min(floor, size);
   }
 
   /** Lays all of {@code above}, which is not to be used afterwards, over this layer. */
   void stack(DirtyLayer above) {
+    ascending &= above.ascending;
+    if (above.firstStart >= 0) {
+      wrote(above.firstStart, above.lastEnd);
+    }
     if (above.floor != NO_FLOOR) {
       truncate(above.floor);
     }
@@ -307,6 +331,9 @@ final class DirtyLayer {
   /** What is left from {@code from} on, for the next round. */
   DirtyLayer remainder(long from) {
     DirtyLayer rest = new DirtyLayer();
+    rest.ascending = ascending;
+    rest.firstStart = from;
+    rest.lastEnd = lastEnd;
     for (Piece piece : overlapping(from, Long.MAX_VALUE)) {
       rest.add(piece.start < from ? piece.slice(from, piece.end()) : piece);
     }

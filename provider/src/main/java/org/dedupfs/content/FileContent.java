@@ -234,6 +234,11 @@ public final class FileContent {
     }
   }
 
+  /** To be called when the file was made: its name is not durable, though nothing was written. */
+  public void created() {
+    syncedUpTo.set(-1);
+  }
+
   /** Everything up to a write is durable now. */
   void synced(long write) {
     syncedUpTo.accumulateAndGet(write, Math::max);
@@ -352,6 +357,7 @@ public final class FileContent {
         }
         Inode row = change.get(RowKey.inode(inode));
         if (row == null) {
+          store.budget().add(-layers.memoryBytes());
           layers.discard();
           return true;
         }

@@ -61,9 +61,13 @@ abstract class Rechunker {
    * @param mayLeave whether an unfinished last chunk may wait for more bytes
    */
   final Result cut(boolean mayLeave) throws IOException {
-    boolean single = runs.size() == 1 && view.sealed().floor() == DirtyLayer.NO_FLOOR;
+    // What is left must be what was written last: else later writes would be committed before it.
+    boolean newestLast =
+        runs.size() == 1
+            && view.sealed().floor() == DirtyLayer.NO_FLOOR
+            && view.sealed().isAscending();
     try {
-      return cutRuns(mayLeave && single);
+      return cutRuns(mayLeave && newestLast);
     } catch (IOException | RuntimeException | Error e) {
       writer.abandon();
       throw e;

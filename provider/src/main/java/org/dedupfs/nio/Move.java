@@ -145,6 +145,8 @@ final class Move {
       throw new DirectoryNotEmptyException(source.toString());
     }
     new Copy(source, target, new Copy.Mode(mode.replace(), true, false, false)).run();
+    // Two stores commit on their own: the copy must outlive a crash before the source may go.
+    target.getFileSystem().sync();
     Namespace.delete(source);
   }
 }

@@ -86,16 +86,28 @@ final class StoreDirectoryStream implements SecureDirectoryStream<Path> {
   }
 
   private DedupPath anchored(Path relative) {
-    DedupPath ours = DedupPath.cast(relative);
+    DedupPath ours = ofThisStore(relative);
     checkOpen();
     return ours.anchoredAt(directory);
+  }
+
+  /** Names of another store's entries mean entries of this directory; its absolute paths do not. */
+  private DedupPath ofThisStore(Path given) {
+    DedupPath any = DedupPath.cast(given);
+    if (any.getFileSystem() == path.getFileSystem()) {
+      return any;
+    }
+    if (any.isAbsolute()) {
+      throw new ProviderMismatchException(any + " is of another store");
+    }
+    return path.getFileSystem().getPath(any.toString());
   }
 
   @Override
   public SecureDirectoryStream<Path> newDirectoryStream(Path relative, LinkOption... options)
       throws IOException {
     DedupPath below = anchored(relative);
-    DedupPath shown = path.resolve(relative);
+    DedupPath shown = path.resolve(ofThisStore(relative));
     return open(below, shown, LinkOptions.follow(options), entry -> true);
   }
 
@@ -164,7 +176,7 @@ final class StoreDirectoryStream implements SecureDirectoryStream<Path> {
   @Override
   public <V extends FileAttributeView> @Nullable V getFileAttributeView(
       Path relative, Class<V> type, LinkOption... options) {
-    DedupPath below = DedupPath.cast(relative).anchoredAt(directory);
+    DedupPath below = ofThisStore(relative).anchoredAt(directory);
     return AttributeViews.of(
         AttributeTarget.of(below, LinkOptions.follow(options), this::checkOpen), type);
   }

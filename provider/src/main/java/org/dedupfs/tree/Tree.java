@@ -135,7 +135,7 @@ public final class Tree implements AutoCloseable {
     Opening opening = new Opening();
     try {
       creation.create(directory, name, file, opening::begin);
-      return opening.finish();
+      return opening.finish(true);
     } catch (Throwable e) {
       opening.undo(e);
       throw e;
@@ -223,7 +223,7 @@ public final class Tree implements AutoCloseable {
     try {
       opening.begin(inode);
       requireRegular(rows.inode(rows.live(), inode));
-      return opening.finish();
+      return opening.finish(false);
     } catch (Throwable e) {
       opening.undo(e);
       throw e;
@@ -371,9 +371,12 @@ public final class Tree implements AutoCloseable {
       counted = inode;
     }
 
-    OpenFile finish() throws IOException {
-      OpenFile handle =
-          new OpenFile(Tree.this, rows, rows.content().acquire(Objects.requireNonNull(counted)));
+    OpenFile finish(boolean created) throws IOException {
+      FileContent content = rows.content().acquire(Objects.requireNonNull(counted));
+      if (created) {
+        content.created();
+      }
+      OpenFile handle = new OpenFile(Tree.this, rows, content);
       handles.add(handle);
       return handle;
     }

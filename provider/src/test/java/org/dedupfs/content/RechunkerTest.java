@@ -39,6 +39,49 @@ class RechunkerTest {
     }
   }
 
+  /**
+   * What is left for the next round is what was written last, or later writes would overtake it.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"cdc:4k", "fixed:8k"})
+  void nothing_is_left_uncut_when_the_end_of_a_run_was_written_before_the_rest(String chunking)
+      throws IOException {
+    byte[] data = new byte[100_000];
+    new Random(SEED).nextBytes(data);
+    try (ContentFixture fixture = new ContentFixture(ChunkingScheme.parse(chunking), 16 << 20)) {
+      FileContent file = fixture.content().acquire(fixture.createFile());
+      file.write(90_000, ByteBuffer.wrap(data, 90_000, 1_001));
+      file.write(0, ByteBuffer.wrap(data, 0, 90_000));
+      file.drain(false);
+      assertThat(fixture.content().budget().usedBytes()).as("all is cut").isZero();
+      file.write(91_001, ByteBuffer.wrap(data, 91_001, 1_002));
+      file.drain(false);
+      assertThat(fixture.content().budget().usedBytes()).as("the end waits").isPositive();
+      fixture.content().sync(file);
+      fixture.content().release(file);
+      byte[] expected = java.util.Arrays.copyOf(data, 92_003);
+      assertThat(fixture.readAll(file.inode())).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void what_is_truncated_away_before_it_was_cut_leaves_the_budget() throws IOException {
+    ChunkingScheme chunking = ChunkingScheme.parse("cdc:4k");
+    try (ContentFixture fixture = new ContentFixture(chunking, 16 << 20)) {
+      FileContent file = fixture.content().acquire(fixture.createFile());
+      byte[] data = new byte[3_000];
+      for (int round = 0; round < 5; round++) {
+        new Random(SEED + round).nextBytes(data);
+        file.write(0, ByteBuffer.wrap(data));
+        file.drain(false);
+        file.setSize(0);
+        file.drain(true);
+        assertThat(fixture.content().budget().usedBytes()).isZero();
+      }
+      fixture.content().release(file);
+    }
+  }
+
   /** A file is unlinked while it is being cut; from then on nothing lies below. */
   @Test
   @Timeout(60)

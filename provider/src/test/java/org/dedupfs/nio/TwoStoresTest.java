@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.CopyOption;
 import java.nio.file.DirectoryNotEmptyException;
@@ -13,12 +14,16 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.ProviderMismatchException;
+import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.dedupfs.DedupFileChannel;
 import org.dedupfs.DedupFileSystem;
@@ -59,6 +64,38 @@ class TwoStoresTest {
     Files.setAttribute(file, "user:note", new byte[] {1, 2});
     Files.setLastModifiedTime(file, FileTime.fromMillis(1_000));
     return file;
+  }
+
+  @Test
+  @SuppressWarnings("StreamResourceLeak") // It is closed; the check does not see through the cast.
+  void names_of_one_store_mean_entries_of_the_secure_stream_of_another() throws IOException {
+    Files.writeString(here.getPath("/file"), "source");
+    Files.createDirectory(here.getPath("/directory"));
+    Files.createDirectory(there.getPath("/directory"));
+    try (var target = (SecureDirectoryStream<Path>) Files.newDirectoryStream(there.getPath("/"))) {
+      Path name = here.getPath("file");
+      try (SeekableByteChannel channel =
+          target.newByteChannel(
+              name, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE))) {
+        channel.write(ByteBuffer.wrap(new byte[] {'t'}));
+      }
+      assertThat(Files.readString(here.getPath("/file"))).isEqualTo("source");
+      assertThat(Files.readString(there.getPath("/file"))).isEqualTo("t");
+      target
+          .getFileAttributeView(name, BasicFileAttributeView.class)
+          .setTimes(FileTime.fromMillis(1), null, null);
+      assertThat(Files.getLastModifiedTime(there.getPath("/file")).toMillis()).isEqualTo(1);
+      try (var below = target.newDirectoryStream(here.getPath("directory"))) {
+        below.deleteFile(here.getPath("missing"));
+      } catch (NoSuchFileException e) {
+        assertThat(e.getFile()).isEqualTo("missing");
+      }
+      target.deleteFile(name);
+      assertThat(Files.exists(here.getPath("/file"))).isTrue();
+      assertThat(Files.exists(there.getPath("/file"))).isFalse();
+      assertThatThrownBy(() -> target.deleteFile(here.getPath("/file")))
+          .isInstanceOf(ProviderMismatchException.class);
+    }
   }
 
   @Test

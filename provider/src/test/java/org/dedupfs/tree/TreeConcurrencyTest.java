@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.metadata.RowKey;
@@ -87,6 +88,8 @@ class TreeConcurrencyTest {
         .isEmpty();
   }
 
+  private final AtomicInteger nextOwn = new AtomicInteger();
+
   private void step(SplittableRandom random, long seed) throws IOException {
     String path = path(random);
     String other = path(random);
@@ -105,8 +108,10 @@ class TreeConcurrencyTest {
           fs.commit();
         }
         default -> {
-          try (OpenFile file = fs.open(path)) {
-            fs.unlink(path);
+          String own = "/own" + nextOwn.getAndIncrement(); // nobody else writes to it
+          fs.create(own);
+          try (OpenFile file = fs.open(own)) {
+            fs.unlink(own);
             file.append(ByteBuffer.wrap(TreeFixture.bytes("after")));
             assertThat(TreeFixture.read(file)).endsWith("after");
           }
