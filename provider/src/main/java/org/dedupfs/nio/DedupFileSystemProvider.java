@@ -25,8 +25,6 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import org.dedupfs.DedupFileChannel;
-import org.dedupfs.DedupFileSystemException;
-import org.dedupfs.DedupFileSystemException.Reason;
 import org.dedupfs.DedupOptions;
 import org.dedupfs.DedupUri;
 import org.dedupfs.metadata.Inode;
@@ -238,11 +236,6 @@ public final class DedupFileSystemProvider extends FileSystemProvider {
       return readAttributes(path, type, options);
     } catch (NoSuchFileException e) {
       return null;
-    } catch (DedupFileSystemException e) {
-      if (e.reason() == Reason.NOT_DIRECTORY) {
-        return null;
-      }
-      throw e;
     }
   }
 

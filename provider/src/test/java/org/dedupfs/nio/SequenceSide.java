@@ -164,7 +164,7 @@ final class SequenceSide implements AutoCloseable {
     return List.of(
         Files.exists(path),
         Files.exists(path, NOFOLLOW_LINKS),
-        Files.notExists(path),
+        Files.notExists(path, NOFOLLOW_LINKS), // Following, Java 20 and 17 differ below files.
         Files.isDirectory(path),
         Files.isRegularFile(path, NOFOLLOW_LINKS),
         Files.isSymbolicLink(path),
