@@ -164,7 +164,8 @@ final class SequenceSide implements AutoCloseable {
     return List.of(
         Files.exists(path),
         Files.exists(path, NOFOLLOW_LINKS),
-        Files.notExists(path, NOFOLLOW_LINKS), // Following, Java 20 and 17 differ below files.
+        // Since Java 20 its provider of Unix is sure that nothing exists below a regular file.
+        Runtime.version().feature() < 20 && Files.notExists(path),
         Files.isDirectory(path),
         Files.isRegularFile(path, NOFOLLOW_LINKS),
         Files.isSymbolicLink(path),
