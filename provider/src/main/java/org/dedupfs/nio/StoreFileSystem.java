@@ -13,13 +13,16 @@ import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.dedupfs.ByteNames;
+import org.dedupfs.ContentListener;
 import org.dedupfs.DedupFileSystem;
+import org.dedupfs.DedupOptions;
 import org.dedupfs.DedupUri;
 import org.dedupfs.DirectoryCursor;
 import org.dedupfs.StoreStatistics;
@@ -197,6 +200,17 @@ final class StoreFileSystem extends DedupFileSystem {
       throw new ProviderMismatchException("'" + path + "' is in another store");
     }
     return StoreDirectoryCursor.open(ours);
+  }
+
+  @Override
+  public DedupOptions.Durability durability() {
+    return DedupOptions.Durability.valueOf(options.durability().name());
+  }
+
+  @Override
+  public Closeable onContentChange(ContentListener listener) {
+    checkOpen();
+    return store.tree().onContentChange(Objects.requireNonNull(listener));
   }
 
   @Override
