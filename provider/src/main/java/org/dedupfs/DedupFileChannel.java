@@ -84,6 +84,9 @@ public abstract class DedupFileChannel extends FileChannel {
   /** The extended attributes of the file that is open, whatever happens to its names. */
   public abstract ExtendedAttributeView extendedAttributes();
 
+  /** What the file that is open costs, whatever happens to its names. */
+  public abstract DedupFileAttributeView dedupAttributes();
+
   /**
    * Gives the file that is open one more name, as {@code linkat} does by a descriptor.
    *

@@ -350,6 +350,10 @@ public final class ContentStore implements AutoCloseable {
     return budget;
   }
 
+  BlockStore blocks() {
+    return blocks;
+  }
+
   Generations generations() {
     return generations;
   }

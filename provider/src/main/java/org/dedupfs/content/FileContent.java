@@ -99,6 +99,14 @@ public final class FileContent {
     return reads.next(offsetBytes, true);
   }
 
+  /** Cuts what was written so far and counts; a file that changes meanwhile is counted in part. */
+  public ContentUsage usage() throws IOException {
+    drain(true);
+    UsageCount usage = new UsageCount(store.blocks());
+    reads.count(usage);
+    return usage.result();
+  }
+
   /** Writes all remaining bytes; a gap between the end and {@code offsetBytes} becomes a hole. */
   public void write(long offsetBytes, ByteBuffer source) throws IOException {
     if (offsetBytes < 0 || offsetBytes + source.remaining() < 0) {

@@ -10,6 +10,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import org.dedupfs.DedupFileAttributeView;
 import org.dedupfs.DedupFileChannel;
 import org.dedupfs.DedupFileSystemException;
 import org.dedupfs.DedupFileSystemException.Reason;
@@ -221,6 +222,11 @@ final class BytelessChannel extends DedupFileChannel {
   @Override
   public ExtendedAttributeView extendedAttributes() {
     return new XattrView(AttributeTarget.of(path, inode));
+  }
+
+  @Override
+  public DedupFileAttributeView dedupAttributes() {
+    return new DedupView(AttributeTarget.of(path, inode));
   }
 
   @Override

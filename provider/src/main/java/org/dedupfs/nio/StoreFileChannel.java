@@ -16,6 +16,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.ClosedFileSystemException;
 import java.nio.file.Path;
 import java.util.Objects;
+import org.dedupfs.DedupFileAttributeView;
 import org.dedupfs.DedupFileChannel;
 import org.dedupfs.ExtendedAttributeView;
 import org.dedupfs.UnixFileAttributeView;
@@ -371,6 +372,11 @@ final class StoreFileChannel extends DedupFileChannel {
   @Override
   public ExtendedAttributeView extendedAttributes() {
     return new XattrView(AttributeTarget.of(path, file));
+  }
+
+  @Override
+  public DedupFileAttributeView dedupAttributes() {
+    return new DedupView(AttributeTarget.of(path, file));
   }
 
   @Override

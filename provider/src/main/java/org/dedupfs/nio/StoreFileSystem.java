@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
 /** One open store. */
 final class StoreFileSystem extends DedupFileSystem {
   /** Names of the attribute views. */
-  static final Set<String> VIEWS = Set.of("basic", "owner", "posix", "unix", "user", "xattr");
+  static final Set<String> VIEWS =
+      Set.of("basic", "owner", "posix", "unix", "user", "xattr", DedupView.NAME);
 
   private static final AtomicLong OPENED = new AtomicLong();
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.dedupfs.content.ContentUsage;
 import org.dedupfs.content.FileContent;
 import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
@@ -113,6 +114,13 @@ public final class OpenFile implements AutoCloseable {
     requireRange(offsetBytes, 0);
     try (Use use = use()) {
       return use.content().nextHole(offsetBytes);
+    }
+  }
+
+  /** See {@link FileContent#usage}. */
+  public ContentUsage usage() throws IOException {
+    try (Use use = use()) {
+      return use.content().usage();
     }
   }
 
