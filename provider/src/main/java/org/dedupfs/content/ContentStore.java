@@ -269,6 +269,11 @@ public final class ContentStore implements AutoCloseable {
         .build();
   }
 
+  /** What is left on the disk below; some system calls. */
+  public SpaceLeft spaceLeft() throws IOException {
+    return space.left();
+  }
+
   /** Makes everything written to the file so far, its attributes and its names durable. */
   public void sync(FileContent content) throws IOException {
     if (options.readOnly()) {
