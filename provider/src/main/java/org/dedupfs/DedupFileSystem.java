@@ -1,5 +1,6 @@
 package org.dedupfs;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileSystem;
@@ -31,6 +32,18 @@ public abstract class DedupFileSystem extends FileSystem {
    * @throws java.nio.file.ProviderMismatchException if it is another provider's
    */
   public abstract DirectoryCursor openDirectory(Path directory) throws IOException;
+
+  /** When written data becomes durable in this opening of the store without being asked to. */
+  public abstract DedupOptions.Durability durability();
+
+  /**
+   * Has {@code listener} told of each change of a file's bytes or size from now on. Costs a write
+   * next to nothing while there is no listener.
+   *
+   * @return closed to end it; then changes under way may be told still. Never fails, may be closed
+   *     twice
+   */
+  public abstract Closeable onContentChange(ContentListener listener);
 
   /** Makes everything done so far durable. */
   public abstract void sync() throws IOException;

@@ -42,6 +42,7 @@ public final class ContentStore implements AutoCloseable {
   private final CommitTimer timer;
   private final ConcurrentHashMap<InodeNumber, FileContent> contents = new ConcurrentHashMap<>();
   private final ReentrantReadWriteLock drainGate = new ReentrantReadWriteLock();
+  private final Generations generations = new Generations();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable Throwable failure;
 
@@ -347,6 +348,14 @@ public final class ContentStore implements AutoCloseable {
 
   DirtyBudget budget() {
     return budget;
+  }
+
+  BlockStore blocks() {
+    return blocks;
+  }
+
+  Generations generations() {
+    return generations;
   }
 
   BlockCache cache() {

@@ -116,6 +116,21 @@ final class Namespace {
         });
   }
 
+  /** Gives a file that was opened by {@code existing} one more name. */
+  static void createLink(DedupPath link, DedupPath existing, InodeNumber inode) throws IOException {
+    StoreFileSystem fileSystem = existing.getFileSystem();
+    if (link.getFileSystem() != fileSystem) {
+      throw otherStore(link, existing);
+    }
+    fileSystem.run(
+        link,
+        existing,
+        tree -> {
+          Place place = vacant(tree, link);
+          return tree.link(inode, place.directory(), place.name());
+        });
+  }
+
   static DedupFileSystemException otherStore(DedupPath path, DedupPath other) {
     return new DedupFileSystemException(
         path.toString(), other.toString(), Reason.OTHER_STORE, "The paths are in two stores");

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Objects;
 import java.util.Set;
+import org.dedupfs.DedupFileAttributeView;
 import org.dedupfs.ExtendedAttributeView;
 import org.dedupfs.StoreStatistics;
 import org.dedupfs.UnixFileAttributeView;
@@ -28,7 +29,8 @@ final class StoreFileStore extends FileStore {
           PosixFileAttributeView.class,
           UnixFileAttributeView.class,
           UserDefinedFileAttributeView.class,
-          ExtendedAttributeView.class);
+          ExtendedAttributeView.class,
+          DedupFileAttributeView.class);
 
   private final StoreFileSystem fileSystem;
 

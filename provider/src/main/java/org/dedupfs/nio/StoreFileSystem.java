@@ -13,13 +13,16 @@ import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.dedupfs.ByteNames;
+import org.dedupfs.ContentListener;
 import org.dedupfs.DedupFileSystem;
+import org.dedupfs.DedupOptions;
 import org.dedupfs.DedupUri;
 import org.dedupfs.DirectoryCursor;
 import org.dedupfs.StoreStatistics;
@@ -34,7 +37,8 @@ import org.jspecify.annotations.Nullable;
 /** One open store. */
 final class StoreFileSystem extends DedupFileSystem {
   /** Names of the attribute views. */
-  static final Set<String> VIEWS = Set.of("basic", "owner", "posix", "unix", "user", "xattr");
+  static final Set<String> VIEWS =
+      Set.of("basic", "owner", "posix", "unix", "user", "xattr", DedupView.NAME);
 
   private static final AtomicLong OPENED = new AtomicLong();
 
@@ -197,6 +201,17 @@ final class StoreFileSystem extends DedupFileSystem {
       throw new ProviderMismatchException("'" + path + "' is in another store");
     }
     return StoreDirectoryCursor.open(ours);
+  }
+
+  @Override
+  public DedupOptions.Durability durability() {
+    return DedupOptions.Durability.valueOf(options.durability().name());
+  }
+
+  @Override
+  public Closeable onContentChange(ContentListener listener) {
+    checkOpen();
+    return store.tree().onContentChange(Objects.requireNonNull(listener));
   }
 
   @Override
