@@ -303,6 +303,14 @@ public final class FileContent {
     leftOut = cause;
   }
 
+  /** Throws when what was written cannot be stored, or not any more, as far as is known. */
+  public void checkWritten() throws IOException {
+    checkStorable();
+    if (!isSynced()) {
+      store.checkUsable();
+    }
+  }
+
   /** Throws when the last commit could not take this file along. */
   void checkStorable() throws IOException {
     IOException cause = leftOut;

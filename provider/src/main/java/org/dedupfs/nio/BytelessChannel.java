@@ -215,6 +215,11 @@ final class BytelessChannel extends DedupFileChannel {
   public void setOrigin(@Nullable Object origin) {}
 
   @Override
+  public void checkWritten() throws IOException {
+    ensureOpen();
+  }
+
+  @Override
   public UnixFileAttributeView attributeView() {
     return AttributeViews.of(path, inode);
   }

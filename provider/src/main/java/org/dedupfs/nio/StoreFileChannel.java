@@ -365,6 +365,16 @@ final class StoreFileChannel extends DedupFileChannel {
   }
 
   @Override
+  public void checkWritten() throws IOException {
+    ensureOpen();
+    perform(
+        () -> {
+          file.checkWritten();
+          return 0;
+        });
+  }
+
+  @Override
   public UnixFileAttributeView attributeView() {
     return AttributeViews.of(path, file);
   }

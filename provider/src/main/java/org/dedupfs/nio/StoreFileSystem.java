@@ -11,6 +11,7 @@ import java.nio.file.PathMatcher;
 import java.nio.file.ProviderMismatchException;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.WatchService;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.List;
 import java.util.Objects;
@@ -205,11 +206,26 @@ final class StoreFileSystem extends DedupFileSystem {
 
   @Override
   public DirectoryCursor openDirectory(Path path) throws IOException {
+    return StoreDirectoryCursor.open(ours(path));
+  }
+
+  @Override
+  public void createSymbolicLink(Path link, byte[] target, FileAttribute<?>... attributes)
+      throws IOException {
+    Namespace.createSymbolicLink(ours(link), target.clone(), attributes);
+  }
+
+  @Override
+  public byte[] readSymbolicLink(Path link) throws IOException {
+    return Namespace.targetOf(ours(link));
+  }
+
+  private DedupPath ours(Path path) {
     DedupPath ours = DedupPath.cast(path);
     if (ours.getFileSystem() != this) {
       throw new ProviderMismatchException("'" + path + "' is in another store");
     }
-    return StoreDirectoryCursor.open(ours);
+    return ours;
   }
 
   @Override
