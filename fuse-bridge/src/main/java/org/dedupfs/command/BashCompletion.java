@@ -67,11 +67,7 @@ final class BashCompletion {
           "  " + verb.getCommandName() + ") options=" + Completable.quoted(options(verb)) + " ;;");
     }
     return String.format(
-        Locale.ROOT,
-        SCRIPT,
-        Completable.quoted(names),
-        String.join("\n", options),
-        values(verbs));
+        Locale.ROOT, SCRIPT, Completable.quoted(names), String.join("\n", options), values(verbs));
   }
 
   private static String options(CommandLine verb) {
@@ -107,14 +103,12 @@ final class BashCompletion {
     byOption.forEach(
         (option, words) -> {
           boolean same = Set.copyOf(words.values()).size() == 1;
-          words.forEach(
-              (verb, each) -> add(patterns, each, (same ? "*" : verb) + "\\ " + option));
+          words.forEach((verb, each) -> add(patterns, each, (same ? "*" : verb) + "\\ " + option));
         });
     patterns.remove(FILES);
     return patterns.entrySet().stream()
         .map(
-            each ->
-                "  " + String.join(" | ", each.getValue()) + ") words=" + each.getKey() + " ;;")
+            each -> "  " + String.join(" | ", each.getValue()) + ") words=" + each.getKey() + " ;;")
         .collect(Collectors.joining("\n"));
   }
 

@@ -11,7 +11,9 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** What completion scripts and manual pages say of a command line, from what picocli knows of it. */
+/**
+ * What completion scripts and manual pages say of a command line, from what picocli knows of it.
+ */
 final class Completable {
   /** What a value may be. */
   enum Kind {

@@ -18,8 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "man",
     header = "Show the manual page of this command or of a verb.",
-    description =
-        "On a terminal man shows it; otherwise the page is written as man reads it.",
+    description = "On a terminal man shows it; otherwise the page is written as man reads it.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  dedupfs man",

@@ -214,8 +214,7 @@ final class ManualPage {
   /** With the labels of this command in italics. */
   private String marked(String text) {
     String labels =
-        Stream.concat(
-                spec().positionalParameters().stream(), Completable.options(command).stream())
+        Stream.concat(spec().positionalParameters().stream(), Completable.options(command).stream())
             .map(ArgSpec::paramLabel)
             .filter(label -> label.matches("[A-Z]{2,}"))
             .distinct()

@@ -79,7 +79,9 @@ final class ZshCompletion {
     }
     List<String> written = names.stream().map(name -> name + suffix(option, name)).toList();
     text.append(
-        names.size() > 1 ? "{" + String.join(",", written) + "}" : Completable.quoted(written.get(0)));
+        names.size() > 1
+            ? "{" + String.join(",", written) + "}"
+            : Completable.quoted(written.get(0)));
     String description = "[" + escape(Completable.brief(option)) + "]";
     String value = Completable.takesValue(option) ? action(option) : "";
     if (!value.isEmpty() && !Completable.needsValue(option)) {

@@ -62,12 +62,13 @@ final class NativeHostCalls implements HostCalls {
    */
   static int noFollow(String architecture) {
     return switch (architecture) {
-        // <asm-generic/fcntl.h>
+      // <asm-generic/fcntl.h>
       case "amd64", "x86_64", "riscv64", "s390x", "loongarch64" -> 0400000;
-        // <asm/fcntl.h> of arm64 and powerpc
+      // <asm/fcntl.h> of arm64 and powerpc
       case "aarch64", "ppc64le", "ppc64" -> 0100000;
       default ->
-          throw new UnsatisfiedLinkError("the flags of open(2) on " + architecture + " are unknown");
+          throw new UnsatisfiedLinkError(
+              "the flags of open(2) on " + architecture + " are unknown");
     };
   }
 

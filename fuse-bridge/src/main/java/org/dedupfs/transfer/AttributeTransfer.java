@@ -47,8 +47,7 @@ final class AttributeTransfer {
   }
 
   /** Whether owner and group are right now. Whoever is not root may give files to his groups. */
-  private boolean setOwner(
-      Path source, Path target, EntryAttributes wanted, EntryAttributes now) {
+  private boolean setOwner(Path source, Path target, EntryAttributes wanted, EntryAttributes now) {
     try {
       to.setOwner(target, wanted.uid(), wanted.gid());
       return true;

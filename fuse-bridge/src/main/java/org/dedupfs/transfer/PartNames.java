@@ -136,8 +136,7 @@ final class PartNames {
     return process
         .map(PartNames::startMillis)
         .filter(
-            found ->
-                found == 0 || start == 0 || Math.abs(found - start) <= START_TOLERANCE_MILLIS)
+            found -> found == 0 || start == 0 || Math.abs(found - start) <= START_TOLERANCE_MILLIS)
         .isPresent();
   }
 }

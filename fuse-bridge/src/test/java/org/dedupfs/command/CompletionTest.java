@@ -67,7 +67,8 @@ final class CompletionTest extends CommandFixture {
         for (String each : option.names()) {
           assertThat(bash).containsPattern("\\n +" + name + "\\) options='[^'\\n]*" + each);
           assertThat(zsh).contains(each);
-          String written = each.startsWith("--") ? "-l " + each.substring(2) : "-s " + each.charAt(1);
+          String written =
+              each.startsWith("--") ? "-l " + each.substring(2) : "-s " + each.charAt(1);
           assertThat(fish).containsPattern("_from " + name + "'[^\\n]* " + written + " ");
         }
       }

@@ -65,11 +65,7 @@ final class ProfileIT extends CommandFixture {
     List<String> line = new ArrayList<>(CommandIT.java());
     line.addAll(
         List.of(
-            "import",
-            "--profile=" + file,
-            "--log-file=" + log,
-            store.toString(),
-            tree.toString()));
+            "import", "--profile=" + file, "--log-file=" + log, store.toString(), tree.toString()));
     Process importing =
         new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile()).start();
     while (importing.isAlive() && (!Files.exists(log) || Files.size(log) == 0)) {

@@ -156,8 +156,7 @@ final class TwoTransfersTest {
     Path store = Files.createDirectory(copy.resolve("store"));
     Files.writeString(Files.createDirectory(tree.resolve("store")).resolve("lock"), "evil");
     Listener listener = new Listener(false);
-    TransferOptions options =
-        TransferOptions.outOf(Set.of(EntryAttributes.read(store).id()), 2);
+    TransferOptions options = TransferOptions.outOf(Set.of(EntryAttributes.read(store).id()), 2);
     try (TreeTransfer transfer =
         new TreeTransfer(host, host, options, listener, new TransferTotals())) {
       transfer.copy(tree, copy);
