@@ -68,7 +68,7 @@ final class Completable {
       return Kind.WORDS;
     }
     return switch (argument.paramLabel()) {
-      case "DIR", "STORE", "MOUNTPOINT" -> Kind.DIRECTORY;
+      case "DIR", "STORE", "MOUNTPOINT", "MOUNTPOINT|STORE" -> Kind.DIRECTORY;
       case "FILE", "SRC", "DEST" -> Kind.FILE;
       default -> Kind.OTHER;
     };

@@ -215,11 +215,11 @@ final class ManualPage {
   private String marked(String text) {
     String labels =
         Stream.concat(spec().positionalParameters().stream(), Completable.options(command).stream())
-            .map(ArgSpec::paramLabel)
-            .filter(label -> label.matches("[A-Z]{2,}"))
+            .flatMap(each -> Stream.of(each.paramLabel().split("[^A-Z]+")))
+            .filter(label -> label.length() > 1)
             .distinct()
             .collect(Collectors.joining("|"));
-    String all = labels.isEmpty() ? "STORE" : labels + "|SRC|DEST";
+    String all = labels.isEmpty() ? "STORE" : labels;
     Matcher label = Pattern.compile("(?<![\\w\\\\])(" + all + ")(?!\\w)").matcher(text);
     return label.replaceAll("\\\\fI$1\\\\fR");
   }

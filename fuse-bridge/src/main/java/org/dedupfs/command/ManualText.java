@@ -32,6 +32,7 @@ final class ManualText {
       gives them exactly, in base64.
       .PP
       One process at a time has a store open for writing; several may read one that nobody writes.
+      A store that is mounted can be used by these verbs meanwhile: its process does the work.
       """;
 
   static final String STORE_OPTIONS =

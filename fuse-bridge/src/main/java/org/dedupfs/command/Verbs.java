@@ -26,6 +26,8 @@ final class Verbs {
     verbs.put("rm", RmCommand.class);
     verbs.put("mkdir", MkdirCommand.class);
     verbs.put("stats", StatsCommand.class);
+    verbs.put("mount", MountCommand.class);
+    verbs.put("umount", UmountCommand.class);
     verbs.put("gc", GcCommand.class);
     verbs.put("demo", DemoCommand.class);
     verbs.put("completion", CompletionCommand.class);
