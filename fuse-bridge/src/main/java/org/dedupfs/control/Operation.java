@@ -58,13 +58,14 @@ enum Operation {
   CURSOR_ENTRIES,
   CURSOR_ENTRY_ATTRIBUTES,
   CURSOR_ATTRIBUTES,
-  CLOSE;
+  CLOSE,
+  HOST_DIRECTORIES;
 
   /** First number of a greeting: "DeFS". */
   static final int MAGIC = 0x44654653;
 
   /** Of the protocol; both ends must have the same. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private static final Operation[] ALL = values();
 
