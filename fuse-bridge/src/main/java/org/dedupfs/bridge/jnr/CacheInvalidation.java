@@ -1,6 +1,7 @@
 package org.dedupfs.bridge.jnr;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -54,8 +55,8 @@ final class CacheInvalidation implements KernelCache {
   }
 
   /** After {@link #stop}; whether it has ended in time. */
-  boolean awaitEnd(long millis) throws InterruptedException {
-    thread.join(millis);
+  boolean awaitEnd(Duration patience) throws InterruptedException {
+    thread.join(patience.toMillis());
     return !thread.isAlive();
   }
 
