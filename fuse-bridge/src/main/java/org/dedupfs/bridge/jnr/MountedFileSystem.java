@@ -2,6 +2,7 @@ package org.dedupfs.bridge.jnr;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
+import java.lang.Thread.State;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,7 +98,12 @@ final class MountedFileSystem implements FuseMount {
         table.close();
       }
     }
-    mounted.start(options.threads());
+    try {
+      mounted.start(options.threads());
+    } catch (OutOfMemoryError e) {
+      mounted.endHalfStarted(options.threads());
+      throw new MountException(where + ": too many threads: " + e.getMessage(), false, e);
+    }
     return mounted;
   }
 
@@ -107,6 +113,16 @@ final class MountedFileSystem implements FuseMount {
       threads.add(new ServingThread(session, wakeUp, i, this::threadEnded));
     }
     threads.forEach(Thread::start);
+  }
+
+  private void endHalfStarted(int wanted) throws MountException {
+    long running = threads.stream().filter(thread -> thread.getState() != State.NEW).count();
+    for (long i = running; i < wanted; i++) {
+      serving.countDown();
+    }
+    // If none runs, nobody else would have ended the mount.
+    failed = true;
+    close();
   }
 
   private void threadEnded(boolean gaveUp) {

@@ -109,7 +109,7 @@ final class ServingThread extends Thread {
           LOG.error("a request could not be passed to libfuse", e);
           result = -Errno.EIO.number();
         }
-        if (result == 0 || stopping || session.isExited()) {
+        if (stopping || result == 0 || (result < 0 && session.isExited())) {
           failed = false;
           return;
         }

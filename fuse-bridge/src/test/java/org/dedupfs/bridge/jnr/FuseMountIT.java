@@ -302,7 +302,8 @@ final class FuseMountIT {
   @Test
   void times_are_kept_to_the_nanosecond_before_and_after_the_epoch() throws Exception {
     Path file = Files.createFile(child.path("timed"));
-    for (String text : List.of("2001-02-03T04:05:06.789012345Z", "1901-02-03T04:05:06.000000001Z")) {
+    for (String text :
+        List.of("2001-02-03T04:05:06.789012345Z", "1901-02-03T04:05:06.000000001Z")) {
       Instant time = Instant.parse(text);
       long[] times = {time.getEpochSecond(), time.getNano(), time.getEpochSecond(), time.getNano()};
       assertThat(POSIX.utimensat(AT_FDCWD, c(file), times, 0)).isZero();
