@@ -28,6 +28,7 @@ import org.dedupfs.DedupUri;
 import org.dedupfs.DirectoryCursor;
 import org.dedupfs.StoreStatistics;
 import org.dedupfs.SweepSummary;
+import org.dedupfs.content.SpaceLeft;
 import org.dedupfs.maintenance.SweepListener;
 import org.dedupfs.maintenance.SweepReport;
 import org.dedupfs.store.Store;
@@ -193,6 +194,14 @@ final class StoreFileSystem extends DedupFileSystem {
   @Override
   public StoreStatistics statistics() throws IOException {
     return run(root(), tree -> store.statistics());
+  }
+
+  SpaceLeft spaceLeft() throws IOException {
+    return run(root(), tree -> store.spaceLeft());
+  }
+
+  long inodes() throws IOException {
+    return run(root(), tree -> store.inodes());
   }
 
   @Override
