@@ -28,6 +28,14 @@ final class BridgeLayersTest {
           .resideInAnyPackage(COMMAND, "picocli..");
 
   @ArchTest
+  static final ArchRule the_control_channel_knows_neither_commands_nor_trees_of_the_host =
+      noClasses()
+          .that(resideInAPackage(CONTROL))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(COMMAND, TRANSFER, "org.dedupfs.bridge..", "picocli..");
+
+  @ArchTest
   static final ArchRule only_exported_types_of_the_provider_are_used =
       noClasses()
           .that()
