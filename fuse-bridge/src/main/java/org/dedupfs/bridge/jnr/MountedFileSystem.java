@@ -103,7 +103,7 @@ final class MountedFileSystem implements FuseMount {
     serving.countDown();
     if (failed) {
       LOG.error("{} ends, for requests cannot be read", mountPoint);
-      abort();
+      boolean unused = abort();
     }
   }
 
@@ -184,11 +184,14 @@ final class MountedFileSystem implements FuseMount {
     return new MountException(mountPoint + ": " + reason, busy, cause);
   }
 
-  private void abort() {
+  /** False if only the end of this process can. */
+  private boolean abort() {
     try {
       unmounting.abort();
+      return true;
     } catch (IOException e) {
       LOG.warn("the connection of {} cannot be aborted: {}", mountPoint, e.toString());
+      return false;
     }
   }
 
@@ -222,8 +225,7 @@ final class MountedFileSystem implements FuseMount {
     takeAway();
     if (!awaitEnd(DETACHED_PATIENCE)) {
       LOG.warn("{} is still in use; the connection is aborted", mountPoint);
-      abort();
-      if (!awaitEnd(ABORTED_PATIENCE)) {
+      if (!abort() || !awaitEnd(ABORTED_PATIENCE)) {
         throw failure("requests still run, or it is still in use", true, null);
       }
     }
@@ -247,7 +249,7 @@ final class MountedFileSystem implements FuseMount {
         detach();
       } catch (MountException e) {
         LOG.warn("{}; the connection is aborted", e.getMessage());
-        abort();
+        boolean unused = abort();
       }
     }
   }
