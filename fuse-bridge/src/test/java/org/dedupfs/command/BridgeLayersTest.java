@@ -15,6 +15,7 @@ final class BridgeLayersTest {
   private static final String COMMAND = "org.dedupfs.command..";
   private static final String TRANSFER = "org.dedupfs.transfer..";
   private static final String HOST = "org.dedupfs.host..";
+  private static final String CONTROL = "org.dedupfs.control..";
 
   @ArchTest
   static final ArchRule transfer_knows_no_command_line =
@@ -25,14 +26,22 @@ final class BridgeLayersTest {
           .resideInAnyPackage(COMMAND, "picocli..");
 
   @ArchTest
+  static final ArchRule the_control_channel_knows_neither_commands_nor_trees_of_the_host =
+      noClasses()
+          .that(resideInAPackage(CONTROL))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(COMMAND, TRANSFER, "org.dedupfs.bridge..", "picocli..");
+
+  @ArchTest
   static final ArchRule only_exported_types_of_the_provider_are_used =
       noClasses()
           .that()
-          .resideInAnyPackage(COMMAND, TRANSFER, HOST)
+          .resideInAnyPackage(COMMAND, TRANSFER, HOST, CONTROL)
           .should()
           .dependOnClassesThat(
               resideInAPackage("org.dedupfs..")
-                  .and(resideOutsideOfPackages("org.dedupfs", COMMAND, TRANSFER, HOST)));
+                  .and(resideOutsideOfPackages("org.dedupfs", COMMAND, TRANSFER, HOST, CONTROL)));
 
   @ArchTest
   static final ArchRule jnr_stays_where_native_calls_are_made =
