@@ -74,8 +74,7 @@ final class PlainViews {
     if (!unix) {
       return status(path, basic);
     }
-    Map<String, Object> all =
-        Files.readAttributes(path, UNIX_NAMES, LinkOption.NOFOLLOW_LINKS);
+    Map<String, Object> all = Files.readAttributes(path, UNIX_NAMES, LinkOption.NOFOLLOW_LINKS);
     return new FileStatus(
         number(all, "ino"),
         (int) number(all, "mode"),
@@ -170,8 +169,7 @@ final class PlainViews {
 
   void setPermissions(Path path, int mode) throws IOException {
     PosixFileAttributeView view =
-        Files.getFileAttributeView(
-            path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     if (view == null) {
       throw new ErrnoException(Errno.ENOTSUP, "no permissions here");
     }
