@@ -67,6 +67,7 @@ final class BackgroundMount {
     Interruption.endsBy(process::destroy);
     String said = firstWord(process);
     if (said != null && said.equals(READY)) {
+      Interruption.endsBy(() -> {});
       return;
     }
     int exitCode = process.waitFor();
