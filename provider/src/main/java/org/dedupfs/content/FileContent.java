@@ -177,6 +177,9 @@ public final class FileContent {
     }
     store.checkWritable();
     boolean unused = change(() -> layers.setSize(newSizeBytes));
+    if (newSizeBytes == 0) {
+      leftOut = null; // nothing is left that could not be stored
+    }
   }
 
   /** Turns the range into a hole; the size stays. */
@@ -319,7 +322,7 @@ public final class FileContent {
     try (Change trial = store.beginMove(live)) {
       state.readLock().lock();
       try {
-        long unused = layers.applyDelta(trial);
+        long unused = layers.applyDelta(trial, 0);
       } finally {
         state.readLock().unlock();
       }
@@ -366,7 +369,7 @@ public final class FileContent {
         if (!all[0]) {
           return false;
         }
-        long grown = layers.applyDelta(change);
+        long grown = layers.applyDelta(change, row.allocatedBytes());
         Inode.Builder moved =
             withTimes(row, pending).toBuilder()
                 .sizeBytes(layers.delta().endBytes())
