@@ -77,8 +77,7 @@ final class Namespace {
   static void createDirectory(DedupPath path, FileAttribute<?>... attributes) throws IOException {
     StoreFileSystem fileSystem = path.getFileSystem();
     NewFile asked = NewFiles.directory(fileSystem.options(), attributes);
-    NewFile file =
-        TemporaryFiles.arePrivate(path, attributes) ? NewFiles.privately(asked) : asked;
+    NewFile file = TemporaryFiles.arePrivate(path, attributes) ? NewFiles.privately(asked) : asked;
     fileSystem.change(
         path,
         tree -> {
