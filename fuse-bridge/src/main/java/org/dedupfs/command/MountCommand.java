@@ -66,6 +66,7 @@ final class MountCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--option"},
       paramLabel = "OPT,...",
+      completionCandidates = MountWords.class,
       description = "Options as for mount(8), listed above; \\, is a comma within one.")
   private List<String> lists = new ArrayList<>();
 

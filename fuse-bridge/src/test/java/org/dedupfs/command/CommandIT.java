@@ -235,6 +235,8 @@ final class CommandIT extends CommandFixture {
   @Test
   void the_launcher_serves_any_locale() throws Exception {
     Path launcher = Path.of("..", "dedupfs").toRealPath();
+    // Builds if it must, and says so.
+    runApart(List.of(launcher.toString()), "--version").ends(ExitCode.DONE);
     Path store = newStore();
     for (String locale : List.of("C", "C.UTF-8", "no_SUCH.ISO-8859-1", "")) {
       String script = "name=$(printf '/\\344'); \"$1\" mkdir -p \"$2\" \"$name\"; \"$1\" ls \"$2\"";
