@@ -271,7 +271,7 @@ final class MountCommand implements Callable<Integer> {
       Runnable ready)
       throws Exception {
     try (Report report = Report.open(out, err, false, verbose, log)) {
-      StoreMount mount = new StoreMount(request, new ReportedMount(report));
+      StoreMount mount = new StoreMount(request, StatsCommand::json, new ReportedMount(report));
       Interruption.endsBy(mount::stop);
       mount.serve(ready);
     }

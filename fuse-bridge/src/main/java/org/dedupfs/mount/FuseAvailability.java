@@ -77,7 +77,8 @@ public final class FuseAvailability {
             + CONFIGURATION);
   }
 
-  static boolean isRoot() {
+  /** Whether this process is root's. */
+  public static boolean isRoot() {
     return userOf(Path.of("/proc/self")) == 0;
   }
 
