@@ -36,11 +36,8 @@ final class CommandIT extends CommandFixture {
   @BeforeAll
   static void makeLocale() throws Exception {
     Outcome outcome =
-        runApart(
-            List.of("localedef", "-i", "en_US", "-f", "ISO-8859-1"), locales.resolve(LATIN));
-    assertThat(outcome.exitCode())
-        .as("%s; try: apt-get install locales", outcome.err())
-        .isZero();
+        runApart(List.of("localedef", "-i", "en_US", "-f", "ISO-8859-1"), locales.resolve(LATIN));
+    assertThat(outcome.exitCode()).as("%s; try: apt-get install locales", outcome.err()).isZero();
   }
 
   private static List<String> in(String locale) {
