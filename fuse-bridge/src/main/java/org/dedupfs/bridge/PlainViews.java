@@ -37,8 +37,7 @@ final class PlainViews {
   private final int processUid;
   private final int processGid;
 
-  private PlainViews(
-      Set<String> names, boolean isDefault, int processUid, int processGid) {
+  private PlainViews(Set<String> names, boolean isDefault, int processUid, int processGid) {
     this.full = isDefault && names.contains("unix");
     this.countsLinks = names.contains("unix");
     this.posix = names.contains("posix");

@@ -592,7 +592,8 @@ final class RemoteDifferenceTest {
     add("statistics", fs -> fs.statistics().files() + " " + fs.statistics().logicalBytes());
     add(
         "host directories",
-        fs -> fs.hostDirectories().contains(fs.storeDirectory()) + " " + fs.hostDirectories().size());
+        fs ->
+            fs.hostDirectories().contains(fs.storeDirectory()) + " " + fs.hostDirectories().size());
     add("sweep", fs -> fs.sweep(true));
     add("views", fs -> new TreeSet<>(fs.supportedFileAttributeViews()));
   }
