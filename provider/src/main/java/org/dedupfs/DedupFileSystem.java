@@ -1,9 +1,11 @@
 package org.dedupfs;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileSystem;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 
 /**
  * An open store as a file system. {@code close()} commits everything, closes every channel and
@@ -31,6 +33,34 @@ public abstract class DedupFileSystem extends FileSystem {
    * @throws java.nio.file.ProviderMismatchException if it is another provider's
    */
   public abstract DirectoryCursor openDirectory(Path directory) throws IOException;
+
+  /**
+   * Makes a symbolic link, as {@code Files.createSymbolicLink}, with a target that is kept byte for
+   * byte: a {@link Path} knows no double and no trailing slashes.
+   *
+   * @param target not empty, without NUL
+   */
+  public abstract void createSymbolicLink(
+      Path link, byte[] target, FileAttribute<?>... attributes) throws IOException;
+
+  /**
+   * The target of a symbolic link, byte for byte.
+   *
+   * @throws java.nio.file.NotLinkException if it is something else
+   */
+  public abstract byte[] readSymbolicLink(Path link) throws IOException;
+
+  /** When written data becomes durable in this opening of the store without being asked to. */
+  public abstract DedupOptions.Durability durability();
+
+  /**
+   * Has {@code listener} told of each change of a file's bytes or size from now on. Costs a write
+   * next to nothing while there is no listener.
+   *
+   * @return closed to end it; then changes under way may be told still. Never fails, may be closed
+   *     twice
+   */
+  public abstract Closeable onContentChange(ContentListener listener);
 
   /** Makes everything done so far durable. */
   public abstract void sync() throws IOException;

@@ -20,6 +20,7 @@ public enum Errno {
   EISDIR(21),
   EINVAL(22),
   EMFILE(24),
+  ETXTBSY(26),
   EFBIG(27),
   ENOSPC(28),
   EROFS(30),
@@ -31,8 +32,10 @@ public enum Errno {
   ELOOP(40),
   ENODATA(61),
   EOVERFLOW(75),
+  EILSEQ(84),
   ENOTSUP(95),
-  ESTALE(116);
+  ESTALE(116),
+  EDQUOT(122);
 
   private final int number;
 

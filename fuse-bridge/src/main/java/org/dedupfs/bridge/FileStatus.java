@@ -21,4 +21,20 @@ public record FileStatus(
     long allocatedBytes,
     long accessNanos,
     long modifyNanos,
-    long changeNanos) {}
+    long changeNanos) {
+
+  FileStatus withNlink(int names) {
+    return new FileStatus(
+        ino,
+        mode,
+        names,
+        uid,
+        gid,
+        rdev,
+        sizeBytes,
+        allocatedBytes,
+        accessNanos,
+        modifyNanos,
+        changeNanos);
+  }
+}

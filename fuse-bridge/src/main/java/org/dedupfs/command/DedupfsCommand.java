@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       "  dedupfs import /srv/store /home",
       "  dedupfs stats /srv/store",
       "  dedupfs export /srv/store /home /tmp/home",
+      "  dedupfs mount /srv/store /mnt",
       "",
       "dedupfs VERB --help says more about each verb."
     },
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
       "2:wrong usage",
       "3:done, but some items were skipped",
       "4:damage found",
-      "5:the store is in use",
+      "5:the store, or the mount, is in use",
       "130:interrupted, can be resumed"
     })
 final class DedupfsCommand implements Runnable {

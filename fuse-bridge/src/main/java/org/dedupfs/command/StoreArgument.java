@@ -84,7 +84,7 @@ record StoreArgument(Path directory, String path) {
   }
 
   /** The directory as SQLite and RocksDB, which are told by a string, can find it. */
-  private Path nameable() throws IOException {
+  Path nameable() throws IOException {
     if (isNameable(directory)) {
       return directory;
     }

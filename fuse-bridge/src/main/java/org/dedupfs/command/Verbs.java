@@ -25,6 +25,8 @@ final class Verbs {
     verbs.put("rm", RmCommand.class);
     verbs.put("mkdir", MkdirCommand.class);
     verbs.put("stats", StatsCommand.class);
+    verbs.put("mount", MountCommand.class);
+    verbs.put("umount", UmountCommand.class);
     verbs.put("gc", GcCommand.class);
     verbs.put("demo", DemoCommand.class);
     verbs.put("version", VersionCommand.class);

@@ -47,9 +47,7 @@ record AttributeTarget(
 
   RemoteAttributes read() throws IOException {
     return call(
-        Operation.ATTRIBUTES,
-        out -> {},
-        in -> RemoteAttributes.read(in, fileSystem.accounts()));
+        Operation.ATTRIBUTES, out -> {}, in -> RemoteAttributes.read(in, fileSystem.accounts()));
   }
 
   /** Of a path only. */

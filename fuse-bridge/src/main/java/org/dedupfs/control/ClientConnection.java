@@ -111,8 +111,7 @@ final class ClientConnection implements Closeable {
    * @param bulk goes with the request, and is consumed
    * @throws IOException what was thrown at the other end, or {@code ControlConnectionException}
    */
-  <T> T call(
-      Operation operation, Request request, @Nullable ByteBuffer bulk, BulkAnswer<T> answer)
+  <T> T call(Operation operation, Request request, @Nullable ByteBuffer bulk, BulkAnswer<T> answer)
       throws IOException {
     lock.lock();
     try {

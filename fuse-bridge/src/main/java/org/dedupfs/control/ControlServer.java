@@ -73,8 +73,7 @@ public final class ControlServer implements Closeable {
     Path directory = store.storeDirectory();
     ServerSocketChannel listener = ControlSocket.listen(directory);
     Path socket = directory.resolve(ControlSocket.NAME);
-    ControlServer server =
-        new ControlServer(store, socket, limits, listener, keyOf(socket), peers);
+    ControlServer server = new ControlServer(store, socket, limits, listener, keyOf(socket), peers);
     server.acceptor.start();
     return server;
   }

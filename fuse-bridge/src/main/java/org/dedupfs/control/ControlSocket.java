@@ -35,7 +35,10 @@ final class ControlSocket {
   private static final int ADDRESS_BYTES = 107;
 
   private static final List<Path> SHORT_DIRECTORIES =
-      List.of(Path.of(System.getProperty("java.io.tmpdir", "/tmp")), Path.of("/tmp"), Path.of("/dev/shm"));
+      List.of(
+          Path.of(System.getProperty("java.io.tmpdir", "/tmp")),
+          Path.of("/tmp"),
+          Path.of("/dev/shm"));
 
   private ControlSocket() {}
 

@@ -47,8 +47,7 @@ final class DirectoryRequests {
   private void openStream(Exchange exchange) throws IOException {
     Path path = store.getPath(exchange.request().text());
     exchange.request().end();
-    DirectoryStream<Path> stream =
-        store.provider().newDirectoryStream(path, entry -> true);
+    DirectoryStream<Path> stream = store.provider().newDirectoryStream(path, entry -> true);
     Listing listing = new Listing(stream, stream.iterator());
     int handle = handles.add(listing);
     boolean more = false;
@@ -109,10 +108,7 @@ final class DirectoryRequests {
   }
 
   static void writeEntry(Outgoing out, DirectoryCursor.Entry entry) throws IOException {
-    out.bytes(entry.name())
-        .number64(entry.cookie())
-        .number64(entry.ino())
-        .number32(entry.type());
+    out.bytes(entry.name()).number64(entry.cookie()).number64(entry.ino()).number32(entry.type());
   }
 
   static DirectoryCursor.Entry readEntry(Incoming in) throws MalformedMessageException {

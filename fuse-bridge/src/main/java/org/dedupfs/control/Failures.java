@@ -77,16 +77,13 @@ final class Failures {
   private static final List<Kind> KINDS =
       List.of(
           new Kind(
-              NoSuchFileException.class,
-              p -> new NoSuchFileException(p.file, p.other, p.reason)),
+              NoSuchFileException.class, p -> new NoSuchFileException(p.file, p.other, p.reason)),
           new Kind(
               FileAlreadyExistsException.class,
               p -> new FileAlreadyExistsException(p.file, p.other, p.reason)),
-          new Kind(
-              DirectoryNotEmptyException.class, p -> new DirectoryNotEmptyException(p.file)),
+          new Kind(DirectoryNotEmptyException.class, p -> new DirectoryNotEmptyException(p.file)),
           new Kind(NotDirectoryException.class, p -> new NotDirectoryException(p.file)),
-          new Kind(
-              NotLinkException.class, p -> new NotLinkException(p.file, p.other, p.reason)),
+          new Kind(NotLinkException.class, p -> new NotLinkException(p.file, p.other, p.reason)),
           new Kind(
               AccessDeniedException.class,
               p -> new AccessDeniedException(p.file, p.other, p.reason)),
@@ -99,8 +96,7 @@ final class Failures {
               DamagedFileException.class,
               p -> new DamagedFileException(p.path(), p.reason, p.causeOrUnknown())),
           new Kind(
-              FileSystemException.class,
-              p -> new FileSystemException(p.file, p.other, p.reason)),
+              FileSystemException.class, p -> new FileSystemException(p.file, p.other, p.reason)),
           new Kind(
               StoreInUseException.class,
               p -> new StoreInUseException(store(p), OptionalLong.empty(), p.text())),
@@ -117,8 +113,7 @@ final class Failures {
               StoreNotFoundException.class, p -> new StoreNotFoundException(store(p), p.text())),
           new Kind(ReadOnlyFileSystemException.class, p -> new ReadOnlyFileSystemException()),
           new Kind(ClosedFileSystemException.class, p -> new ClosedFileSystemException()),
-          new Kind(
-              ClosedDirectoryStreamException.class, p -> new ClosedDirectoryStreamException()),
+          new Kind(ClosedDirectoryStreamException.class, p -> new ClosedDirectoryStreamException()),
           new Kind(ClosedByInterruptException.class, p -> new ClosedByInterruptException()),
           new Kind(AsynchronousCloseException.class, p -> new AsynchronousCloseException()),
           new Kind(ClosedChannelException.class, p -> new ClosedChannelException()),
@@ -127,10 +122,11 @@ final class Failures {
           new Kind(
               InvalidPathException.class,
               p -> new InvalidPathException(p.path(), p.text(), (int) p.number)),
-          new Kind(
-              InterruptedIOException.class, p -> new InterruptedIOException(p.message)),
+          new Kind(InterruptedIOException.class, p -> new InterruptedIOException(p.message)),
           new Kind(FileNotFoundException.class, p -> new FileNotFoundException(p.message)),
-          new Kind(UnsupportedOperationException.class, p -> new UnsupportedOperationException(p.message)),
+          new Kind(
+              UnsupportedOperationException.class,
+              p -> new UnsupportedOperationException(p.message)),
           new Kind(IllegalArgumentException.class, p -> new IllegalArgumentException(p.message)),
           new Kind(NullPointerException.class, p -> new NullPointerException(p.message)),
           new Kind(ClassCastException.class, p -> new ClassCastException(p.message)),

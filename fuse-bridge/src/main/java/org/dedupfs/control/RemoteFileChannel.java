@@ -7,10 +7,14 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.util.Objects;
+import org.dedupfs.DedupFileAttributeView;
 import org.dedupfs.DedupFileChannel;
+import org.dedupfs.ExtendedAttributeView;
 import org.dedupfs.UnixFileAttributeView;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that the process that has the store open has opened for this one. More than a MiB is read
@@ -247,8 +251,7 @@ final class RemoteFileChannel extends DedupFileChannel {
   }
 
   @Override
-  public long transferTo(long position, long count, WritableByteChannel target)
-      throws IOException {
+  public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(TRANSFER_BYTES, Math.max(0, count)));
     long total = 0;
     while (total < count) {
@@ -285,6 +288,41 @@ final class RemoteFileChannel extends DedupFileChannel {
   public long cloneRangeFrom(
       DedupFileChannel source, long sourceOffsetBytes, long offsetBytes, long lengthBytes) {
     throw RemoteFileSystem.unsupported("cloning a range of a file");
+  }
+
+  @Override
+  public long append(ByteBuffer source) {
+    throw RemoteFileSystem.unsupported("appending to a file that was not opened for it");
+  }
+
+  @Override
+  public long generation() {
+    throw RemoteFileSystem.unsupported("the generation of a file");
+  }
+
+  @Override
+  public void setOrigin(@Nullable Object origin) {
+    throw RemoteFileSystem.unsupported("the origin of changes");
+  }
+
+  @Override
+  public void checkWritten() {
+    throw RemoteFileSystem.unsupported("asking what became of written bytes");
+  }
+
+  @Override
+  public ExtendedAttributeView extendedAttributes() {
+    throw RemoteFileSystem.unsupported("extended attributes of an open file");
+  }
+
+  @Override
+  public DedupFileAttributeView dedupAttributes() {
+    throw RemoteFileSystem.unsupported("the view dedup");
+  }
+
+  @Override
+  public void linkTo(Path newName) {
+    throw RemoteFileSystem.unsupported("linking an open file");
   }
 
   @Override

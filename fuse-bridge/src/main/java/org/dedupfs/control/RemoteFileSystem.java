@@ -1,5 +1,6 @@
 package org.dedupfs.control;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.ClosedFileSystemException;
@@ -8,13 +9,16 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.nio.file.ProviderMismatchException;
 import java.nio.file.WatchService;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.spi.FileSystemProvider;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.dedupfs.ContentListener;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
+import org.dedupfs.DedupOptions;
 import org.dedupfs.DirectoryCursor;
 import org.dedupfs.StoreStatistics;
 import org.dedupfs.SweepSummary;
@@ -127,6 +131,26 @@ public final class RemoteFileSystem extends DedupFileSystem {
       throw new ProviderMismatchException("'" + path + "' is in another store");
     }
     return RemoteDirectoryCursor.open(ours);
+  }
+
+  @Override
+  public void createSymbolicLink(Path link, byte[] target, FileAttribute<?>... attributes) {
+    throw unsupported("a link with a target of any bytes");
+  }
+
+  @Override
+  public byte[] readSymbolicLink(Path link) {
+    throw unsupported("the bytes of a link's target");
+  }
+
+  @Override
+  public DedupOptions.Durability durability() {
+    throw unsupported("asking for the durability");
+  }
+
+  @Override
+  public Closeable onContentChange(ContentListener listener) {
+    throw unsupported("being told of changes");
   }
 
   @Override

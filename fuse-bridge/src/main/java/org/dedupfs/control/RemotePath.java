@@ -210,8 +210,7 @@ final class RemotePath implements Path {
     List<String> from = withoutEmpty(normalize().names);
     List<String> to = withoutEmpty(that.normalize().names);
     int common = 0;
-    while (common < Math.min(from.size(), to.size())
-        && from.get(common).equals(to.get(common))) {
+    while (common < Math.min(from.size(), to.size()) && from.get(common).equals(to.get(common))) {
       common++;
     }
     List<String> rest = from.subList(common, from.size());
@@ -242,8 +241,7 @@ final class RemotePath implements Path {
   public RemotePath toRealPath(LinkOption... options) throws IOException {
     boolean follow = RemoteProvider.follow(options);
     return fileSystem.path(
-        fileSystem.call(
-            Operation.REAL_PATH, out -> out.text(text).flag(follow), in -> in.text()));
+        fileSystem.call(Operation.REAL_PATH, out -> out.text(text).flag(follow), in -> in.text()));
   }
 
   @Override

@@ -120,9 +120,7 @@ final class RemoteProvider extends FileSystemProvider {
   @Override
   public void createDirectory(Path directory, FileAttribute<?>... attributes) throws IOException {
     String path = ours(directory).toString();
-    run(
-        Operation.CREATE_DIRECTORY,
-        out -> Values.writeCreation(out.text(path), attributes));
+    run(Operation.CREATE_DIRECTORY, out -> Values.writeCreation(out.text(path), attributes));
   }
 
   @Override

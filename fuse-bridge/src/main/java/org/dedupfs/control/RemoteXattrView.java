@@ -37,8 +37,8 @@ final class RemoteXattrView implements ExtendedAttributeView {
 
   @Override
   public byte @Nullable [] read(byte[] name) throws IOException {
-    return target.call(
-            Operation.XATTR_READ, out -> out.bytes(name), in -> new Value(in.bytesOrNull()))
+    return target
+        .call(Operation.XATTR_READ, out -> out.bytes(name), in -> new Value(in.bytesOrNull()))
         .bytes();
   }
 

@@ -177,7 +177,8 @@ final class Values {
     }
   }
 
-  private record Creation(String name, @Nullable Object value) implements FileAttribute<@Nullable Object> {}
+  private record Creation(String name, @Nullable Object value)
+      implements FileAttribute<@Nullable Object> {}
 
   static FileAttribute<?>[] readCreation(Incoming in) throws MalformedMessageException {
     FileAttribute<?>[] attributes = new FileAttribute<?>[in.count(5)];

@@ -1,8 +1,8 @@
 /**
  * One store, several processes: the process that has a store open answers others of the same user,
  * and root, through a Unix domain socket in the store's directory. {@link
- * org.dedupfs.control.ControlServer} answers; {@link org.dedupfs.control.RemoteFileSystem} asks, and
- * is a {@link org.dedupfs.DedupFileSystem} to its callers.
+ * org.dedupfs.control.ControlServer} answers; {@link org.dedupfs.control.RemoteFileSystem} asks,
+ * and is a {@link org.dedupfs.DedupFileSystem} to its callers.
  *
  * <p>A message is a head and a bulk, each with its length ({@code Link}); the head of a request is
  * the number of an {@code Operation} and what that needs, the head of an answer says whether it

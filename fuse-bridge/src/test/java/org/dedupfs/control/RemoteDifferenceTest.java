@@ -46,7 +46,6 @@ import org.dedupfs.ExtendedAttributeView;
 import org.dedupfs.ExtendedAttributeView.Presence;
 import org.dedupfs.UnixFileAttributeView;
 import org.dedupfs.UnixFileAttributes;
-import org.dedupfs.fixtures.Seeds;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,8 +90,7 @@ final class RemoteDifferenceTest {
     try (DedupFileSystem local = DedupFileSystems.create(directory.resolve("local"));
         DedupFileSystem served = DedupFileSystems.create(directory.resolve("served"));
         ControlServer server = ControlServer.start(served);
-        RemoteFileSystem remote =
-            RemoteFileSystem.connect(served.storeDirectory()).orElseThrow()) {
+        RemoteFileSystem remote = RemoteFileSystem.connect(served.storeDirectory()).orElseThrow()) {
       assertThat(server.connections()).isPositive();
       for (Map.Entry<String, Action> each : actions.entrySet()) {
         assertThat(outcome(remote, each.getValue()))
@@ -157,10 +155,8 @@ final class RemoteDifferenceTest {
     change("write an odd one", fs -> Files.writeString(fs.getPath("/" + ODD, ODD), ODD));
     change("below a file", fs -> Files.createFile(fs.getPath("/dir/file/x")));
     change("a name too long", fs -> Files.createFile(fs.getPath("/" + "n".repeat(256))));
-    change(
-        "a link", fs -> Files.createSymbolicLink(fs.getPath("/link"), fs.getPath("dir/file")));
-    change(
-        "an odd link", fs -> Files.createSymbolicLink(fs.getPath("/odd"), fs.getPath(ODD, ODD)));
+    change("a link", fs -> Files.createSymbolicLink(fs.getPath("/link"), fs.getPath("dir/file")));
+    change("an odd link", fs -> Files.createSymbolicLink(fs.getPath("/odd"), fs.getPath(ODD, ODD)));
     change("a loop", fs -> Files.createSymbolicLink(fs.getPath("/loop"), fs.getPath("loop")));
     change("go round the loop", fs -> Files.readString(fs.getPath("/loop")));
     change("a second name", fs -> Files.createLink(fs.getPath("/dir/2"), fs.getPath("/dir/file")));
@@ -260,13 +256,21 @@ final class RemoteDifferenceTest {
     add(
         "basic ones by type",
         fs -> Files.readAttributes(fs.getPath(path), BasicFileAttributes.class).size());
-    add("view that is none", fs -> Files.getFileAttributeView(
-        fs.getPath(path), java.nio.file.attribute.DosFileAttributeView.class));
-    add("space", fs -> {
-      FileStore space = Files.getFileStore(fs.getPath("/"));
-      return space.type() + space.isReadOnly() + space.getBlockSize()
-          + space.getAttribute("unix:nameMax") + space.getTotalSpace();
-    });
+    add(
+        "view that is none",
+        fs ->
+            Files.getFileAttributeView(
+                fs.getPath(path), java.nio.file.attribute.DosFileAttributeView.class));
+    add(
+        "space",
+        fs -> {
+          FileStore space = Files.getFileStore(fs.getPath("/"));
+          return space.type()
+              + space.isReadOnly()
+              + space.getBlockSize()
+              + space.getAttribute("unix:nameMax")
+              + space.getTotalSpace();
+        });
     add("space of nothing", fs -> Files.getFileStore(fs.getPath("/none")));
     add("no such space", fs -> Files.getFileStore(fs.getPath("/")).getAttribute("colour"));
   }
@@ -285,22 +289,34 @@ final class RemoteDifferenceTest {
                     .write(bytes(name), new byte[] {0, 1, (byte) presence.ordinal()}, presence));
       }
     }
-    add("list", fs -> xattrs(fs.getPath("/dir/file")).list().stream()
-        .map(name -> new String(name, StandardCharsets.ISO_8859_1)).sorted().toList());
+    add(
+        "list",
+        fs ->
+            xattrs(fs.getPath("/dir/file")).list().stream()
+                .map(name -> new String(name, StandardCharsets.ISO_8859_1))
+                .sorted()
+                .toList());
     add("read", fs -> Arrays.toString(xattrs(fs.getPath("/dir/file")).read(bytes("user.a"))));
     add("read none", fs -> xattrs(fs.getPath("/dir/file")).read(bytes("user.c")) == null);
     add("read of nothing", fs -> xattrs(fs.getPath("/none")).read(bytes("user.c")));
-    change("large", fs -> xattrs(fs.getPath("/dir")).write(
-        bytes("user.large"), new byte[65536], Presence.ANY));
+    change(
+        "large",
+        fs -> xattrs(fs.getPath("/dir")).write(bytes("user.large"), new byte[65536], Presence.ANY));
     add("read large", fs -> xattrs(fs.getPath("/dir")).read(bytes("user.large")).length);
-    change("too large", fs -> xattrs(fs.getPath("/dir")).write(
-        bytes("user.large"), new byte[65537], Presence.ANY));
+    change(
+        "too large",
+        fs -> xattrs(fs.getPath("/dir")).write(bytes("user.large"), new byte[65537], Presence.ANY));
     change("delete", fs -> xattrs(fs.getPath("/dir/file")).delete(bytes("user.a")));
     change("delete none", fs -> xattrs(fs.getPath("/dir/file")).delete(bytes("user.a")));
-    change("by name", fs -> Files.setAttribute(
-        fs.getPath("/dir"), "user:colour", ByteBuffer.wrap(bytes("red"))));
-    add("read by name", fs -> new String(
-        (byte[]) Files.getAttribute(fs.getPath("/dir"), "user:colour"), StandardCharsets.UTF_8));
+    change(
+        "by name",
+        fs -> Files.setAttribute(fs.getPath("/dir"), "user:colour", ByteBuffer.wrap(bytes("red"))));
+    add(
+        "read by name",
+        fs ->
+            new String(
+                (byte[]) Files.getAttribute(fs.getPath("/dir"), "user:colour"),
+                StandardCharsets.UTF_8));
   }
 
   private static byte[] bytes(String text) {
@@ -318,67 +334,158 @@ final class RemoteDifferenceTest {
     add("read much", fs -> Arrays.equals(Files.readAllBytes(fs.getPath("/large")), large));
     add("open nothing", fs -> FileChannel.open(fs.getPath("/none"), READ));
     add("open a directory to write", fs -> FileChannel.open(fs.getPath("/dir"), WRITE));
-    add("open a new one that exists", fs -> FileChannel.open(
-        fs.getPath("/large"), CREATE_NEW, WRITE));
+    add(
+        "open a new one that exists",
+        fs -> FileChannel.open(fs.getPath("/large"), CREATE_NEW, WRITE));
     add("open a link itself", fs -> FileChannel.open(fs.getPath("/link"), READ, NOFOLLOW_LINKS));
     add("read and append", fs -> FileChannel.open(fs.getPath("/large"), READ, APPEND));
-    add("truncate and append", fs -> FileChannel.open(
-        fs.getPath("/large"), TRUNCATE_EXISTING, APPEND));
-    add("write what is open to read", fs -> with(fs, "/large", c -> c.write(ByteBuffer.allocate(1)), READ));
-    add("read what is open to write", fs -> with(fs, "/w", c -> c.read(ByteBuffer.allocate(1)), WRITE, CREATE));
+    add(
+        "truncate and append",
+        fs -> FileChannel.open(fs.getPath("/large"), TRUNCATE_EXISTING, APPEND));
+    add(
+        "write what is open to read",
+        fs -> with(fs, "/large", c -> c.write(ByteBuffer.allocate(1)), READ));
+    add(
+        "read what is open to write",
+        fs -> with(fs, "/w", c -> c.read(ByteBuffer.allocate(1)), WRITE, CREATE));
     add("read into nothing", fs -> with(fs, "/large", c -> c.read(ByteBuffer.allocate(0)), READ));
-    add("read at the end", fs -> with(fs, "/large", c -> c.read(ByteBuffer.allocate(9), 1L << 40), READ));
-    add("read at minus one", fs -> with(fs, "/large", c -> c.read(ByteBuffer.allocate(9), -1), READ));
-    add("read into what is read only", fs -> with(
-        fs, "/large", c -> c.read(ByteBuffer.allocate(9).asReadOnlyBuffer()), READ));
-    add("read what is closed", fs -> with(fs, "/large", c -> {
-      c.close();
-      return c.read(ByteBuffer.allocate(1));
-    }, READ));
-    add("read piece by piece", fs -> with(fs, "/large", c -> {
-      ByteBuffer[] pieces = {ByteBuffer.allocate(3), ByteBuffer.allocate(3 << 20), ByteBuffer.allocate(0)};
-      long count = c.read(pieces);
-      return count + " " + c.position() + " " + Arrays.hashCode(pieces[1].array());
-    }, READ));
-    add("append", fs -> with(fs, "/large", c -> c.write(ByteBuffer.wrap(large)) + " " + c.position() + c.size(), APPEND));
-    add("patch", fs -> with(fs, "/large", c -> {
-      c.position(5);
-      c.write(new ByteBuffer[] {ByteBuffer.wrap(bytes("abc")), ByteBuffer.wrap(bytes("de"))});
-      c.write(ByteBuffer.wrap(bytes("far")), 1L << 34);
-      c.force(true);
-      return c.position() + " " + c.size() + " " + c.nextHole(0) + " " + c.nextData(1L << 33) + " " + c.nextData(1L << 35);
-    }, WRITE));
-    add("ranges", fs -> with(fs, "/large", c -> {
-      c.punchHole(1 << 20, 1 << 20);
-      c.zeroRange(10, 10);
-      c.allocate(0, (1L << 34) + 100);
-      c.truncate(9 << 20);
-      c.setLength(10 << 20);
-      return c.position() + " " + c.size() + " " + c.nextHole(0);
-    }, WRITE));
-    add("ranges of what is open to read", fs -> with(fs, "/large", c -> {
-      c.punchHole(1 << 20, 1 << 20);
-      return 0;
-    }, READ));
-    add("a range before the start", fs -> with(fs, "/large", c -> {
-      c.allocate(-1, 1);
-      return 0;
-    }, WRITE));
+    add(
+        "read at the end",
+        fs -> with(fs, "/large", c -> c.read(ByteBuffer.allocate(9), 1L << 40), READ));
+    add(
+        "read at minus one",
+        fs -> with(fs, "/large", c -> c.read(ByteBuffer.allocate(9), -1), READ));
+    add(
+        "read into what is read only",
+        fs -> with(fs, "/large", c -> c.read(ByteBuffer.allocate(9).asReadOnlyBuffer()), READ));
+    add(
+        "read what is closed",
+        fs ->
+            with(
+                fs,
+                "/large",
+                c -> {
+                  c.close();
+                  return c.read(ByteBuffer.allocate(1));
+                },
+                READ));
+    add(
+        "read piece by piece",
+        fs ->
+            with(
+                fs,
+                "/large",
+                c -> {
+                  ByteBuffer[] pieces = {
+                    ByteBuffer.allocate(3), ByteBuffer.allocate(3 << 20), ByteBuffer.allocate(0)
+                  };
+                  long count = c.read(pieces);
+                  return count + " " + c.position() + " " + Arrays.hashCode(pieces[1].array());
+                },
+                READ));
+    add(
+        "append",
+        fs ->
+            with(
+                fs,
+                "/large",
+                c -> c.write(ByteBuffer.wrap(large)) + " " + c.position() + c.size(),
+                APPEND));
+    add(
+        "patch",
+        fs ->
+            with(
+                fs,
+                "/large",
+                c -> {
+                  c.position(5);
+                  c.write(
+                      new ByteBuffer[] {
+                        ByteBuffer.wrap(bytes("abc")), ByteBuffer.wrap(bytes("de"))
+                      });
+                  c.write(ByteBuffer.wrap(bytes("far")), 1L << 34);
+                  c.force(true);
+                  return c.position()
+                      + " "
+                      + c.size()
+                      + " "
+                      + c.nextHole(0)
+                      + " "
+                      + c.nextData(1L << 33)
+                      + " "
+                      + c.nextData(1L << 35);
+                },
+                WRITE));
+    add(
+        "ranges",
+        fs ->
+            with(
+                fs,
+                "/large",
+                c -> {
+                  c.punchHole(1 << 20, 1 << 20);
+                  c.zeroRange(10, 10);
+                  c.allocate(0, (1L << 34) + 100);
+                  c.truncate(9 << 20);
+                  c.setLength(10 << 20);
+                  return c.position() + " " + c.size() + " " + c.nextHole(0);
+                },
+                WRITE));
+    add(
+        "ranges of what is open to read",
+        fs ->
+            with(
+                fs,
+                "/large",
+                c -> {
+                  c.punchHole(1 << 20, 1 << 20);
+                  return 0;
+                },
+                READ));
+    add(
+        "a range before the start",
+        fs ->
+            with(
+                fs,
+                "/large",
+                c -> {
+                  c.allocate(-1, 1);
+                  return 0;
+                },
+                WRITE));
     add("position before the start", fs -> with(fs, "/large", c -> c.position(-1), WRITE));
-    add("attributes of what was unlinked", fs -> with(fs, "/gone", c -> {
-      c.write(ByteBuffer.wrap(bytes("abc")));
-      Files.delete(fs.getPath("/gone"));
-      c.attributeView().setMode(0751);
-      c.attributeView().setIds(1, 2);
-      c.attributeView().setTimes(time("2001-01-01T00:00:00Z"), null, null);
-      c.attributeView().setPermissions(PosixFilePermissions.fromString("r-x-w--wx"));
-      return shown(c.attributeView().readAttributes());
-    }, WRITE, CREATE));
-    add("copy to a channel", fs -> with(fs, "/large", c -> {
-      try (FileChannel target = FileChannel.open(fs.getPath("/copied"), CREATE, WRITE)) {
-        return c.transferTo(3, 2 << 20, target) + " " + target.transferFrom(c, 5, 1 << 20);
-      }
-    }, READ));
+    add(
+        "attributes of what was unlinked",
+        fs ->
+            with(
+                fs,
+                "/gone",
+                c -> {
+                  c.write(ByteBuffer.wrap(bytes("abc")));
+                  Files.delete(fs.getPath("/gone"));
+                  c.attributeView().setMode(0751);
+                  c.attributeView().setIds(1, 2);
+                  c.attributeView().setTimes(time("2001-01-01T00:00:00Z"), null, null);
+                  c.attributeView().setPermissions(PosixFilePermissions.fromString("r-x-w--wx"));
+                  return shown(c.attributeView().readAttributes());
+                },
+                WRITE,
+                CREATE));
+    add(
+        "copy to a channel",
+        fs ->
+            with(
+                fs,
+                "/large",
+                c -> {
+                  try (FileChannel target =
+                      FileChannel.open(fs.getPath("/copied"), CREATE, WRITE)) {
+                    return c.transferTo(3, 2 << 20, target)
+                        + " "
+                        + target.transferFrom(c, 5, 1 << 20);
+                  }
+                },
+                READ));
   }
 
   private interface Work {
@@ -397,18 +504,33 @@ final class RemoteDifferenceTest {
   private void copiesAndMoves() {
     change("copy", fs -> Files.copy(fs.getPath("/dir/file"), fs.getPath("/copy")));
     change("copy again", fs -> Files.copy(fs.getPath("/dir/file"), fs.getPath("/copy")));
-    change("copy with all", fs -> Files.copy(fs.getPath("/dir/file"), fs.getPath("/copy"), REPLACE_EXISTING, COPY_ATTRIBUTES));
-    change("copy a link", fs -> Files.copy(fs.getPath("/link"), fs.getPath("/link2"), NOFOLLOW_LINKS, COPY_ATTRIBUTES));
+    change(
+        "copy with all",
+        fs ->
+            Files.copy(
+                fs.getPath("/dir/file"), fs.getPath("/copy"), REPLACE_EXISTING, COPY_ATTRIBUTES));
+    change(
+        "copy a link",
+        fs ->
+            Files.copy(fs.getPath("/link"), fs.getPath("/link2"), NOFOLLOW_LINKS, COPY_ATTRIBUTES));
     change("copy nothing", fs -> Files.copy(fs.getPath("/none"), fs.getPath("/x")));
     change("copy atomically", fs -> Files.copy(fs.getPath("/link"), fs.getPath("/x"), ATOMIC_MOVE));
     change("move", fs -> Files.move(fs.getPath("/copy"), fs.getPath("/moved")));
     change("move over", fs -> Files.move(fs.getPath("/link2"), fs.getPath("/moved")));
-    change("move and replace", fs -> Files.move(fs.getPath("/link2"), fs.getPath("/moved"), REPLACE_EXISTING));
-    change("move at once", fs -> Files.move(fs.getPath("/moved"), fs.getPath("/dir/moved"), ATOMIC_MOVE));
+    change(
+        "move and replace",
+        fs -> Files.move(fs.getPath("/link2"), fs.getPath("/moved"), REPLACE_EXISTING));
+    change(
+        "move at once",
+        fs -> Files.move(fs.getPath("/moved"), fs.getPath("/dir/moved"), ATOMIC_MOVE));
     change("move into itself", fs -> Files.move(fs.getPath("/dir"), fs.getPath("/dir/below")));
-    change("move over what is not empty", fs -> Files.move(fs.getPath("/owned"), fs.getPath("/dir"), ATOMIC_MOVE));
+    change(
+        "move over what is not empty",
+        fs -> Files.move(fs.getPath("/owned"), fs.getPath("/dir"), ATOMIC_MOVE));
     change("move nothing", fs -> Files.move(fs.getPath("/none"), fs.getPath("/x")));
-    change("move with attributes", fs -> Files.move(fs.getPath("/dir"), fs.getPath("/x"), COPY_ATTRIBUTES));
+    change(
+        "move with attributes",
+        fs -> Files.move(fs.getPath("/dir"), fs.getPath("/x"), COPY_ATTRIBUTES));
     change("sync", DedupFileSystem::sync);
   }
 
@@ -417,40 +539,55 @@ final class RemoteDifferenceTest {
     add("list nothing", fs -> list(fs.getPath("/none")));
     add("list a file", fs -> list(fs.getPath("/dir/file")));
     add("list a relative path", fs -> list(fs.getPath("dir")));
-    add("list with a filter", fs -> {
-      try (DirectoryStream<Path> stream = Files.newDirectoryStream(fs.getPath("/"), p -> p.toString().length() > 5)) {
-        return strings(stream);
-      }
-    });
-    change("many names", fs -> {
-      Path many = Files.createDirectory(fs.getPath("/many"));
-      for (int i = 0; i < 1500; i++) {
-        Files.createFile(many.resolve("name " + i));
-      }
-    });
-    add("list many", fs -> list(fs.getPath("/many")));
-    add("a filter that fails", fs -> {
-      try (DirectoryStream<Path> stream = Files.newDirectoryStream(fs.getPath("/"), p -> {
-            throw new IOException("no");
-          })) {
-        return strings(stream);
-      }
-    });
-    add("a cursor", fs -> {
-      try (DirectoryCursor cursor = fs.openDirectory(fs.getPath("/many"))) {
-        TreeSet<String> found = new TreeSet<>();
-        long after = DirectoryCursor.START;
-        List<DirectoryCursor.Entry> some = cursor.read(after, 700);
-        while (!some.isEmpty()) {
-          for (DirectoryCursor.Entry each : some) {
-            found.add(new String(each.name(), StandardCharsets.UTF_8) + each.type() + cursor.attributes(each).mode());
-            after = each.cookie();
+    add(
+        "list with a filter",
+        fs -> {
+          try (DirectoryStream<Path> stream =
+              Files.newDirectoryStream(fs.getPath("/"), p -> p.toString().length() > 5)) {
+            return strings(stream);
           }
-          some = cursor.read(after, 700);
-        }
-        return found + " " + cursor.attributes().mode();
-      }
-    });
+        });
+    change(
+        "many names",
+        fs -> {
+          Path many = Files.createDirectory(fs.getPath("/many"));
+          for (int i = 0; i < 1500; i++) {
+            Files.createFile(many.resolve("name " + i));
+          }
+        });
+    add("list many", fs -> list(fs.getPath("/many")));
+    add(
+        "a filter that fails",
+        fs -> {
+          try (DirectoryStream<Path> stream =
+              Files.newDirectoryStream(
+                  fs.getPath("/"),
+                  p -> {
+                    throw new IOException("no");
+                  })) {
+            return strings(stream);
+          }
+        });
+    add(
+        "a cursor",
+        fs -> {
+          try (DirectoryCursor cursor = fs.openDirectory(fs.getPath("/many"))) {
+            TreeSet<String> found = new TreeSet<>();
+            long after = DirectoryCursor.START;
+            List<DirectoryCursor.Entry> some = cursor.read(after, 700);
+            while (!some.isEmpty()) {
+              for (DirectoryCursor.Entry each : some) {
+                found.add(
+                    new String(each.name(), StandardCharsets.UTF_8)
+                        + each.type()
+                        + cursor.attributes(each).mode());
+                after = each.cookie();
+              }
+              some = cursor.read(after, 700);
+            }
+            return found + " " + cursor.attributes().mode();
+          }
+        });
     add("a cursor on a file", fs -> fs.openDirectory(fs.getPath("/dir/file")));
     add("statistics", fs -> fs.statistics().files() + " " + fs.statistics().logicalBytes());
     add("sweep", fs -> fs.sweep(true));
@@ -477,16 +614,31 @@ final class RemoteDifferenceTest {
   private static String shown(UnixFileAttributes a) {
     return String.format(
         "%o %d %d %d:%d %s %s %s %d %s %s%s%s%s",
-        a.mode(), a.nlink(), a.rdev(), a.uid(), a.gid(), a.owner(), a.group(), a.permissions(),
-        a.size(), a.allocatedBytes(), a.isDirectory(), a.isRegularFile(), a.isSymbolicLink(), a.isOther());
+        a.mode(),
+        a.nlink(),
+        a.rdev(),
+        a.uid(),
+        a.gid(),
+        a.owner(),
+        a.group(),
+        a.permissions(),
+        a.size(),
+        a.allocatedBytes(),
+        a.isDirectory(),
+        a.isRegularFile(),
+        a.isSymbolicLink(),
+        a.isOther());
   }
 
   /** Without what differs from store to store: times of now, the device. */
   private static String shown(Map<String, Object> values) {
     Map<String, Object> kept = new TreeMap<>(values);
     kept.keySet().removeAll(List.of("dev", "fileKey", "ctime"));
-    kept.values().removeIf(value -> value instanceof FileTime time
-        && Math.abs(time.toMillis() - System.currentTimeMillis()) < 600_000);
+    kept.values()
+        .removeIf(
+            value ->
+                value instanceof FileTime time
+                    && Math.abs(time.toMillis() - System.currentTimeMillis()) < 600_000);
     return kept.toString();
   }
 

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * is found out under the state lock, blocks are read outside of it.
  */
 final class ContentReads {
+  private static final int EXTENTS_PER_BATCH = 4096;
+
   private final ContentStore store;
   private final InodeNumber inode;
   private final Layers layers; // guarded by state
@@ -107,6 +109,42 @@ final class ContentReads {
       state.readLock().unlock();
     }
     return found;
+  }
+
+  /** Adds up the whole file, a batch of extents at a time under the state lock. */
+  void count(UsageCount usage) throws IOException {
+    long[] next = {0};
+    List<Extent> batch = new ArrayList<>();
+    LayerSink sink =
+        new LayerSink() {
+          @Override
+          public boolean dirty(DirtyLayer.Piece piece, long from, long to) {
+            usage.addDirty(to - from);
+            next[0] = to;
+            return true;
+          }
+
+          @Override
+          public boolean extent(Extent extent) {
+            batch.add(extent);
+            next[0] = extent.endBytes();
+            return batch.size() < EXTENTS_PER_BATCH;
+          }
+        };
+    boolean more = true;
+    while (more) {
+      batch.clear();
+      state.readLock().lock();
+      try {
+        if (next[0] < layers.size()) {
+          layers.resolve(next[0], layers.size(), sink);
+        }
+        more = next[0] < layers.size();
+      } finally {
+        state.readLock().unlock();
+      }
+      usage.addAll(batch);
+    }
   }
 
   /** Where data, or a hole, begins from {@code offset} on; see {@link FileContent}. */

@@ -42,6 +42,7 @@ public final class ContentStore implements AutoCloseable {
   private final CommitTimer timer;
   private final ConcurrentHashMap<InodeNumber, FileContent> contents = new ConcurrentHashMap<>();
   private final ReentrantReadWriteLock drainGate = new ReentrantReadWriteLock();
+  private final Generations generations = new Generations();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable Throwable failure;
 
@@ -268,6 +269,11 @@ public final class ContentStore implements AutoCloseable {
         .build();
   }
 
+  /** What is left on the disk below; some system calls. */
+  public SpaceLeft spaceLeft() throws IOException {
+    return space.left();
+  }
+
   /** Makes everything written to the file so far, its attributes and its names durable. */
   public void sync(FileContent content) throws IOException {
     if (options.readOnly()) {
@@ -347,6 +353,14 @@ public final class ContentStore implements AutoCloseable {
 
   DirtyBudget budget() {
     return budget;
+  }
+
+  BlockStore blocks() {
+    return blocks;
+  }
+
+  Generations generations() {
+    return generations;
   }
 
   BlockCache cache() {

@@ -38,6 +38,7 @@ public final class FileContent {
   private final ContentReads reads;
   private final ContentDrain drain;
   private volatile long sizeBytes;
+  private volatile long generation;
 
   /** Why the last commit had to leave this file out, or null. */
   private volatile @Nullable IOException leftOut;
@@ -53,6 +54,7 @@ public final class FileContent {
     this.inode = row.number();
     this.layers = new Layers(inode, store.metadata(), row.sizeBytes());
     this.sizeBytes = row.sizeBytes();
+    this.generation = store.generations().loaded(inode);
     this.reads = new ContentReads(store, inode, layers, state);
     this.drain = new ContentDrain(store, this, layers, state);
   }
@@ -65,14 +67,12 @@ public final class FileContent {
     return sizeBytes;
   }
 
-  /** Changes whenever the bytes or the size do. */
+  /**
+   * Changes whenever the bytes or the size do, and is the same for no two states of this file
+   * within one opening of the store. Read before the bytes, it is never too high for them.
+   */
   public long generation() {
-    state.readLock().lock();
-    try {
-      return layers.written();
-    } finally {
-      state.readLock().unlock();
-    }
+    return generation;
   }
 
   /**
@@ -97,6 +97,14 @@ public final class FileContent {
    */
   public long nextHole(long offsetBytes) throws IOException {
     return reads.next(offsetBytes, true);
+  }
+
+  /** Cuts what was written so far and counts; a file that changes meanwhile is counted in part. */
+  public ContentUsage usage() throws IOException {
+    drain(true);
+    UsageCount usage = new UsageCount(store.blocks());
+    reads.count(usage);
+    return usage.result();
   }
 
   /** Writes all remaining bytes; a gap between the end and {@code offsetBytes} becomes a hole. */
@@ -167,6 +175,7 @@ public final class FileContent {
   /** Under the state lock: after each change of the bytes. */
   private void changed() {
     sizeBytes = layers.size();
+    generation = store.generations().changed(inode);
     times.set(new PendingTimes(store.options().nanoClock().getAsLong()));
   }
 
@@ -221,7 +230,12 @@ public final class FileContent {
 
   /** The number of the last write; see {@link #isMovedUpTo}. */
   long lastWrite() {
-    return generation();
+    state.readLock().lock();
+    try {
+      return layers.written();
+    } finally {
+      state.readLock().unlock();
+    }
   }
 
   /** Whether the metadata has everything up to a write. */
@@ -287,6 +301,14 @@ public final class FileContent {
    */
   void leaveOut(IOException cause) {
     leftOut = cause;
+  }
+
+  /** Throws when what was written cannot be stored, or not any more, as far as is known. */
+  public void checkWritten() throws IOException {
+    checkStorable();
+    if (!isSynced()) {
+      store.checkUsable();
+    }
   }
 
   /** Throws when the last commit could not take this file along. */

@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Map;
 import java.util.Objects;
+import org.dedupfs.DedupFileAttributeView;
 import org.dedupfs.ExtendedAttributeView;
 import org.dedupfs.UnixFileAttributeView;
 import org.dedupfs.UnixFileAttributes;
@@ -43,6 +44,9 @@ final class AttributeViews {
     }
     if (type == UserDefinedFileAttributeView.class) {
       return type.cast(new UserAttributeView(target));
+    }
+    if (type == DedupFileAttributeView.class) {
+      return type.cast(new DedupView(target));
     }
     return type == ExtendedAttributeView.class ? type.cast(new XattrView(target)) : null;
   }

@@ -9,11 +9,15 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.dedupfs.DedupFileAttributeView;
 import org.dedupfs.DedupFileChannel;
 import org.dedupfs.DedupFileSystemException;
 import org.dedupfs.DedupFileSystemException.Reason;
+import org.dedupfs.ExtendedAttributeView;
 import org.dedupfs.UnixFileAttributeView;
 import org.dedupfs.metadata.InodeNumber;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A channel on a file without bytes: a directory opened for reading, which {@code force} makes
@@ -182,6 +186,11 @@ final class BytelessChannel extends DedupFileChannel {
   }
 
   @Override
+  public long append(ByteBuffer source) throws IOException {
+    throw notWritable();
+  }
+
+  @Override
   public void punchHole(long offsetBytes, long lengthBytes) throws IOException {
     throw notWritable();
   }
@@ -197,8 +206,38 @@ final class BytelessChannel extends DedupFileChannel {
   }
 
   @Override
+  public long generation() {
+    return 0;
+  }
+
+  /** Nothing is changed through this channel. */
+  @Override
+  public void setOrigin(@Nullable Object origin) {}
+
+  @Override
+  public void checkWritten() throws IOException {
+    ensureOpen();
+  }
+
+  @Override
   public UnixFileAttributeView attributeView() {
     return AttributeViews.of(path, inode);
+  }
+
+  @Override
+  public ExtendedAttributeView extendedAttributes() {
+    return new XattrView(AttributeTarget.of(path, inode));
+  }
+
+  @Override
+  public DedupFileAttributeView dedupAttributes() {
+    return new DedupView(AttributeTarget.of(path, inode));
+  }
+
+  @Override
+  public void linkTo(Path newName) throws IOException {
+    ensureOpen();
+    Namespace.createLink(DedupPath.cast(newName), path, inode);
   }
 
   @Override

@@ -14,10 +14,14 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.ClosedFileSystemException;
+import java.nio.file.Path;
 import java.util.Objects;
+import org.dedupfs.DedupFileAttributeView;
 import org.dedupfs.DedupFileChannel;
+import org.dedupfs.ExtendedAttributeView;
 import org.dedupfs.UnixFileAttributeView;
 import org.dedupfs.tree.OpenFile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A channel on a regular file. Work is done on the caller's thread and never cut short: an
@@ -337,8 +341,58 @@ final class StoreFileChannel extends DedupFileChannel {
   }
 
   @Override
+  public long append(ByteBuffer source) throws IOException {
+    Objects.requireNonNull(source);
+    ensureWritable();
+    return perform(
+        () -> {
+          long at = file.append(source);
+          if (mode.sync()) {
+            file.sync();
+          }
+          return at;
+        });
+  }
+
+  @Override
+  public long generation() {
+    return file.generation();
+  }
+
+  @Override
+  public void setOrigin(@Nullable Object origin) {
+    file.setOrigin(origin);
+  }
+
+  @Override
+  public void checkWritten() throws IOException {
+    ensureOpen();
+    perform(
+        () -> {
+          file.checkWritten();
+          return 0;
+        });
+  }
+
+  @Override
   public UnixFileAttributeView attributeView() {
     return AttributeViews.of(path, file);
+  }
+
+  @Override
+  public ExtendedAttributeView extendedAttributes() {
+    return new XattrView(AttributeTarget.of(path, file));
+  }
+
+  @Override
+  public DedupFileAttributeView dedupAttributes() {
+    return new DedupView(AttributeTarget.of(path, file));
+  }
+
+  @Override
+  public void linkTo(Path newName) throws IOException {
+    ensureOpen();
+    Namespace.createLink(DedupPath.cast(newName), path, file.inode());
   }
 
   @Override

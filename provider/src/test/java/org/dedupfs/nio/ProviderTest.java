@@ -171,7 +171,7 @@ class ProviderTest {
       assertThat(fs.isReadOnly()).isFalse();
       assertThat(fs.getRootDirectories()).containsExactly(fs.getPath("/"));
       assertThat(fs.supportedFileAttributeViews())
-          .containsExactlyInAnyOrder("basic", "owner", "posix", "unix", "user", "xattr");
+          .containsExactlyInAnyOrder("basic", "owner", "posix", "unix", "user", "xattr", "dedup");
       FileStore store = Files.getFileStore(fs.getPath("/"));
       assertThat(StreamSupport.stream(fs.getFileStores().spliterator(), false))
           .containsExactly(store);
