@@ -58,7 +58,9 @@ enum Operation {
   CURSOR_ENTRIES,
   CURSOR_ENTRY_ATTRIBUTES,
   CURSOR_ATTRIBUTES,
-  CLOSE;
+  CLOSE,
+  CREATE_BYTE_SYMLINK(true),
+  READ_BYTE_LINK;
 
   /** First number of a greeting: "DeFS". */
   static final int MAGIC = 0x44654653;

@@ -7,7 +7,7 @@ import org.dedupfs.DedupFileSystems;
 import org.dedupfs.DedupOptions;
 
 /** A process that has a store open and answers, until its standard input ends. */
-final class StoreHolder {
+public final class StoreHolder {
   private StoreHolder() {}
 
   /** Takes the directory of the store, and whether to open it for reading only. */
