@@ -30,8 +30,9 @@ public abstract class DedupFileChannel extends FileChannel {
 
   /**
    * Copies a range of another file, or of this one, to {@code offsetBytes}, holes included, as
-   * {@code copy_file_range}. Stops at the end of the source. What the store has already costs a
-   * reference where the chunks agree; {@code Files.copy} of a whole file costs nothing else.
+   * {@code copy_file_range}; in append mode, too. Stops at the end of the source. Within one store
+   * no data is read or written but ranges below 16 KiB: both files refer to the same blocks, or
+   * parts of them. Becomes visible step by step, from the start on.
    *
    * @param source of any store; its position is neither used nor changed
    * @return how many bytes were copied

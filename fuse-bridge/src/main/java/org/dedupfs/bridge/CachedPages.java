@@ -69,6 +69,18 @@ final class CachedPages {
   }
 
   /**
+   * A file is opened by the first: what was remembered when it was closed holds if it was not
+   * changed since. Nobody sees the inode yet, and who tells of a change waits for it: so a change is
+   * in the generation, or will be told.
+   */
+  void loaded(OpenInode inode) {
+    Seen remembered = recall(inode.key());
+    if (remembered != null && remembered.generation() == inode.file().generation()) {
+      inode.see(remembered);
+    }
+  }
+
+  /**
    * Rule 1; the handle must be among those of its inode already.
    *
    * @param names how many the file has
@@ -86,8 +98,7 @@ final class CachedPages {
         inode.disturb();
         return false;
       }
-      Seen remembered = recall(inode.key());
-      Seen before = inode.seen() == null ? remembered : inode.seen();
+      Seen before = inode.seen();
       inode.see(now);
       return names == 1 && now.equals(before);
     }

@@ -23,12 +23,21 @@ final class OpenFiles implements Closeable {
     this.tree = tree;
     this.pages = new CachedPages(kernel);
     this.hidden = new HiddenNames(tree);
-    this.inodes = new OpenInodes(tree, this::closed);
+    this.inodes = new OpenInodes(tree, new Lives());
   }
 
-  private void closed(OpenInode inode) {
-    hidden.removeAll(inode);
-    pages.closed(inode);
+  /** What comes and goes with an open file. */
+  private final class Lives implements OpenInodes.Listener {
+    @Override
+    public void opened(OpenInode inode) {
+      pages.loaded(inode);
+    }
+
+    @Override
+    public void closed(OpenInode inode) {
+      hidden.removeAll(inode);
+      pages.closed(inode);
+    }
   }
 
   OpenedFile open(Request request, byte[] path, int flags) throws IOException {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,15 +12,24 @@ import org.jspecify.annotations.Nullable;
  * outside of the table's locks; who opens it meanwhile gets a new channel.
  */
 final class OpenInodes implements Closeable {
+
+  /** Who wants to know when a file is opened by the first and closed by the last. */
+  interface Listener {
+    /** Before anybody can find it in the table; who looks for it meanwhile waits. */
+    void opened(OpenInode inode);
+
+    /** It is not in the table any more, its channel still open. */
+    void closed(OpenInode inode);
+  }
+
   private final MountedTree tree;
-  private final Consumer<OpenInode> whenClosed;
+  private final Listener listener;
   private final ConcurrentHashMap<Long, OpenInode> table = new ConcurrentHashMap<>();
   private final AtomicLong unshared = new AtomicLong();
 
-  /** {@code whenClosed} is told of each before it is closed. */
-  OpenInodes(MountedTree tree, Consumer<OpenInode> whenClosed) {
+  OpenInodes(MountedTree tree, Listener listener) {
     this.tree = tree;
-    this.whenClosed = whenClosed;
+    this.listener = listener;
   }
 
   /** Opens, or shares; {@link #release} has to follow. */
@@ -66,16 +74,18 @@ final class OpenInodes implements Closeable {
         ino,
         (key, open) -> {
           if (open == null) {
-            return new OpenInode(key, file);
+            OpenInode opened = new OpenInode(key, file);
+            listener.opened(opened);
+            return opened;
           }
           open.addUser();
           return open;
         });
   }
 
-  /** Null if it is not open. */
+  /** Null if it is not open; what is being opened is waited for. */
   @Nullable OpenInode get(long ino) {
-    return table.get(ino);
+    return table.computeIfPresent(ino, (key, inode) -> inode);
   }
 
   /** The open file that the kernel knows by a node, of which the lower 32 bits are known. */
@@ -100,7 +110,7 @@ final class OpenInodes implements Closeable {
               return last[0] ? null : open;
             });
     if (left == null && last[0]) {
-      whenClosed.accept(inode);
+      listener.closed(inode);
       inode.file().close();
     }
   }

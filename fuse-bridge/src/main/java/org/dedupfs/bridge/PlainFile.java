@@ -60,18 +60,22 @@ final class PlainFile implements MountedFile {
 
   @Override
   public void setLength(long sizeBytes) throws IOException {
-    if (sizeBytes > channel.size()) {
-      write(ByteBuffer.allocate(1), sizeBytes - 1);
-    } else {
-      FileChannel same = channel.truncate(sizeBytes);
-      Objects.requireNonNull(same);
+    synchronized (appending) {
+      if (sizeBytes > channel.size()) {
+        write(ByteBuffer.allocate(1), sizeBytes - 1);
+      } else {
+        FileChannel same = channel.truncate(sizeBytes);
+        Objects.requireNonNull(same);
+      }
     }
   }
 
   @Override
   public void allocate(long offsetBytes, long lengthBytes) throws IOException {
-    if (offsetBytes + lengthBytes > channel.size()) {
-      setLength(offsetBytes + lengthBytes);
+    synchronized (appending) {
+      if (offsetBytes + lengthBytes > channel.size()) {
+        setLength(offsetBytes + lengthBytes);
+      }
     }
   }
 

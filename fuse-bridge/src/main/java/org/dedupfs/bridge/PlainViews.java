@@ -2,6 +2,7 @@ package org.dedupfs.bridge;
 
 import java.io.IOException;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -17,23 +18,29 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attributes of files by the richest views that a file system has: {@code unix}, else {@code
- * posix}, else {@code basic}. What they lack is made up: owner and group are those of this process,
- * inode numbers come from file keys or paths.
+ * The attributes of files by the richest views that a file system has: {@code unix} of the default
+ * provider, else {@code posix}, else {@code basic}. What they lack is made up: owner and group are
+ * those of this process, inode numbers come from file keys or paths. Of another provider's {@code
+ * unix} only the number of links is believed: its inode numbers may begin at 0, its owners be
+ * invented.
  */
 final class PlainViews {
   private static final int DIRECTORY_PERMISSIONS = 0755;
   private static final int FILE_PERMISSIONS = 0644;
   private static final String UNIX_NAMES = "unix:mode,ino,nlink,uid,gid,rdev,ctime,size";
 
-  private final boolean unix;
+  private final boolean full;
+  private final boolean countsLinks;
   private final boolean posix;
   private final boolean user;
+
   private final int processUid;
   private final int processGid;
 
-  private PlainViews(Set<String> names, int processUid, int processGid) {
-    this.unix = names.contains("unix");
+  private PlainViews(
+      Set<String> names, boolean isDefault, int processUid, int processGid) {
+    this.full = isDefault && names.contains("unix");
+    this.countsLinks = names.contains("unix");
     this.posix = names.contains("posix");
     this.user = names.contains("user");
     this.processUid = processUid;
@@ -42,7 +49,10 @@ final class PlainViews {
 
   static PlainViews of(FileSystem fileSystem) {
     return new PlainViews(
-        fileSystem.supportedFileAttributeViews(), processId("uid"), processId("gid"));
+        fileSystem.supportedFileAttributeViews(),
+        fileSystem.provider().equals(FileSystems.getDefault().provider()),
+        processId("uid"),
+        processId("gid"));
   }
 
   /** Root's where there is no {@code /proc}: then nobody else can mount either. */
@@ -58,20 +68,12 @@ final class PlainViews {
     return user;
   }
 
-  boolean hasPosix() {
-    return posix;
-  }
-
-  boolean hasUnix() {
-    return unix;
-  }
-
   FileStatus status(Path path) throws IOException {
     BasicFileAttributes basic =
         posix
             ? Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
             : Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    if (!unix) {
+    if (!full) {
       return status(path, basic);
     }
     Map<String, Object> all = Files.readAttributes(path, UNIX_NAMES, LinkOption.NOFOLLOW_LINKS);
@@ -95,11 +97,16 @@ final class PlainViews {
     return all.get(name) instanceof Number number ? number.longValue() : 0;
   }
 
-  private FileStatus status(Path path, BasicFileAttributes basic) {
+  private FileStatus status(Path path, BasicFileAttributes basic) throws IOException {
+    int links = basic.isDirectory() ? 2 : 1;
+    if (countsLinks
+        && Files.getAttribute(path, "unix:nlink", LinkOption.NOFOLLOW_LINKS) instanceof Number n) {
+      links = n.intValue();
+    }
     return new FileStatus(
         ino(path, basic.fileKey()),
         type(basic) | permissions(basic),
-        basic.isDirectory() ? 2 : 1,
+        links,
         processUid,
         processGid,
         0,
@@ -162,7 +169,7 @@ final class PlainViews {
       setPermissions(path, node.mode());
     }
     boolean others = node.uid() != processUid || node.gid() != processGid;
-    if (unix && others && processUid == 0) {
+    if (full && others && processUid == 0) {
       setOwner(path, node.uid(), node.gid());
     }
   }
@@ -177,7 +184,7 @@ final class PlainViews {
   }
 
   void setOwner(Path path, int uid, int gid) throws IOException {
-    if (!unix) {
+    if (!full) {
       throw new ErrnoException(Errno.EPERM, "owners cannot be set here");
     }
     if (uid != -1) {

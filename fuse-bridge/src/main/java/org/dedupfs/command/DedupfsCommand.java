@@ -48,6 +48,7 @@ final class DedupfsCommand implements Runnable {
     commandLine.setParameterExceptionHandler(new UsageReport());
     layOut(commandLine);
     commandLine.getSubcommands().values().forEach(DedupfsCommand::layOut);
+    commandLine.setExecutionStrategy(new ProfiledRun());
     commandLine.setExecutionExceptionHandler(new FailureReport());
     return commandLine;
   }
@@ -56,6 +57,7 @@ final class DedupfsCommand implements Runnable {
     if (commandLine.getParent() != null) {
       OptionSpec.Builder help = OptionSpec.builder("-h", "--help").usageHelp(true);
       commandLine.getCommandSpec().addOption(help.description("Show this help.").build());
+      commandLine.getCommandSpec().addOption(ProfiledRun.option());
     }
     UsageMessageSpec usage = commandLine.getCommandSpec().usageMessage();
     usage

@@ -59,6 +59,7 @@ enum Operation {
   CURSOR_ENTRY_ATTRIBUTES,
   CURSOR_ATTRIBUTES,
   CLOSE,
+  HOST_DIRECTORIES,
   CREATE_BYTE_SYMLINK(true),
   READ_BYTE_LINK;
 
@@ -66,7 +67,7 @@ enum Operation {
   static final int MAGIC = 0x44654653;
 
   /** Of the protocol; both ends must have the same. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private static final Operation[] ALL = values();
 

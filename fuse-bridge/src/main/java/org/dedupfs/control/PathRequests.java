@@ -14,8 +14,10 @@ import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.StoreStatistics;
+import org.dedupfs.host.HostPath;
 
 /** Answers what is asked of the store and of paths in it. */
 final class PathRequests {
@@ -36,6 +38,7 @@ final class PathRequests {
   void register(Map<Operation, Exchange.Handler> handlers) {
     handlers.put(Operation.PING, exchange -> exchange.request().end());
     handlers.put(Operation.STATISTICS, this::statistics);
+    handlers.put(Operation.HOST_DIRECTORIES, this::hostDirectories);
     handlers.put(Operation.SYNC, this::sync);
     handlers.put(Operation.READ_ONLY, this::readOnly);
     handlers.put(Operation.ACCOUNT, this::account);
@@ -76,6 +79,15 @@ final class PathRequests {
         .number64(found.deadBytes())
         .number64(found.metadataBytes())
         .number64(found.blocks());
+  }
+
+  private void hostDirectories(Exchange exchange) throws IOException {
+    exchange.request().end();
+    Set<Path> all = store.hostDirectories();
+    exchange.answer().number32(all.size());
+    for (Path each : all) {
+      exchange.answer().bytes(HostPath.toBytes(each));
+    }
   }
 
   private void sync(Exchange exchange) throws IOException {

@@ -12,6 +12,8 @@ import java.nio.file.WatchService;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.spi.FileSystemProvider;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +24,7 @@ import org.dedupfs.DedupOptions;
 import org.dedupfs.DirectoryCursor;
 import org.dedupfs.StoreStatistics;
 import org.dedupfs.SweepSummary;
+import org.dedupfs.host.HostPath;
 
 /**
  * A store that another process has open, used through its {@link ControlServer}: what it answers
@@ -106,6 +109,20 @@ public final class RemoteFileSystem extends DedupFileSystem {
   @Override
   public Path storeDirectory() {
     return directory;
+  }
+
+  @Override
+  public Set<Path> hostDirectories() throws IOException {
+    return call(
+        Operation.HOST_DIRECTORIES,
+        out -> {},
+        in -> {
+          Set<Path> all = new LinkedHashSet<>();
+          for (int left = in.count(4); left > 0; left--) {
+            all.add(HostPath.of(in.bytes()));
+          }
+          return Collections.unmodifiableSet(all);
+        });
   }
 
   @Override

@@ -16,6 +16,8 @@ final class BridgeLayersTest {
   private static final String TRANSFER = "org.dedupfs.transfer..";
   private static final String HOST = "org.dedupfs.host..";
   private static final String CONTROL = "org.dedupfs.control..";
+  private static final String BRIDGE = "org.dedupfs.bridge";
+  private static final String LIBFUSE = "org.dedupfs.bridge.jnr..";
 
   @ArchTest
   static final ArchRule transfer_knows_no_command_line =
@@ -44,9 +46,26 @@ final class BridgeLayersTest {
                   .and(resideOutsideOfPackages("org.dedupfs", COMMAND, TRANSFER, HOST, CONTROL)));
 
   @ArchTest
+  static final ArchRule the_bridge_knows_no_libfuse_and_nothing_above =
+      noClasses()
+          .that(resideInAPackage(BRIDGE))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(LIBFUSE, COMMAND, TRANSFER);
+
+  @ArchTest
+  static final ArchRule libfuse_is_spoken_for_the_bridge_alone =
+      noClasses()
+          .that(resideInAPackage(LIBFUSE))
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("org.dedupfs..")
+                  .and(resideOutsideOfPackages(BRIDGE, LIBFUSE, HOST)));
+
+  @ArchTest
   static final ArchRule jnr_stays_where_native_calls_are_made =
       noClasses()
-          .that(resideOutsideOfPackages(HOST, "org.dedupfs.bridge.jnr..", "org.dedupfs.fixtures.."))
+          .that(resideOutsideOfPackages(HOST, LIBFUSE, "org.dedupfs.fixtures.."))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("jnr..", "com.kenai..", "ru.serce..");

@@ -601,6 +601,9 @@ final class RemoteDifferenceTest {
         });
     add("a cursor on a file", fs -> fs.openDirectory(fs.getPath("/dir/file")));
     add("statistics", fs -> fs.statistics().files() + " " + fs.statistics().logicalBytes());
+    add(
+        "host directories",
+        fs -> fs.hostDirectories().contains(fs.storeDirectory()) + " " + fs.hostDirectories().size());
     add("sweep", fs -> fs.sweep(true));
     add("views", fs -> new TreeSet<>(fs.supportedFileAttributeViews()));
   }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.LongConsumer;
 import org.dedupfs.metadata.Extent;
 import org.dedupfs.metadata.InodeNumber;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +82,47 @@ final class ContentReads {
     } finally {
       state.readLock().unlock();
     }
+  }
+
+  /**
+   * What a range consists of, clipped to it and to the file; null when a part of it has not been
+   * cut into blocks.
+   *
+   * @param limit about how many extents at the most
+   * @param beforeChange is told of each block while the file cannot change
+   */
+  @Nullable List<Extent> stored(long from, long to, int limit, LongConsumer beforeChange)
+      throws IOException {
+    List<Extent> found = new ArrayList<>();
+    boolean[] dirty = {false};
+    LayerSink sink =
+        new LayerSink() {
+          @Override
+          public boolean dirty(DirtyLayer.Piece piece, long start, long end) {
+            dirty[0] = true;
+            return false;
+          }
+
+          @Override
+          public boolean extent(Extent extent) {
+            found.add(extent);
+            return found.size() < limit;
+          }
+        };
+    state.readLock().lock();
+    try {
+      if (from < Math.min(to, layers.size())) {
+        layers.resolve(from, to, sink);
+      }
+      for (Extent extent : found) {
+        if (extent.isBlock()) {
+          beforeChange.accept(extent.blockId());
+        }
+      }
+    } finally {
+      state.readLock().unlock();
+    }
+    return dirty[0] ? null : found;
   }
 
   /** The block extents of a range, for read-ahead. */

@@ -44,6 +44,7 @@ public final class ContentStore implements AutoCloseable {
   private final ReentrantReadWriteLock drainGate = new ReentrantReadWriteLock();
   private final Generations generations = new Generations();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile @Nullable LiveSet marking;
   private volatile @Nullable Throwable failure;
 
   /**
@@ -308,6 +309,7 @@ public final class ContentStore implements AutoCloseable {
     drainGate.writeLock().lock();
     try {
       blocks.beginMark(set);
+      marking = set;
       live.onBlocksNamed(set::add);
       for (FileContent content : contents.values()) {
         content.forEachUnmovedBlock(set::add);
@@ -319,6 +321,7 @@ public final class ContentStore implements AutoCloseable {
 
   /** Ends the mark. */
   public void endMark() {
+    marking = null;
     live.onBlocksNamed(null);
     blocks.endMark();
   }
@@ -331,8 +334,8 @@ public final class ContentStore implements AutoCloseable {
     }
     timer.close();
     try {
-      if (failure == null) {
-        syncAll();
+      if (failure == null && !options.readOnly()) {
+        committer.commitLast();
       }
     } finally {
       Workers.stop(workers);
@@ -345,6 +348,22 @@ public final class ContentStore implements AutoCloseable {
 
   LiveMetadata metadata() {
     return live;
+  }
+
+  /** A file is about to name a block that another one names still; while holding the drain gate. */
+  void noteNamed(long blockId) {
+    LiveSet set = marking;
+    if (set != null) {
+      set.add(blockId);
+    }
+  }
+
+  /** Moves one file's delta into the visible metadata; commits it when too much is waiting. */
+  void moveNow(FileContent content) throws IOException {
+    committer.moveNow(content);
+    if (isPressed()) {
+      syncNamespace();
+    }
   }
 
   ContentOptions options() {

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongPredicate;
 import org.dedupfs.metadata.Change;
 import org.dedupfs.metadata.Counter;
+import org.dedupfs.metadata.Extent;
 import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.metadata.LiveMetadata;
@@ -199,6 +200,55 @@ public final class FileContent {
     store.budget().makeRoom(this, 2L * DirtyLayer.PIECE_OVERHEAD_BYTES);
     if (change(() -> layers.punch(offsetBytes, offsetBytes + lengthBytes))) {
       drain(false);
+    }
+  }
+
+  /**
+   * Puts up to {@code lengthBytes} bytes of {@code source}, which may be this file, at {@code
+   * offsetBytes}, by reference: no data is read or written. Ranges of one file do not overlap. Not
+   * atomic as a whole: made and visible in steps, from the start on.
+   *
+   * @return how many bytes; fewer where the source ends, or because others keep writing to one of
+   *     the files
+   */
+  public long cloneRange(
+      FileContent source, long sourceOffsetBytes, long offsetBytes, long lengthBytes)
+      throws IOException {
+    store.admit(0);
+    checkStorable();
+    return new RangeClone(store, source, this).run(sourceOffsetBytes, offsetBytes, lengthBytes);
+  }
+
+  /** See {@link ContentReads#stored}; the blocks are marked if a mark runs. */
+  @Nullable List<Extent> stored(long from, long to, int limit) throws IOException {
+    return reads.stored(from, to, limit, store::noteNamed);
+  }
+
+  /**
+   * Puts stored blocks in the place of a range.
+   *
+   * @return false, and nothing is changed, when there are writes that have not been cut yet
+   */
+  boolean place(List<Extent> extents) {
+    state.writeLock().lock();
+    try {
+      if (!layers.isCut() || layers.isDiscarded()) {
+        return false;
+      }
+      layers.place(extents);
+      changed();
+      return true;
+    } finally {
+      state.writeLock().unlock();
+    }
+  }
+
+  int deltaExtents() {
+    state.readLock().lock();
+    try {
+      return layers.delta().size();
+    } finally {
+      state.readLock().unlock();
     }
   }
 

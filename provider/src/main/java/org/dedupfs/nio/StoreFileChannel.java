@@ -312,8 +312,22 @@ final class StoreFileChannel extends DedupFileChannel {
         && offsetBytes < sourceOffsetBytes + lengthBytes) {
       throw new IllegalArgumentException("the ranges overlap in one file");
     }
-    return FileRanges.copy(
-        source, this, new FileRanges.Range(sourceOffsetBytes, offsetBytes, lengthBytes));
+    long length = Math.max(0, Math.min(lengthBytes, source.size() - sourceOffsetBytes));
+    FileRanges.Range range = new FileRanges.Range(sourceOffsetBytes, offsetBytes, length);
+    long shared =
+        source instanceof StoreFileChannel ours && ours.fileSystem == fileSystem
+            ? perform(() -> FileRanges.share(ours.file, file, range))
+            : 0;
+    long done = shared + FileRanges.copy(source, this, range.from(shared));
+    if (mode.sync()) {
+      force(true);
+    }
+    return done;
+  }
+
+  /** Writes at an offset, in append mode too. */
+  void put(long at, ByteBuffer source) throws IOException {
+    long unused = perform(() -> file.write(at, source));
   }
 
   private void requireWritableRange(long offsetBytes, long lengthBytes) throws IOException {

@@ -103,6 +103,32 @@ public final class OpenFile implements AutoCloseable {
     change(content -> content.punchHole(offsetBytes, lengthBytes));
   }
 
+  /**
+   * Puts a range of another open file, or of this one, at {@code offsetBytes} by reference; see
+   * {@link FileContent#cloneRange}. Ranges of one file do not overlap.
+   *
+   * @return how many bytes; fewer at the end of the source, or because others keep writing
+   */
+  public long cloneRange(
+      OpenFile source, long sourceOffsetBytes, long offsetBytes, long lengthBytes)
+      throws IOException {
+    requireRange(sourceOffsetBytes, 0);
+    long length = Math.min(lengthBytes, source.sizeBytes() - sourceOffsetBytes);
+    if (length <= 0) {
+      return 0;
+    }
+    requireRange(offsetBytes, length);
+    long[] cloned = new long[1];
+    try (Use used = source.use()) {
+      change(
+          content ->
+              cloned[0] =
+                  content.cloneRange(used.content(), sourceOffsetBytes, offsetBytes, length));
+      tree.accessed(used.inode());
+    }
+    return cloned[0];
+  }
+
   public long nextData(long offsetBytes) throws IOException {
     requireRange(offsetBytes, 0);
     try (Use use = use()) {

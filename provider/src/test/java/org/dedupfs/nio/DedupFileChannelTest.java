@@ -3,6 +3,7 @@ package org.dedupfs.nio;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.SYNC;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -175,6 +176,28 @@ class DedupFileChannelTest extends InStore {
           .isInstanceOf(IllegalArgumentException.class);
       assertThat(target.cloneRangeFrom(target, 0, 100, 10)).isEqualTo(10);
     }
+  }
+
+  @Test
+  void a_range_that_is_cloned_within_the_store_adds_no_blocks() throws Exception {
+    byte[] bytes = new byte[2 << 20];
+    new Random(3).nextBytes(bytes);
+    Path from = Files.write(directory.resolve("from"), bytes);
+    Path to = Files.writeString(directory.resolve("to"), "appended to");
+    fs.sync();
+    long blocks = fs.statistics().blocks();
+    try (DedupFileChannel source = open(from);
+        DedupFileChannel target =
+            (DedupFileChannel) FileChannel.open(to, StandardOpenOption.APPEND, SYNC)) {
+      assertThat(target.cloneRangeFrom(source, 12_345, 5, 1 << 20)).isEqualTo(1 << 20);
+      assertThat(fs.statistics().blocks()).isEqualTo(blocks);
+      assertThat(target.cloneRangeFrom(source, 1, 2, 3)).isEqualTo(3);
+    }
+    byte[] expected = "appended to".getBytes(UTF_8);
+    expected = Arrays.copyOf(expected, 5 + (1 << 20));
+    System.arraycopy(bytes, 12_345, expected, 5, 1 << 20);
+    System.arraycopy(bytes, 1, expected, 2, 3);
+    assertThat(Files.readAllBytes(to)).isEqualTo(expected);
   }
 
   @Test
