@@ -67,6 +67,8 @@ final class BackgroundMount {
     Interruption.endsBy(process::destroy);
     String said = firstWord(process);
     if (said != null && said.equals(READY)) {
+      // The end of this process, which runs the same hook, must leave it alone.
+      Interruption.endsBy(() -> {});
       return;
     }
     int exitCode = process.waitFor();
