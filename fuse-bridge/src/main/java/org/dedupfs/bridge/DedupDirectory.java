@@ -28,8 +28,7 @@ final class DedupDirectory implements MountedDirectory {
   @Override
   public void read(long afterOffset, DirectoryFiller filler) throws IOException {
     if (afterOffset < OF_DOT
-        && !filler.add(
-            new byte[] {'.'}, cursor.attributes().ino(), FileModes.DIRECTORY, OF_DOT)) {
+        && !filler.add(new byte[] {'.'}, cursor.attributes().ino(), FileModes.DIRECTORY, OF_DOT)) {
       return;
     }
     if (afterOffset < OF_DOT_DOT

@@ -127,8 +127,7 @@ public final class Errnos {
   }
 
   private static Errno ofWords(IOException failure) {
-    String words =
-        failure instanceof FileSystemException e ? e.getReason() : failure.getMessage();
+    String words = failure instanceof FileSystemException e ? e.getReason() : failure.getMessage();
     if (words == null) {
       return Errno.EIO;
     }

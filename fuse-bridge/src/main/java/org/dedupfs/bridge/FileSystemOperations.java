@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystem;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -161,8 +160,7 @@ public final class FileSystemOperations implements Operations, Closeable {
   public void symlink(Request request, byte[] target, byte[] path) throws IOException {
     requireWritable();
     files.requireNotHidden(path);
-    NewNode node =
-        new NewNode(FileModes.SYMBOLIC_LINK | 0777, request.uid(), request.gid(), 0);
+    NewNode node = new NewNode(FileModes.SYMBOLIC_LINK | 0777, request.uid(), request.gid(), 0);
     tree.createSymbolicLink(tree.path(path), target, node);
   }
 
@@ -310,8 +308,7 @@ public final class FileSystemOperations implements Operations, Closeable {
   }
 
   @Override
-  public byte @Nullable [] getxattr(Request request, byte[] path, byte[] name)
-      throws IOException {
+  public byte @Nullable [] getxattr(Request request, byte[] path, byte[] name) throws IOException {
     return attributes.read(node(path), RawPaths.isRoot(path), name);
   }
 
@@ -360,8 +357,7 @@ public final class FileSystemOperations implements Operations, Closeable {
   }
 
   @Override
-  public void fallocate(
-      Request request, long handle, int mode, long offsetBytes, long lengthBytes)
+  public void fallocate(Request request, long handle, int mode, long offsetBytes, long lengthBytes)
       throws IOException {
     requireWritable();
     if (offsetBytes < 0 || lengthBytes <= 0) {
@@ -379,8 +375,7 @@ public final class FileSystemOperations implements Operations, Closeable {
       }
       case PUNCH_HOLE | KEEP_SIZE, ZERO_RANGE | KEEP_SIZE ->
           change(request, handle, file -> file.punchHole(offsetBytes, lengthBytes));
-      case ZERO_RANGE ->
-          change(request, handle, file -> file.zeroRange(offsetBytes, lengthBytes));
+      case ZERO_RANGE -> change(request, handle, file -> file.zeroRange(offsetBytes, lengthBytes));
       default -> throw new ErrnoException(Errno.ENOTSUP, "fallocate mode " + mode);
     }
   }

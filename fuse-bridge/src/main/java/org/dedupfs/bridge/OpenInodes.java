@@ -92,8 +92,7 @@ final class OpenInodes implements Closeable {
   @Nullable OpenInode tryAcquireNode(int lowNodeId) {
     for (OpenInode inode : table.values()) {
       for (FileHandle handle : inode.handles()) {
-        if ((int) handle.nodeId() == lowNodeId
-            && handle.nodeId() != FileHandle.UNKNOWN_NODE) {
+        if ((int) handle.nodeId() == lowNodeId && handle.nodeId() != FileHandle.UNKNOWN_NODE) {
           return tryAcquire(inode.key());
         }
       }

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An open directory of any file system: its names as they were when reading began, or began anew. */
+/**
+ * An open directory of any file system: its names as they were when reading began, or began anew.
+ */
 final class PlainDirectory implements MountedDirectory {
   private static final int DOTS = 2;
 

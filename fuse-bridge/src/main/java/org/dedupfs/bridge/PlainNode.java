@@ -46,8 +46,7 @@ final class PlainNode implements MountedNode {
   @Override
   public void setTimes(@Nullable Long accessNanos, @Nullable Long modifyNanos) throws IOException {
     BasicFileAttributeView view =
-        Files.getFileAttributeView(
-            path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     Objects.requireNonNull(view).setTimes(time(modifyNanos), time(accessNanos), null);
   }
 

@@ -146,8 +146,7 @@ final class PlainTree implements MountedTree {
     }
     try {
       Path moved =
-          Files.move(
-              from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+          Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       Objects.requireNonNull(moved);
     } catch (AtomicMoveNotSupportedException | UnsupportedOperationException e) {
       Path moved = Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);

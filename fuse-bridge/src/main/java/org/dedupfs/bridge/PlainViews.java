@@ -37,8 +37,7 @@ final class PlainViews {
   private final int processUid;
   private final int processGid;
 
-  private PlainViews(
-      Set<String> names, boolean isDefault, int processUid, int processGid) {
+  private PlainViews(Set<String> names, boolean isDefault, int processUid, int processGid) {
     this.full = isDefault && names.contains("unix");
     this.countsLinks = names.contains("unix");
     this.posix = names.contains("posix");
@@ -76,8 +75,7 @@ final class PlainViews {
     if (!full) {
       return status(path, basic);
     }
-    Map<String, Object> all =
-        Files.readAttributes(path, UNIX_NAMES, LinkOption.NOFOLLOW_LINKS);
+    Map<String, Object> all = Files.readAttributes(path, UNIX_NAMES, LinkOption.NOFOLLOW_LINKS);
     return new FileStatus(
         number(all, "ino"),
         (int) number(all, "mode"),
@@ -177,8 +175,7 @@ final class PlainViews {
 
   void setPermissions(Path path, int mode) throws IOException {
     PosixFileAttributeView view =
-        Files.getFileAttributeView(
-            path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
     if (view == null) {
       throw new ErrnoException(Errno.ENOTSUP, "no permissions here");
     }

@@ -54,8 +54,8 @@ final class VirtualAttributes {
     return node.readAttribute(name);
   }
 
-  private static byte @Nullable [] cost(
-      MountedNode node, ToLongFunction<DedupFileAttributes> cost) throws IOException {
+  private static byte @Nullable [] cost(MountedNode node, ToLongFunction<DedupFileAttributes> cost)
+      throws IOException {
     if (!FileModes.isRegular(node.status().mode())) {
       return null;
     }

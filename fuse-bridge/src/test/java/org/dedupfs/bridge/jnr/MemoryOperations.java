@@ -154,8 +154,7 @@ final class MemoryOperations implements Operations {
   }
 
   @Override
-  public synchronized void symlink(Request request, byte[] target, byte[] path)
-      throws IOException {
+  public synchronized void symlink(Request request, byte[] target, byte[] path) throws IOException {
     make(request, path, MemoryNode.S_IFLNK | 0777).target = target;
   }
 
@@ -177,8 +176,7 @@ final class MemoryOperations implements Operations {
   }
 
   @Override
-  public synchronized void link(Request request, byte[] existing, byte[] path)
-      throws IOException {
+  public synchronized void link(Request request, byte[] existing, byte[] path) throws IOException {
     MemoryNode node = find(existing);
     parent(path).entries.put(name(path), node);
     node.names++;
@@ -224,8 +222,7 @@ final class MemoryOperations implements Operations {
   }
 
   @Override
-  public synchronized OpenedFile open(Request request, byte[] path, int flags)
-      throws IOException {
+  public synchronized OpenedFile open(Request request, byte[] path, int flags) throws IOException {
     MemoryNode node = find(path);
     nodeIds.put(node, request.nodeId());
     heard.add("open " + request.uid() + " " + request.gid() + " " + request.pid());
@@ -239,8 +236,8 @@ final class MemoryOperations implements Operations {
   }
 
   @Override
-  public synchronized int read(
-      Request request, long handle, ByteBuffer target, long offsetBytes) throws IOException {
+  public synchronized int read(Request request, long handle, ByteBuffer target, long offsetBytes)
+      throws IOException {
     byte[] bytes = opened(handle).bytes;
     heard.add("read " + target.remaining());
     int count = (int) Math.max(0, Math.min(target.remaining(), bytes.length - offsetBytes));
@@ -262,7 +259,9 @@ final class MemoryOperations implements Operations {
     MemoryNode node = opened(handle);
     int count = source.remaining();
     heard.add(
-        "write " + count + ((flags & O_APPEND) != 0 ? " append" : "")
+        "write "
+            + count
+            + ((flags & O_APPEND) != 0 ? " append" : "")
             + (fromPageCache ? " page" : ""));
     if (node.bytes.length < offsetBytes + count) {
       node.resize(offsetBytes + count);
@@ -330,8 +329,7 @@ final class MemoryOperations implements Operations {
 
   @Override
   public synchronized void readdir(
-      Request request, long handle, long afterOffset, DirectoryFiller filler)
-      throws IOException {
+      Request request, long handle, long afterOffset, DirectoryFiller filler) throws IOException {
     List<Map.Entry<String, MemoryNode>> all = new ArrayList<>();
     all.add(Map.entry(".", opened(handle)));
     all.add(Map.entry("..", root));

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.dedupfs.bridge.Operations;
 
 /**
  * The process that serves a mount for the tests, which use it from theirs. Reads commands from
@@ -23,8 +22,7 @@ final class MountHost {
   private final FuseMount mount;
 
   private MountHost(Path where, List<String> options) throws MountException {
-    mount =
-        FuseMount.mount(faulty.operations(), where, new FuseMountOptions(THREADS, options));
+    mount = FuseMount.mount(faulty.operations(), where, new FuseMountOptions(THREADS, options));
   }
 
   public static void main(String[] arguments) throws Exception {
