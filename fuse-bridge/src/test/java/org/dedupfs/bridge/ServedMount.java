@@ -49,6 +49,7 @@ final class ServedMount {
         ? Jimfs.newFileSystem(
             Configuration.unix().toBuilder()
                 .setAttributeViews("basic", "owner", "posix", "unix", "user")
+                .setWorkingDirectory("/")
                 .build())
         : DedupFileSystems.create(Path.of(what));
   }
