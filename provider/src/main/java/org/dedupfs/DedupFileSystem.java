@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.FileSystem;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
+import java.util.Set;
 
 /**
  * An open store as a file system. {@code close()} commits everything, closes every channel and
@@ -21,6 +22,12 @@ public abstract class DedupFileSystem extends FileSystem {
 
   /** The store's directory on the host, without symbolic links. */
   public abstract Path storeDirectory();
+
+  /**
+   * All directories of the host that the store keeps anything in: its own, and those of metadata
+   * and blocks where they are elsewhere. Nobody else may write there. Without symbolic links.
+   */
+  public abstract Set<Path> hostDirectories() throws IOException;
 
   /** What the store holds, in milliseconds at any size. */
   public abstract StoreStatistics statistics() throws IOException;

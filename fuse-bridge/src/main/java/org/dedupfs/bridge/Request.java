@@ -28,7 +28,7 @@ public interface Request {
   /** Group of the caller, unsigned 32 bits. */
   int gid();
 
-  /** Process of the caller, 0 for the kernel itself. */
+  /** The thread of the caller (in C, gettid), 0 for the kernel itself. */
   int pid();
 
   /** In a RENAME or RENAME2 request the last name of the target; else null. */

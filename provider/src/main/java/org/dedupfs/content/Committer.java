@@ -65,6 +65,10 @@ final class Committer {
 
   private long stagedBytes;
   private long journaledBytes;
+
+  /** Whether the commit under way is the last one; guarded by commitLock. */
+  private boolean closing;
+
   private Group waiting = new Group(); // guarded by this
 
   /** Those who share one commit. */
@@ -125,6 +129,17 @@ final class Committer {
     if (failure != null) {
       throw new IOException("a commit failed: " + failure, failure);
     }
+  }
+
+  /** Commits everything before the store is closed, which flushes the blocks in any case. */
+  void commitLast() throws IOException {
+    commitLock.lock();
+    try {
+      closing = true;
+    } finally {
+      commitLock.unlock();
+    }
+    commit(null, true);
   }
 
   private void lead(Group group) {
@@ -296,10 +311,18 @@ final class Committer {
         break;
       }
     }
-    if (bytes > JOURNAL_BYTES || journaledBytes + bytes > JOURNAL_TOTAL_BYTES) {
-      blocks.flush();
-      forgetStagedUpTo(blocks.durableUpTo());
-      return;
+    boolean isTooMuch = bytes > JOURNAL_BYTES || journaledBytes + bytes > JOURNAL_TOTAL_BYTES;
+    if (isTooMuch || (closing && bytes > 0)) {
+      try {
+        blocks.flush();
+        forgetStagedUpTo(blocks.durableUpTo());
+        return;
+      } catch (IOException e) {
+        if (isTooMuch) {
+          throw e;
+        }
+        // The journal does as well. Closing the blocks will tell what is wrong with them.
+      }
     }
     for (Map.Entry<FileContent, List<Long>> entry : ids.entrySet()) {
       try {

@@ -334,8 +334,8 @@ public final class ContentStore implements AutoCloseable {
     }
     timer.close();
     try {
-      if (failure == null) {
-        syncAll();
+      if (failure == null && !options.readOnly()) {
+        committer.commitLast();
       }
     } finally {
       Workers.stop(workers);

@@ -13,6 +13,9 @@ import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.UserPrincipalLookupService;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -189,6 +192,19 @@ final class StoreFileSystem extends DedupFileSystem {
   @Override
   public Path storeDirectory() {
     return directory;
+  }
+
+  @Override
+  public Set<Path> hostDirectories() throws IOException {
+    Set<Path> all = new LinkedHashSet<>();
+    all.add(directory);
+    StoreOptions effective = store.options();
+    for (Path part : Arrays.asList(effective.metadataDirectory(), effective.blocksDirectory())) {
+      if (part != null) {
+        all.add(part.toRealPath());
+      }
+    }
+    return Collections.unmodifiableSet(all);
   }
 
   @Override

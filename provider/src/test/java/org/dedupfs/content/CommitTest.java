@@ -166,6 +166,34 @@ class CommitTest {
   }
 
   @Test
+  void closing_flushes_the_blocks_and_empties_the_journal() throws IOException {
+    InodeNumber inode = fileWith("one");
+    sync(inode);
+    write(inode, "two");
+    fixture.content().close();
+    assertThat(journal()).isZero();
+    assertThat(fixture.blocks().durableUpTo()).isEqualTo(fixture.blocks().lastAssigned());
+    fixture.crash();
+    assertThat(text(inode)).isEqualTo("onetwo");
+  }
+
+  @Test
+  void closing_journals_what_cannot_be_flushed() throws IOException {
+    InodeNumber inode = fileWith("precious");
+    fixture.onBlocks(
+        (method, arguments) -> {
+          if (method.equals("flush")) {
+            throw new IOException("no space left");
+          }
+        });
+    fixture.content().close();
+    fixture.onBlocks((method, arguments) -> {});
+    assertThat(fixture.blocks().durableUpTo()).isZero();
+    fixture.crash();
+    assertThat(text(inode)).isEqualTo("precious");
+  }
+
+  @Test
   void after_a_failed_commit_every_write_and_sync_fails_and_reads_go_on() throws IOException {
     InodeNumber inode = fileWith("safe");
     sync(inode);

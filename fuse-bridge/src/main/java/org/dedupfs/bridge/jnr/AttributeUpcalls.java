@@ -40,8 +40,7 @@ final class AttributeUpcalls {
   }
 
   private int getattr(ServedRequest request, Closure.Buffer arguments) throws IOException {
-    NativeStructs.put(
-        arguments.getAddress(1), operations.getattr(request, string(arguments, 0)));
+    NativeStructs.put(arguments.getAddress(1), operations.getattr(request, string(arguments, 0)));
     return 0;
   }
 

@@ -1,6 +1,7 @@
 package org.dedupfs.bridge.jnr;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -15,6 +16,9 @@ import org.slf4j.LoggerFactory;
  */
 final class CacheInvalidation implements KernelCache {
   private static final Logger LOG = LoggerFactory.getLogger(CacheInvalidation.class);
+
+  /** No file has that number. */
+  private static final long NONE = 0;
 
   private final FuseSession session;
   private final Thread thread = new Thread(this::run, "fuse-invalidation");
@@ -38,7 +42,7 @@ final class CacheInvalidation implements KernelCache {
   @Override
   public void invalidate(long nodeId) {
     synchronized (lock) {
-      if (!stopped && waiting.add(nodeId)) {
+      if (!stopped && nodeId != NONE && waiting.add(nodeId)) {
         lock.notifyAll();
       }
     }
@@ -54,14 +58,14 @@ final class CacheInvalidation implements KernelCache {
   }
 
   /** After {@link #stop}; whether it has ended in time. */
-  boolean awaitEnd(long millis) throws InterruptedException {
-    thread.join(millis);
+  boolean awaitEnd(Duration patience) throws InterruptedException {
+    thread.join(patience.toMillis());
     return !thread.isAlive();
   }
 
   private void run() {
     try {
-      for (long nodeId = next(); nodeId != 0; nodeId = next()) {
+      for (long nodeId = next(); nodeId != NONE; nodeId = next()) {
         int result = session.invalidate(nodeId);
         // ENOENT: the kernel has forgotten it by itself.
         if (result < 0 && result != -Errno.ENOENT.number()) {
@@ -73,14 +77,14 @@ final class CacheInvalidation implements KernelCache {
     }
   }
 
-  /** 0 at the end: no file has that number. */
+  /** The next that waits; {@link #NONE} at the end. */
   private long next() throws InterruptedException {
     synchronized (lock) {
       while (!stopped && waiting.isEmpty()) {
         lock.wait();
       }
       if (stopped) {
-        return 0;
+        return NONE;
       }
       Iterator<Long> first = waiting.iterator();
       long nodeId = first.next();

@@ -72,8 +72,7 @@ final class DirectoryUpcalls {
             return (int) Invoker.getInstance().invokeN4(FILL, fill, buffer, text, entry, offset)
                 == 0;
           };
-      operations.readdir(
-          request, FileUpcalls.handle(arguments, 4), arguments.getLong(3), filler);
+      operations.readdir(request, FileUpcalls.handle(arguments, 4), arguments.getLong(3), filler);
     } finally {
       NativeMemory.free(entry);
     }

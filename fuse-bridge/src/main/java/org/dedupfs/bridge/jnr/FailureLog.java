@@ -26,7 +26,6 @@ final class FailureLog {
   private final Map<String, Kind> kinds = new ConcurrentHashMap<>();
 
   /** The error number of {@code failure}, positive. Never throws. */
-  @SuppressWarnings("BanCatchThrowable")
   int number(String operation, Throwable failure) {
     try {
       Errno errno = Errnos.of(failure);

@@ -32,10 +32,8 @@ final class FileUpcalls {
   void addTo(OperationTable table) {
     table.add("open", OPERATIONS.open, this::open, POINTER, POINTER);
     table.add("create", OPERATIONS.create, this::create, POINTER, UINT, POINTER);
-    table.add(
-        "read", OPERATIONS.read, this::read, POINTER, POINTER, ULONG, SLONG_LONG, POINTER);
-    table.add(
-        "write", OPERATIONS.write, this::write, POINTER, POINTER, ULONG, SLONG_LONG, POINTER);
+    table.add("read", OPERATIONS.read, this::read, POINTER, POINTER, ULONG, SLONG_LONG, POINTER);
+    table.add("write", OPERATIONS.write, this::write, POINTER, POINTER, ULONG, SLONG_LONG, POINTER);
     table.add("flush", OPERATIONS.flush, this::flush, POINTER, POINTER);
     table.add("release", OPERATIONS.release, this::release, POINTER, POINTER);
     table.add("fsync", OPERATIONS.fsync, this::fsync, POINTER, SINT, POINTER);
@@ -131,8 +129,7 @@ final class FileUpcalls {
   }
 
   private int fgetattr(ServedRequest request, Closure.Buffer arguments) throws IOException {
-    NativeStructs.put(
-        arguments.getAddress(1), operations.fgetattr(request, handle(arguments, 2)));
+    NativeStructs.put(arguments.getAddress(1), operations.fgetattr(request, handle(arguments, 2)));
     return 0;
   }
 

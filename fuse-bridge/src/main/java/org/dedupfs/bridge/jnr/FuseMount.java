@@ -40,8 +40,12 @@ public interface FuseMount extends AutoCloseable {
   void detach() throws MountException, InterruptedException;
 
   /**
-   * Unmounts, at worst by detaching and aborting the connection, waits for the last request, and
-   * frees what libfuse holds.
+   * Unmounts, at worst by detaching it and cutting off who still uses it after some seconds, waits
+   * for the last request, and frees what libfuse holds. Files that were removed while they were
+   * open are then asked to be unlinked, on this thread. Operations must work until this returns.
+   *
+   * @throws MountException if a request does not end; the file system is out of sight, but not all
+   *     is freed, and closing can be tried again
    */
   @Override
   void close() throws MountException;

@@ -20,7 +20,6 @@ final class GuardedUpcall implements Closure {
   }
 
   @Override
-  @SuppressWarnings("BanCatchThrowable")
   public void invoke(Buffer arguments) {
     int result;
     try {

@@ -85,9 +85,6 @@ record MountTable(List<Entry> entries) {
   }
 
   List<String> mountPointsBelow(byte[] path) {
-    return entries.stream()
-        .filter(entry -> entry.isBelow(path))
-        .map(Entry::mountPoint)
-        .toList();
+    return entries.stream().filter(entry -> entry.isBelow(path)).map(Entry::mountPoint).toList();
   }
 }

@@ -64,8 +64,7 @@ record MountUsers(List<String> processes, List<String> mounts) {
   private static boolean leadsThere(Path link, String mountPoint) {
     try {
       String target =
-          new String(
-              HostPath.toBytes(Files.readSymbolicLink(link)), StandardCharsets.ISO_8859_1);
+          new String(HostPath.toBytes(Files.readSymbolicLink(link)), StandardCharsets.ISO_8859_1);
       return target.equals(mountPoint) || target.startsWith(mountPoint + "/");
     } catch (IOException e) {
       return false;

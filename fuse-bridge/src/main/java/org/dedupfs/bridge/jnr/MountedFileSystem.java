@@ -2,6 +2,7 @@ package org.dedupfs.bridge.jnr;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
+import java.lang.Thread.State;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ final class MountedFileSystem implements FuseMount {
   private static final long PAUSE_MILLIS = 20;
   private static final Duration UNMOUNT_PATIENCE = Duration.ofSeconds(2);
   private static final Duration DETACHED_PATIENCE = Duration.ofSeconds(5);
-  private static final Duration ABORTED_PATIENCE = Duration.ofSeconds(20);
+  private static final Duration LAST_PATIENCE = Duration.ofSeconds(20);
 
   private final FuseSession session;
   private final OperationTable table;
@@ -44,15 +45,24 @@ final class MountedFileSystem implements FuseMount {
   private final Unmounting unmounting;
   private final Path mountPoint;
   private final CountDownLatch serving;
+  private final WakeUpSignal wakeUp;
   private final List<ServingThread> threads = new ArrayList<>();
   private final Object closing = new Object();
 
   @GuardedBy("closing")
   private boolean closed;
 
+  /** Whether a thread gave up, so that the end of all says nothing about the mount. */
+  private volatile boolean failed;
+
   private MountedFileSystem(
-      FuseSession session, OperationTable table, Unmounting unmounting, int threadCount) {
+      FuseSession session,
+      OperationTable table,
+      Unmounting unmounting,
+      WakeUpSignal wakeUp,
+      int threadCount) {
     this.session = session;
+    this.wakeUp = wakeUp;
     this.table = table;
     this.unmounting = unmounting;
     this.invalidation = new CacheInvalidation(session);
@@ -63,6 +73,7 @@ final class MountedFileSystem implements FuseMount {
   static FuseMount mount(Operations operations, Path where, FuseMountOptions options)
       throws MountException {
     Natives natives = Natives.load();
+    WakeUpSignal wakeUp = WakeUpSignal.prepare(natives);
     List<String> all = new ArrayList<>(OPTIONS);
     all.addAll(options.options());
     OperationTable table = OperationTable.of(operations);
@@ -72,7 +83,7 @@ final class MountedFileSystem implements FuseMount {
       session = FuseSession.mount(natives, table.address(), HostPath.absolute(where), all);
       Unmounting unmounting = Unmounting.of(natives, session.mountPoint());
       MountedFileSystem ready =
-          new MountedFileSystem(session, table, unmounting, options.threads());
+          new MountedFileSystem(session, table, unmounting, wakeUp, options.threads());
       operations.init(ready.invalidation);
       mounted = ready;
     } catch (MountException e) {
@@ -87,24 +98,39 @@ final class MountedFileSystem implements FuseMount {
         table.close();
       }
     }
-    mounted.start(options.threads());
+    try {
+      mounted.start(options.threads());
+    } catch (OutOfMemoryError e) {
+      mounted.endHalfStarted(options.threads());
+      throw new MountException(where + ": too many threads: " + e.getMessage(), false, e);
+    }
     return mounted;
   }
 
   private void start(int count) {
     invalidation.start();
     for (int i = 1; i <= count; i++) {
-      threads.add(new ServingThread(session, i, this::threadEnded));
+      threads.add(new ServingThread(session, wakeUp, i, this::threadEnded));
     }
     threads.forEach(Thread::start);
   }
 
-  private void threadEnded(boolean failed) {
-    serving.countDown();
-    if (failed) {
-      LOG.error("{} ends, for requests cannot be read", mountPoint);
-      abort();
+  private void endHalfStarted(int wanted) throws MountException {
+    long running = threads.stream().filter(thread -> thread.getState() != State.NEW).count();
+    for (long i = running; i < wanted; i++) {
+      serving.countDown();
     }
+    // If none runs, nobody else would have ended the mount.
+    failed = true;
+    close();
+  }
+
+  private void threadEnded(boolean gaveUp) {
+    if (gaveUp) {
+      LOG.error("{}: requests cannot be read", mountPoint);
+      failed = true;
+    }
+    serving.countDown();
   }
 
   @Override
@@ -153,9 +179,9 @@ final class MountedFileSystem implements FuseMount {
     }
   }
 
-  /** Whether it is there to be unmounted, by us: once all threads ended it surely is not. */
+  /** Whether it is there to be unmounted, by us: when the kernel ended all threads it is not. */
   private boolean isAttached() throws MountException {
-    if (serving.getCount() == 0) {
+    if (serving.getCount() == 0 && !failed) {
       return false;
     }
     try {
@@ -221,21 +247,33 @@ final class MountedFileSystem implements FuseMount {
     invalidation.stop();
     takeAway();
     if (!awaitEnd(DETACHED_PATIENCE)) {
-      LOG.warn("{} is still in use; the connection is aborted", mountPoint);
+      LOG.warn("{} is still in use, and is cut off", mountPoint);
+    }
+    // While requests are still served: it may wait for one.
+    if (!invalidation.awaitEnd(LAST_PATIENCE)) {
       abort();
-      if (!awaitEnd(ABORTED_PATIENCE)) {
-        throw failure("requests still run, or it is still in use", true, null);
-      }
     }
-    for (Thread thread : threads) {
-      thread.join();
-    }
-    if (!invalidation.awaitEnd(ABORTED_PATIENCE.toMillis())) {
-      throw failure("the kernel's cache is still being invalidated", true, null);
+    if (!stopServing() || !invalidation.awaitEnd(LAST_PATIENCE)) {
+      throw failure("a request does not end", true, null);
     }
     session.tearDown();
     threads.forEach(ServingThread::free);
     table.close();
+  }
+
+  /** Has all threads end; false if that takes too long. */
+  private boolean stopServing() throws InterruptedException {
+    long end = System.nanoTime() + LAST_PATIENCE.toNanos();
+    do {
+      threads.forEach(ServingThread::stopServing);
+      if (awaitEnd(Duration.ofMillis(PAUSE_MILLIS))) {
+        for (Thread thread : threads) {
+          thread.join();
+        }
+        return true;
+      }
+    } while (System.nanoTime() - end < 0);
+    return false;
   }
 
   private void takeAway() throws MountException, InterruptedException {
@@ -246,8 +284,7 @@ final class MountedFileSystem implements FuseMount {
       try {
         detach();
       } catch (MountException e) {
-        LOG.warn("{}; the connection is aborted", e.getMessage());
-        abort();
+        LOG.warn("{}; its connection is ended", e.getMessage());
       }
     }
   }

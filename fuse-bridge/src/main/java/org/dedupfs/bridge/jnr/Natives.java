@@ -15,14 +15,24 @@ record Natives(LibFuse fuse, SystemCalls system) {
   private static final String LIBFUSE = "libfuse.so.2";
 
   static Natives load() throws MountException {
+    return load(LIBFUSE);
+  }
+
+  static Natives load(String library) throws MountException {
     if (!System.getProperty("os.name").equals("Linux")) {
       throw new MountException("mounting needs Linux", false, null);
     }
     try {
       LibFuse fuse =
-          LibraryLoader.create(LibFuse.class).option(LibraryOption.IgnoreError, true).load(LIBFUSE);
+          LibraryLoader.create(LibFuse.class)
+              .option(LibraryOption.IgnoreError, true)
+              .failImmediately()
+              .load(library);
       SystemCalls system =
-          LibraryLoader.create(SystemCalls.class).option(LibraryOption.SaveError, true).load("c");
+          LibraryLoader.create(SystemCalls.class)
+              .option(LibraryOption.SaveError, true)
+              .failImmediately()
+              .load("c");
       return new Natives(fuse, system);
     } catch (LinkageError e) {
       throw new MountException(

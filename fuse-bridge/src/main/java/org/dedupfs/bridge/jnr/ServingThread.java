@@ -7,6 +7,7 @@ import static org.dedupfs.bridge.jnr.StructLayouts.BUF_FLAGS;
 import static org.dedupfs.bridge.jnr.StructLayouts.BUF_MEM;
 import static org.dedupfs.bridge.jnr.StructLayouts.BUF_SIZE;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.dedupfs.bridge.Errno;
@@ -36,11 +37,23 @@ final class ServingThread extends Thread {
   private final long channel;
   private final long memory;
   private final ServedRequest request;
+  private final WakeUpSignal wakeUp;
+  private final Object state = new Object();
 
-  ServingThread(FuseSession session, int number, Listener listener) {
+  /** Of C, 0 when it cannot be used. */
+  @GuardedBy("state")
+  private long self;
+
+  @GuardedBy("state")
+  private boolean receiving;
+
+  private volatile boolean stopping;
+
+  ServingThread(FuseSession session, WakeUpSignal wakeUp, int number, Listener listener) {
     super("fuse-" + number);
     setDaemon(true);
     this.session = session;
+    this.wakeUp = wakeUp;
     this.listener = listener;
     this.buffer = NativeMemory.allocate(BUF_BYTES);
     this.channel = NativeMemory.allocate(Long.BYTES);
@@ -53,6 +66,25 @@ final class ServingThread extends Thread {
     return request;
   }
 
+  /**
+   * Has it end after the request that it serves, or at once while it waits for one. To be repeated
+   * until it has ended, for the signal may come just before the wait.
+   */
+  void stopServing() {
+    stopping = true;
+    synchronized (state) {
+      if (receiving && self != 0) {
+        wakeUp.send(self);
+      }
+    }
+  }
+
+  private void setReceiving(boolean now) {
+    synchronized (state) {
+      receiving = now;
+    }
+  }
+
   /** Frees its memory, once it has ended or if it never ran. */
   void free() {
     NativeMemory.free(buffer);
@@ -61,9 +93,11 @@ final class ServingThread extends Thread {
   }
 
   @Override
-  @SuppressWarnings("BanCatchThrowable")
   public void run() {
     boolean failed = true;
+    synchronized (state) {
+      self = wakeUp.self();
+    }
     try {
       int failures = 0;
       while (failures < FAILURES_LIMIT) {
@@ -75,13 +109,16 @@ final class ServingThread extends Thread {
           LOG.error("a request could not be passed to libfuse", e);
           result = -Errno.EIO.number();
         }
-        if (result == 0 || session.isExited()) {
+        if (stopping || result == 0 || (result < 0 && session.isExited())) {
           failed = false;
           return;
         }
         failures = result > 0 ? 0 : failures + afterFailure(-result, failures);
       }
     } finally {
+      synchronized (state) {
+        self = 0;
+      }
       listener.ended(failed);
     }
   }
@@ -93,7 +130,13 @@ final class ServingThread extends Thread {
     IO.putAddress(buffer + BUF_MEM, memory);
     IO.putInt(buffer + BUF_FD, -1);
     IO.putAddress(channel, session.channel());
-    int result = session.receive(buffer, channel);
+    setReceiving(true);
+    int result;
+    try {
+      result = stopping ? 0 : session.receive(buffer, channel);
+    } finally {
+      setReceiving(false);
+    }
     if (result > 0) {
       session.process(buffer, IO.getAddress(channel));
     }

@@ -27,6 +27,15 @@ public interface SystemCalls {
 
   int geteuid();
 
+  int __libc_current_sigrtmax();
+
+  /** Addresses of a {@code struct sigaction}, 0 for none. */
+  int sigaction(int signal, long action, long previousOut);
+
+  long pthread_self();
+
+  int pthread_kill(long thread, int signal);
+
   void free(long address);
 
   String strerror(int errno);

@@ -35,6 +35,7 @@ final class FaultyOperations {
     if (kind.equals("none")) {
       faults.remove(operation);
     } else {
+      thrown.remove(operation);
       faults.put(operation, kind);
     }
   }
@@ -80,6 +81,7 @@ final class FaultyOperations {
     }
   }
 
+  @SuppressWarnings("InfiniteRecursion") // is the point
   private static int deeper(int depth) {
     return deeper(depth + 1) + 1;
   }

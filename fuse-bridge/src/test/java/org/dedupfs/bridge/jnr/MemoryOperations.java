@@ -185,7 +185,7 @@ final class MemoryOperations implements Operations {
   @Override
   public synchronized void chmod(Request request, byte[] path, int mode) throws IOException {
     MemoryNode node = find(path);
-    node.mode = node.mode & MemoryNode.S_IFMT | mode & ~MemoryNode.S_IFMT;
+    node.mode = (node.mode & MemoryNode.S_IFMT) | (mode & ~MemoryNode.S_IFMT);
   }
 
   @Override

@@ -31,6 +31,7 @@ final class MountHost {
       List<String> options = List.of(arguments).subList(1, arguments.length);
       host = new MountHost(Path.of(arguments[0]), options);
     } catch (MountException e) {
+      System.err.println("standard error is back");
       System.out.println("failed " + e.isBusy() + " " + e.getMessage());
       return;
     }
