@@ -60,6 +60,9 @@ public interface BlockStore extends AutoCloseable {
    */
   byte[] read(BlockId id, int check) throws IOException;
 
+  /** What a block takes, cheaply; null when it is missing, or what is known of it is damaged. */
+  @Nullable BlockSize size(BlockId id) throws IOException;
+
   /** The highest id assigned so far, 0 when none was. */
   long lastAssigned();
 

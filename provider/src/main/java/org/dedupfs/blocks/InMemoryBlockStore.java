@@ -175,6 +175,16 @@ public final class InMemoryBlockStore implements BlockStore {
   }
 
   @Override
+  public synchronized @Nullable BlockSize size(BlockId id) throws IOException {
+    ensureOpen();
+    BlockHeader header = current.fingerprints.get(id.value());
+    byte[] record = current.blocks.get(id.value());
+    return header == null || record == null
+        ? null
+        : new BlockSize(header.rawBytes(), record.length);
+  }
+
+  @Override
   public synchronized long lastAssigned() {
     return lastAssigned;
   }

@@ -238,6 +238,15 @@ public final class RocksDbBlockStore implements BlockStore {
   }
 
   @Override
+  public @Nullable BlockSize size(BlockId id) throws IOException {
+    StoreGate.Inside inside = gate.enter();
+    try (inside) {
+      Fingerprint found = fingerprints.get(id.value());
+      return found == null ? null : new BlockSize(found.rawBytes(), found.storedBytes());
+    }
+  }
+
+  @Override
   public long lastAssigned() {
     return writer.written().lastAssigned();
   }

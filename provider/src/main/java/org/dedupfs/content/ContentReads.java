@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.LongConsumer;
 import org.dedupfs.metadata.Extent;
 import org.dedupfs.metadata.InodeNumber;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * is found out under the state lock, blocks are read outside of it.
  */
 final class ContentReads {
+  private static final int EXTENTS_PER_BATCH = 4096;
+
   private final ContentStore store;
   private final InodeNumber inode;
   private final Layers layers; // guarded by state
@@ -81,6 +84,47 @@ final class ContentReads {
     }
   }
 
+  /**
+   * What a range consists of, clipped to it and to the file; null when a part of it has not been
+   * cut into blocks.
+   *
+   * @param limit about how many extents at the most
+   * @param beforeChange is told of each block while the file cannot change
+   */
+  @Nullable List<Extent> stored(long from, long to, int limit, LongConsumer beforeChange)
+      throws IOException {
+    List<Extent> found = new ArrayList<>();
+    boolean[] dirty = {false};
+    LayerSink sink =
+        new LayerSink() {
+          @Override
+          public boolean dirty(DirtyLayer.Piece piece, long start, long end) {
+            dirty[0] = true;
+            return false;
+          }
+
+          @Override
+          public boolean extent(Extent extent) {
+            found.add(extent);
+            return found.size() < limit;
+          }
+        };
+    state.readLock().lock();
+    try {
+      if (from < Math.min(to, layers.size())) {
+        layers.resolve(from, to, sink);
+      }
+      for (Extent extent : found) {
+        if (extent.isBlock()) {
+          beforeChange.accept(extent.blockId());
+        }
+      }
+    } finally {
+      state.readLock().unlock();
+    }
+    return dirty[0] ? null : found;
+  }
+
   /** The block extents of a range, for read-ahead. */
   List<Extent> extents(long from, long to) throws IOException {
     List<Extent> found = new ArrayList<>();
@@ -107,6 +151,42 @@ final class ContentReads {
       state.readLock().unlock();
     }
     return found;
+  }
+
+  /** Adds up the whole file, a batch of extents at a time under the state lock. */
+  void count(UsageCount usage) throws IOException {
+    long[] next = {0};
+    List<Extent> batch = new ArrayList<>();
+    LayerSink sink =
+        new LayerSink() {
+          @Override
+          public boolean dirty(DirtyLayer.Piece piece, long from, long to) {
+            usage.addDirty(to - from);
+            next[0] = to;
+            return true;
+          }
+
+          @Override
+          public boolean extent(Extent extent) {
+            batch.add(extent);
+            next[0] = extent.endBytes();
+            return batch.size() < EXTENTS_PER_BATCH;
+          }
+        };
+    boolean more = true;
+    while (more) {
+      batch.clear();
+      state.readLock().lock();
+      try {
+        if (next[0] < layers.size()) {
+          layers.resolve(next[0], layers.size(), sink);
+        }
+        more = next[0] < layers.size();
+      } finally {
+        state.readLock().unlock();
+      }
+      usage.addAll(batch);
+    }
   }
 
   /** Where data, or a hole, begins from {@code offset} on; see {@link FileContent}. */

@@ -42,7 +42,9 @@ public final class ContentStore implements AutoCloseable {
   private final CommitTimer timer;
   private final ConcurrentHashMap<InodeNumber, FileContent> contents = new ConcurrentHashMap<>();
   private final ReentrantReadWriteLock drainGate = new ReentrantReadWriteLock();
+  private final Generations generations = new Generations();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile @Nullable LiveSet marking;
   private volatile @Nullable Throwable failure;
 
   /**
@@ -268,6 +270,11 @@ public final class ContentStore implements AutoCloseable {
         .build();
   }
 
+  /** What is left on the disk below; some system calls. */
+  public SpaceLeft spaceLeft() throws IOException {
+    return space.left();
+  }
+
   /** Makes everything written to the file so far, its attributes and its names durable. */
   public void sync(FileContent content) throws IOException {
     if (options.readOnly()) {
@@ -317,6 +324,7 @@ public final class ContentStore implements AutoCloseable {
     drainGate.writeLock().lock();
     try {
       blocks.beginMark(set);
+      marking = set;
       live.onBlocksNamed(set::add);
       for (FileContent content : contents.values()) {
         content.forEachUnmovedBlock(set::add);
@@ -328,6 +336,7 @@ public final class ContentStore implements AutoCloseable {
 
   /** Ends the mark. */
   public void endMark() {
+    marking = null;
     live.onBlocksNamed(null);
     blocks.endMark();
   }
@@ -356,12 +365,36 @@ public final class ContentStore implements AutoCloseable {
     return live;
   }
 
+  /** A file is about to name a block that another one names still; while holding the drain gate. */
+  void noteNamed(long blockId) {
+    LiveSet set = marking;
+    if (set != null) {
+      set.add(blockId);
+    }
+  }
+
+  /** Moves one file's delta into the visible metadata; commits it when too much is waiting. */
+  void moveNow(FileContent content) throws IOException {
+    committer.moveNow(content);
+    if (isPressed()) {
+      syncNamespace();
+    }
+  }
+
   ContentOptions options() {
     return options;
   }
 
   DirtyBudget budget() {
     return budget;
+  }
+
+  BlockStore blocks() {
+    return blocks;
+  }
+
+  Generations generations() {
+    return generations;
   }
 
   BlockCache cache() {

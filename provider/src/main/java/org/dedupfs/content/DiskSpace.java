@@ -8,11 +8,19 @@ public interface DiskSpace {
 
   long totalBytes() throws IOException;
 
+  /** Free bytes, those that only an administrator may use included. */
+  long unallocatedBytes() throws IOException;
+
   /** A disk that never fills: for tests. */
   static DiskSpace unlimited() {
     return new DiskSpace() {
       @Override
       public long usableBytes() {
+        return Long.MAX_VALUE / 4;
+      }
+
+      @Override
+      public long unallocatedBytes() {
         return Long.MAX_VALUE / 4;
       }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongPredicate;
 import org.dedupfs.metadata.Change;
 import org.dedupfs.metadata.Counter;
+import org.dedupfs.metadata.Extent;
 import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.metadata.LiveMetadata;
@@ -38,6 +39,7 @@ public final class FileContent {
   private final ContentReads reads;
   private final ContentDrain drain;
   private volatile long sizeBytes;
+  private volatile long generation;
 
   /** Why the last commit had to leave this file out, or null. */
   private volatile @Nullable IOException leftOut;
@@ -53,6 +55,7 @@ public final class FileContent {
     this.inode = row.number();
     this.layers = new Layers(inode, store.metadata(), row.sizeBytes());
     this.sizeBytes = row.sizeBytes();
+    this.generation = store.generations().loaded(inode);
     this.reads = new ContentReads(store, inode, layers, state);
     this.drain = new ContentDrain(store, this, layers, state);
   }
@@ -65,14 +68,12 @@ public final class FileContent {
     return sizeBytes;
   }
 
-  /** Changes whenever the bytes or the size do. */
+  /**
+   * Changes whenever the bytes or the size do, and is the same for no two states of this file
+   * within one opening of the store. Read before the bytes, it is never too high for them.
+   */
   public long generation() {
-    state.readLock().lock();
-    try {
-      return layers.written();
-    } finally {
-      state.readLock().unlock();
-    }
+    return generation;
   }
 
   /**
@@ -97,6 +98,14 @@ public final class FileContent {
    */
   public long nextHole(long offsetBytes) throws IOException {
     return reads.next(offsetBytes, true);
+  }
+
+  /** Cuts what was written so far and counts; a file that changes meanwhile is counted in part. */
+  public ContentUsage usage() throws IOException {
+    drain(true);
+    UsageCount usage = new UsageCount(store.blocks());
+    reads.count(usage);
+    return usage.result();
   }
 
   /** Writes all remaining bytes; a gap between the end and {@code offsetBytes} becomes a hole. */
@@ -167,6 +176,7 @@ public final class FileContent {
   /** Under the state lock: after each change of the bytes. */
   private void changed() {
     sizeBytes = layers.size();
+    generation = store.generations().changed(inode);
     times.set(new PendingTimes(store.options().nanoClock().getAsLong()));
   }
 
@@ -193,6 +203,55 @@ public final class FileContent {
     store.budget().makeRoom(this, 2L * DirtyLayer.PIECE_OVERHEAD_BYTES);
     if (change(() -> layers.punch(offsetBytes, offsetBytes + lengthBytes))) {
       drain(false);
+    }
+  }
+
+  /**
+   * Puts up to {@code lengthBytes} bytes of {@code source}, which may be this file, at {@code
+   * offsetBytes}, by reference: no data is read or written. Ranges of one file do not overlap. Not
+   * atomic as a whole: made and visible in steps, from the start on.
+   *
+   * @return how many bytes; fewer where the source ends, or because others keep writing to one of
+   *     the files
+   */
+  public long cloneRange(
+      FileContent source, long sourceOffsetBytes, long offsetBytes, long lengthBytes)
+      throws IOException {
+    store.admit(0);
+    checkStorable();
+    return new RangeClone(store, source, this).run(sourceOffsetBytes, offsetBytes, lengthBytes);
+  }
+
+  /** See {@link ContentReads#stored}; the blocks are marked if a mark runs. */
+  @Nullable List<Extent> stored(long from, long to, int limit) throws IOException {
+    return reads.stored(from, to, limit, store::noteNamed);
+  }
+
+  /**
+   * Puts stored blocks in the place of a range.
+   *
+   * @return false, and nothing is changed, when there are writes that have not been cut yet
+   */
+  boolean place(List<Extent> extents) {
+    state.writeLock().lock();
+    try {
+      if (!layers.isCut() || layers.isDiscarded()) {
+        return false;
+      }
+      layers.place(extents);
+      changed();
+      return true;
+    } finally {
+      state.writeLock().unlock();
+    }
+  }
+
+  int deltaExtents() {
+    state.readLock().lock();
+    try {
+      return layers.delta().size();
+    } finally {
+      state.readLock().unlock();
     }
   }
 
@@ -224,7 +283,12 @@ public final class FileContent {
 
   /** The number of the last write; see {@link #isMovedUpTo}. */
   long lastWrite() {
-    return generation();
+    state.readLock().lock();
+    try {
+      return layers.written();
+    } finally {
+      state.readLock().unlock();
+    }
   }
 
   /** Whether the metadata has everything up to a write. */
@@ -290,6 +354,14 @@ public final class FileContent {
    */
   void leaveOut(IOException cause) {
     leftOut = cause;
+  }
+
+  /** Throws when what was written cannot be stored, or not any more, as far as is known. */
+  public void checkWritten() throws IOException {
+    checkStorable();
+    if (!isSynced()) {
+      store.checkUsable();
+    }
   }
 
   /** Throws when the last commit could not take this file along. */

@@ -175,6 +175,18 @@ final class Layers {
     }
   }
 
+  /** Puts blocks that are stored already in the place of a range; only when all else is cut. */
+  void place(List<Extent> extents) {
+    long end = extents.get(extents.size() - 1).endBytes();
+    delta.replace(extents.get(0).offsetBytes(), end, extents);
+    size = Math.max(size, end);
+    delta.setEnd(size);
+    written++;
+    sealedUpTo = written;
+    sealedSize = size;
+    cutUpTo = written;
+  }
+
   /** Within a change: writes the delta into the extents; {@link #moved} must follow. */
   long applyDelta(Change change, long allocatedBytes) throws IOException {
     return delta.applyTo(change, inode, baseEnd, allocatedBytes);

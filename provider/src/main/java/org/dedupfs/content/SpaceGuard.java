@@ -43,4 +43,12 @@ final class SpaceGuard {
     }
     allowanceBytes -= bytes;
   }
+
+  SpaceLeft left() throws IOException {
+    long promised = promisedBytes.getAsLong();
+    return new SpaceLeft(
+        disk.totalBytes(),
+        Math.max(0, disk.unallocatedBytes() - promised),
+        Math.max(0, disk.usableBytes() - promised - reserveBytes));
+  }
 }

@@ -1,6 +1,7 @@
 package org.dedupfs.nio;
 
 import java.io.IOException;
+import org.dedupfs.content.ContentUsage;
 import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.tree.AttributeChange;
@@ -77,6 +78,22 @@ final class AttributeTarget {
                 throw new TreeException(Failure.NOT_SUPPORTED);
               }
               tree.setAttributes(inode.number(), change);
+            });
+  }
+
+  /** What it costs; nothing if it is no regular file. */
+  ContentUsage usage() throws IOException {
+    return path.getFileSystem()
+        .run(
+            path,
+            tree -> {
+              Inode inode = finder.find(tree);
+              if (!inode.isRegular()) {
+                return ContentUsage.NONE;
+              }
+              try (OpenFile file = tree.open(inode.number())) {
+                return file.usage();
+              }
             });
   }
 

@@ -3,8 +3,6 @@ package org.dedupfs.nio;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.FileLock;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
@@ -12,20 +10,19 @@ import java.nio.file.NoSuchFileException;
 import org.dedupfs.DedupFileChannel;
 import org.dedupfs.DedupFileSystemException;
 import org.dedupfs.DedupFileSystemException.Reason;
-import org.dedupfs.UnixFileAttributeView;
 import org.dedupfs.metadata.InodeNumber;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A channel on a file without bytes: a directory opened for reading, which {@code force} makes
  * durable, or a special file just made.
  */
-final class BytelessChannel extends DedupFileChannel {
-  private final DedupPath path;
+final class BytelessChannel extends InodeChannel {
   private final InodeNumber inode;
   private volatile long position;
 
   BytelessChannel(DedupPath path, InodeNumber inode) {
-    this.path = path;
+    super(path);
     this.inode = inode;
   }
 
@@ -35,10 +32,14 @@ final class BytelessChannel extends DedupFileChannel {
         path.toString(), null, Reason.IS_DIRECTORY, "Is a directory or a special file");
   }
 
-  private void ensureOpen() throws ClosedChannelException {
-    if (!isOpen()) {
-      throw new ClosedChannelException();
-    }
+  @Override
+  InodeNumber inode() {
+    return inode;
+  }
+
+  @Override
+  AttributeTarget target() {
+    return AttributeTarget.of(path, inode);
   }
 
   private NonWritableChannelException notWritable() throws IOException {
@@ -99,10 +100,15 @@ final class BytelessChannel extends DedupFileChannel {
   @Override
   public long size() throws IOException {
     ensureOpen();
+    return isGone() ? 0 : fileSystem.run(path, tree -> tree.stat(inode).sizeBytes());
+  }
+
+  /** Whether this is a directory that was removed: on Unix that has no bytes to fail on. */
+  boolean isGone() throws IOException {
     try {
-      return path.getFileSystem().run(path, tree -> tree.stat(inode).sizeBytes());
+      return fileSystem.run(path, tree -> tree.stat(inode)).nlink() == 0;
     } catch (NoSuchFileException e) {
-      return 0; // A directory that was removed meanwhile.
+      return true;
     }
   }
 
@@ -114,7 +120,7 @@ final class BytelessChannel extends DedupFileChannel {
   @Override
   public void force(boolean metaData) throws IOException {
     ensureOpen();
-    path.getFileSystem().change(path, tree -> tree.syncNamespace());
+    fileSystem.change(path, tree -> tree.syncNamespace());
   }
 
   @Override
@@ -142,21 +148,10 @@ final class BytelessChannel extends DedupFileChannel {
   }
 
   @Override
-  public FileLock lock(long at, long size, boolean shared) throws IOException {
-    ensureOpen();
+  void requireLockable(boolean shared) throws IOException {
     if (!shared) {
       throw notWritable();
     }
-    FileLockTable locks = path.getFileSystem().locks();
-    StoreFileLock lock =
-        new StoreFileLock(this, inode, locks, new StoreFileLock.Range(at, size, true));
-    locks.add(inode, lock);
-    return lock;
-  }
-
-  @Override
-  public FileLock tryLock(long at, long size, boolean shared) throws IOException {
-    return lock(at, size, shared);
   }
 
   @Override
@@ -182,6 +177,11 @@ final class BytelessChannel extends DedupFileChannel {
   }
 
   @Override
+  public long append(ByteBuffer source) throws IOException {
+    throw notWritable();
+  }
+
+  @Override
   public void punchHole(long offsetBytes, long lengthBytes) throws IOException {
     throw notWritable();
   }
@@ -197,13 +197,22 @@ final class BytelessChannel extends DedupFileChannel {
   }
 
   @Override
-  public UnixFileAttributeView attributeView() {
-    return AttributeViews.of(path, inode);
+  public long generation() {
+    return 0;
+  }
+
+  /** Nothing is changed through this channel. */
+  @Override
+  public void setOrigin(@Nullable Object origin) {}
+
+  @Override
+  public void checkWritten() throws IOException {
+    ensureOpen();
   }
 
   @Override
   protected void implCloseChannel() {
-    path.getFileSystem().locks().removeAll(inode, this);
-    path.getFileSystem().forget(this);
+    fileSystem.locks().removeAll(inode, this);
+    fileSystem.forget(this);
   }
 }

@@ -1,6 +1,7 @@
 package org.dedupfs.nio;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.Channel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -16,9 +17,16 @@ final class FileLockTable {
   private final Map<InodeNumber, List<FileLock>> locks = new HashMap<>();
 
   /**
+   * Holds a lock until it is removed. The lock of a channel that is closed meanwhile does not stay,
+   * whichever comes first: who closes a channel says so before taking its locks away.
+   *
    * @throws OverlappingFileLockException if any lock of this process overlaps, shared or not
+   * @throws AsynchronousCloseException if the channel has been closed
    */
-  synchronized void add(InodeNumber inode, FileLock lock) {
+  synchronized void add(InodeNumber inode, FileLock lock) throws AsynchronousCloseException {
+    if (!lock.acquiredBy().isOpen()) {
+      throw new AsynchronousCloseException();
+    }
     List<FileLock> held = locks.computeIfAbsent(inode, key -> new ArrayList<>());
     for (FileLock other : held) {
       if (other.overlaps(lock.position(), lock.size())) {

@@ -9,8 +9,15 @@ import org.dedupfs.tree.OpenFile;
 final class FileRanges {
   private static final int PIECE_BYTES = 1 << 20;
 
+  /** Less is copied: to name a part of a block costs more than to store it anew. */
+  private static final int LEAST_SHARED_BYTES = 16 << 10;
+
   /** What is copied from where to where. */
-  record Range(long sourceOffset, long targetOffset, long length) {}
+  record Range(long sourceOffset, long targetOffset, long length) {
+    Range from(long done) {
+      return new Range(sourceOffset + done, targetOffset + done, length - done);
+    }
+  }
 
   private FileRanges() {}
 
@@ -29,8 +36,20 @@ final class FileRanges {
     return allocate(file, offset, length);
   }
 
+  /**
+   * Clones within one store by reference.
+   *
+   * @return how many bytes were cloned; what is left has to be copied, because it is too little to
+   *     be worth an extent of its own, or because others keep writing to one of the files
+   */
+  static long share(OpenFile source, OpenFile target, Range range) throws IOException {
+    return range.length() < LEAST_SHARED_BYTES
+        ? 0
+        : target.cloneRange(source, range.sourceOffset(), range.targetOffset(), range.length());
+  }
+
   /** Holes stay holes, and data beyond the end of the target is put there piece by piece. */
-  static long copy(DedupFileChannel source, DedupFileChannel target, Range range)
+  static long copy(DedupFileChannel source, StoreFileChannel target, Range range)
       throws IOException {
     long end = Math.min(range.length(), source.size() - range.sourceOffset());
     ByteBuffer piece = ByteBuffer.allocate((int) Math.max(0, Math.min(PIECE_BYTES, end)));
@@ -50,11 +69,7 @@ final class FileRanges {
       if (count < 0) {
         return done; // It was cut off meanwhile.
       }
-      long at = range.targetOffset() + done;
-      piece.flip();
-      while (piece.hasRemaining()) {
-        at += target.write(piece, at);
-      }
+      target.put(range.targetOffset() + done, piece.flip());
       done += count;
     }
     return Math.max(0, done);

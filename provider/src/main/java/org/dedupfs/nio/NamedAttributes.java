@@ -93,21 +93,35 @@ final class NamedAttributes {
     if (name.view().equals("xattr")) {
       return UserAttributeView.ofAll(target).readNamed(wanted);
     }
-    Map<String, Function<UnixFileAttributes, Object>> readers =
-        Objects.requireNonNull(READERS.get(name.view()));
-    Map<String, Function<UnixFileAttributes, Object>> chosen = new LinkedHashMap<>();
+    if (name.view().equals(DedupView.NAME)) {
+      return new DedupView(target).readNamed(wanted);
+    }
+    return readNamed(
+        name.view(), Objects.requireNonNull(READERS.get(name.view())), wanted, target::read);
+  }
+
+  /** Where values come from. */
+  interface Source<A> {
+    A read() throws IOException;
+  }
+
+  /** Values by name; {@code *} stands for all. */
+  static <A> Map<String, Object> readNamed(
+      String view, Map<String, Function<A, Object>> readers, String[] wanted, Source<A> source)
+      throws IOException {
+    Map<String, Function<A, Object>> chosen = new LinkedHashMap<>();
     for (String each : wanted) {
       if (each.equals("*")) {
         chosen.putAll(readers);
         continue;
       }
-      Function<UnixFileAttributes, Object> reader = readers.get(each);
+      Function<A, Object> reader = readers.get(each);
       if (reader == null) {
-        throw new Name(name.view(), each).unknown();
+        throw new Name(view, each).unknown();
       }
       chosen.put(each, reader);
     }
-    UnixFileAttributes values = target.read();
+    A values = source.read();
     Map<String, Object> result = new HashMap<>();
     chosen.forEach((key, reader) -> result.put(key, reader.apply(values)));
     return result;
@@ -124,6 +138,9 @@ final class NamedAttributes {
     if (name.view().equals("xattr")) {
       UserAttributeView.ofAll(target).set(name.attribute(), value);
       return;
+    }
+    if (name.view().equals(DedupView.NAME)) {
+      throw name.unknown();
     }
     InodeAttributeView view = new InodeAttributeView(name.view(), target);
     boolean done =

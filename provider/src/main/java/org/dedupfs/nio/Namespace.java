@@ -76,7 +76,8 @@ final class Namespace {
 
   static void createDirectory(DedupPath path, FileAttribute<?>... attributes) throws IOException {
     StoreFileSystem fileSystem = path.getFileSystem();
-    NewFile file = NewFiles.directory(fileSystem.options(), attributes);
+    NewFile asked = NewFiles.directory(fileSystem.options(), attributes);
+    NewFile file = TemporaryFiles.arePrivate(path, attributes) ? NewFiles.privately(asked) : asked;
     fileSystem.change(
         path,
         tree -> {
@@ -87,16 +88,19 @@ final class Namespace {
 
   static void createSymbolicLink(DedupPath link, DedupPath target, FileAttribute<?>... attributes)
       throws IOException {
+    createSymbolicLink(link, target.bytes().clone(), attributes);
+  }
+
+  /** Takes ownership of {@code target}. */
+  static void createSymbolicLink(DedupPath link, byte[] target, FileAttribute<?>... attributes)
+      throws IOException {
     StoreFileSystem fileSystem = link.getFileSystem();
     NewFile file = NewFiles.symlink(fileSystem.options(), attributes);
     fileSystem.change(
         link,
         tree -> {
           Place place = vacant(tree, link);
-          if (target.bytes().length == 0) {
-            throw new TreeException(Failure.NO_ENTRY);
-          }
-          tree.makeSymlink(place.directory(), place.name(), target.bytes().clone(), file);
+          tree.makeSymlink(place.directory(), place.name(), target, file);
         });
   }
 
@@ -116,18 +120,37 @@ final class Namespace {
         });
   }
 
+  /** Gives a file that was opened by {@code existing} one more name. */
+  static void createLink(DedupPath link, DedupPath existing, InodeNumber inode) throws IOException {
+    StoreFileSystem fileSystem = existing.getFileSystem();
+    if (link.getFileSystem() != fileSystem) {
+      throw otherStore(link, existing);
+    }
+    fileSystem.run(
+        link,
+        existing,
+        tree -> {
+          Place place = vacant(tree, link);
+          return tree.link(inode, place.directory(), place.name());
+        });
+  }
+
   static DedupFileSystemException otherStore(DedupPath path, DedupPath other) {
     return new DedupFileSystemException(
         path.toString(), other.toString(), Reason.OTHER_STORE, "The paths are in two stores");
   }
 
   static DedupPath readSymbolicLink(DedupPath link) throws IOException {
+    return link.getFileSystem().path(targetOf(link));
+  }
+
+  static byte[] targetOf(DedupPath link) throws IOException {
     StoreFileSystem fileSystem = link.getFileSystem();
     Inode inode = existing(link, false);
     if (!inode.isSymlink()) {
       throw new NotLinkException(link.toString());
     }
-    return fileSystem.path(fileSystem.run(link, tree -> tree.readSymlink(inode.number())));
+    return fileSystem.run(link, tree -> tree.readSymlink(inode.number()));
   }
 
   static void delete(DedupPath path) throws IOException {

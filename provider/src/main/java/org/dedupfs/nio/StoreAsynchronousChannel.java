@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import org.dedupfs.tree.OpenFile;
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +99,7 @@ final class StoreAsynchronousChannel extends AsynchronousFileChannel {
       executor.execute(task);
     } catch (RejectedExecutionException e) {
       if (open) {
-        throw new java.nio.channels.ShutdownChannelGroupException();
+        throw e; // as the JDK's
       }
       refused.accept(new ClosedChannelException());
     }
@@ -220,10 +221,6 @@ final class StoreAsynchronousChannel extends AsynchronousFileChannel {
   private StoreFileLock acquire(StoreFileLock.Range range) throws IOException {
     StoreFileLock lock = new StoreFileLock(this, file.inode(), fileSystem.locks(), range);
     fileSystem.locks().add(file.inode(), lock);
-    if (!open) {
-      fileSystem.locks().remove(file.inode(), lock);
-      throw new AsynchronousCloseException();
-    }
     return lock;
   }
 
@@ -237,16 +234,34 @@ final class StoreAsynchronousChannel extends AsynchronousFileChannel {
     Objects.requireNonNull(handler);
     requireLockable(shared);
     StoreFileLock.Range range = new StoreFileLock.Range(at, size, shared);
-    Object lock = open ? tryNow(range) : new ClosedChannelException();
-    submit(() -> given(lock), attachment, handler);
+    tell(
+        range,
+        lock -> {
+          submit(() -> given(lock), attachment, handler);
+          return lock;
+        });
   }
 
   @Override
   public Future<FileLock> lock(long at, long size, boolean shared) {
     requireLockable(shared);
     StoreFileLock.Range range = new StoreFileLock.Range(at, size, shared);
+    return tell(range, lock -> submit(() -> given(lock)));
+  }
+
+  /** Tries to lock and has that told by a thread of the pool; no lock is kept if there is none. */
+  private <T> T tell(StoreFileLock.Range range, Function<Object, T> telling) {
     Object lock = open ? tryNow(range) : new ClosedChannelException();
-    return submit(() -> given(lock));
+    boolean told = false;
+    try {
+      T result = telling.apply(lock);
+      told = true;
+      return result;
+    } finally {
+      if (!told && lock instanceof StoreFileLock held) {
+        fileSystem.locks().remove(file.inode(), held);
+      }
+    }
   }
 
   /** The lock or the failure; that it overlaps another one is told at once. */

@@ -2,7 +2,6 @@ package org.dedupfs.nio;
 
 import java.io.IOException;
 import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.FileOwnerAttributeView;
@@ -11,13 +10,17 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Objects;
 import java.util.Set;
+import org.dedupfs.DedupFileAttributeView;
 import org.dedupfs.ExtendedAttributeView;
-import org.dedupfs.StoreStatistics;
 import org.dedupfs.UnixFileAttributeView;
 import org.dedupfs.metadata.FileName;
 import org.jspecify.annotations.Nullable;
 
-/** Where the files of a store lie; its space is that of the host. */
+/**
+ * Where the files of a store lie. Its space is that of the host, of the fuller disk if there are
+ * two; what was written but is not on the disk yet counts as taken, and what the store keeps in
+ * reserve is not usable. What is written may take less.
+ */
 final class StoreFileStore extends FileStore {
   private static final long BLOCK_SIZE_BYTES = 4096;
   private static final long BYTES_PER_INODE = 256;
@@ -28,16 +31,13 @@ final class StoreFileStore extends FileStore {
           PosixFileAttributeView.class,
           UnixFileAttributeView.class,
           UserDefinedFileAttributeView.class,
-          ExtendedAttributeView.class);
+          ExtendedAttributeView.class,
+          DedupFileAttributeView.class);
 
   private final StoreFileSystem fileSystem;
 
   StoreFileStore(StoreFileSystem fileSystem) {
     this.fileSystem = fileSystem;
-  }
-
-  private FileStore host() throws IOException {
-    return Files.getFileStore(fileSystem.storeDirectory());
   }
 
   @Override
@@ -57,17 +57,17 @@ final class StoreFileStore extends FileStore {
 
   @Override
   public long getTotalSpace() throws IOException {
-    return host().getTotalSpace();
+    return fileSystem.spaceLeft().totalBytes();
   }
 
   @Override
   public long getUsableSpace() throws IOException {
-    return host().getUsableSpace();
+    return fileSystem.spaceLeft().usableBytes();
   }
 
   @Override
   public long getUnallocatedSpace() throws IOException {
-    return host().getUnallocatedSpace();
+    return fileSystem.spaceLeft().freeBytes();
   }
 
   @Override
@@ -102,7 +102,7 @@ final class StoreFileStore extends FileStore {
       case "unix:blocksFree" -> getUnallocatedSpace() / BLOCK_SIZE_BYTES;
       case "unix:blocksAvailable" -> getUsableSpace() / BLOCK_SIZE_BYTES;
       case "unix:nameMax" -> (long) FileName.MAX_BYTES;
-      case "unix:inodes" -> inodes() + inodesFree();
+      case "unix:inodes" -> fileSystem.inodes() + inodesFree();
       case "unix:inodesFree" -> inodesFree();
       default ->
           throw new UnsupportedOperationException(
@@ -111,11 +111,6 @@ final class StoreFileStore extends FileStore {
                   + "' is not totalSpace, usableSpace, unallocatedSpace or unix: with one of"
                   + " blockSize, blocks, blocksFree, blocksAvailable, inodes, inodesFree, nameMax");
     };
-  }
-
-  private long inodes() throws IOException {
-    StoreStatistics statistics = fileSystem.statistics();
-    return statistics.files() + statistics.directories();
   }
 
   /** As many as there is space for: a row and a name take some hundred bytes. */

@@ -11,19 +11,27 @@ import java.nio.file.PathMatcher;
 import java.nio.file.ProviderMismatchException;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.WatchService;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.UserPrincipalLookupService;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.dedupfs.ByteNames;
+import org.dedupfs.ContentListener;
 import org.dedupfs.DedupFileSystem;
+import org.dedupfs.DedupOptions;
 import org.dedupfs.DedupUri;
 import org.dedupfs.DirectoryCursor;
 import org.dedupfs.StoreStatistics;
 import org.dedupfs.SweepSummary;
+import org.dedupfs.content.SpaceLeft;
 import org.dedupfs.maintenance.SweepListener;
 import org.dedupfs.maintenance.SweepReport;
 import org.dedupfs.store.Store;
@@ -34,7 +42,8 @@ import org.jspecify.annotations.Nullable;
 /** One open store. */
 final class StoreFileSystem extends DedupFileSystem {
   /** Names of the attribute views. */
-  static final Set<String> VIEWS = Set.of("basic", "owner", "posix", "unix", "user", "xattr");
+  static final Set<String> VIEWS =
+      Set.of("basic", "owner", "posix", "unix", "user", "xattr", DedupView.NAME);
 
   private static final AtomicLong OPENED = new AtomicLong();
 
@@ -186,17 +195,64 @@ final class StoreFileSystem extends DedupFileSystem {
   }
 
   @Override
+  public Set<Path> hostDirectories() throws IOException {
+    Set<Path> all = new LinkedHashSet<>();
+    all.add(directory);
+    StoreOptions effective = store.options();
+    for (Path part : Arrays.asList(effective.metadataDirectory(), effective.blocksDirectory())) {
+      if (part != null) {
+        all.add(part.toRealPath());
+      }
+    }
+    return Collections.unmodifiableSet(all);
+  }
+
+  @Override
   public StoreStatistics statistics() throws IOException {
     return run(root(), tree -> store.statistics());
   }
 
+  SpaceLeft spaceLeft() throws IOException {
+    return run(root(), tree -> store.spaceLeft());
+  }
+
+  long inodes() throws IOException {
+    return run(root(), tree -> store.inodes());
+  }
+
   @Override
   public DirectoryCursor openDirectory(Path path) throws IOException {
+    return StoreDirectoryCursor.open(ours(path));
+  }
+
+  @Override
+  public void createSymbolicLink(Path link, byte[] target, FileAttribute<?>... attributes)
+      throws IOException {
+    Namespace.createSymbolicLink(ours(link), target.clone(), attributes);
+  }
+
+  @Override
+  public byte[] readSymbolicLink(Path link) throws IOException {
+    return Namespace.targetOf(ours(link));
+  }
+
+  private DedupPath ours(Path path) {
     DedupPath ours = DedupPath.cast(path);
     if (ours.getFileSystem() != this) {
       throw new ProviderMismatchException("'" + path + "' is in another store");
     }
-    return StoreDirectoryCursor.open(ours);
+    return ours;
+  }
+
+  @Override
+  public DedupOptions.Durability durability() {
+    return DedupOptions.Durability.valueOf(options.durability().name());
+  }
+
+  @Override
+  public Closeable onContentChange(ContentListener listener) {
+    checkOpen();
+    return store.tree().onContentChange(Objects.requireNonNull(listener));
   }
 
   @Override

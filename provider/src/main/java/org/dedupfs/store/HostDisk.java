@@ -22,6 +22,11 @@ final class HostDisk implements DiskSpace {
   }
 
   @Override
+  public long unallocatedBytes() throws IOException {
+    return Math.min(metadata.getUnallocatedSpace(), blocks.getUnallocatedSpace());
+  }
+
+  @Override
   public long totalBytes() throws IOException {
     return Math.min(metadata.getTotalSpace(), blocks.getTotalSpace());
   }

@@ -15,6 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.dedupfs.StoreStatistics;
 import org.dedupfs.blocks.BlockStatistics;
 import org.dedupfs.blocks.BlockStore;
+import org.dedupfs.content.ContentStore;
+import org.dedupfs.content.SpaceLeft;
 import org.dedupfs.maintenance.Sweep;
 import org.dedupfs.maintenance.SweepListener;
 import org.dedupfs.maintenance.SweepReport;
@@ -47,6 +49,7 @@ public final class Store implements AutoCloseable {
       MetadataStore metadata,
       BlockStore blocks,
       LiveMetadata live,
+      ContentStore content,
       Tree tree,
       Sweep sweep,
       Path metadataDirectory,
@@ -170,6 +173,16 @@ public final class Store implements AutoCloseable {
         gone.storedBytes(),
         metadataBytes,
         Math.max(0, all.blocks() - gone.blocks()));
+  }
+
+  /** What is left on the fuller one of the disks below; microseconds. */
+  public SpaceLeft spaceLeft() throws IOException {
+    return parts.content().spaceLeft();
+  }
+
+  /** How many files of all kinds there are; instant. */
+  public long inodes() throws IOException {
+    return parts.live().counter(Counter.FILES) + parts.live().counter(Counter.DIRECTORIES);
   }
 
   /** Every file takes whole blocks of the host file system. */

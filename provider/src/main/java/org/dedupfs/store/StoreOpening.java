@@ -320,6 +320,7 @@ final class StoreOpening {
             metadata,
             blocks,
             live,
+            content,
             tree,
             new Sweep(metadata, blocks, content),
             metadataDirectory,

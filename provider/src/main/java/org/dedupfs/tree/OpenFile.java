@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.dedupfs.content.ContentUsage;
 import org.dedupfs.content.FileContent;
 import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.tree.TreeException.Failure;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open regular file: it stays whole after unlink and rename, until closed. Safe for any number
@@ -23,6 +25,7 @@ public final class OpenFile implements AutoCloseable {
   private final AtomicInteger uses = new AtomicInteger(1);
 
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile @Nullable Object origin;
 
   OpenFile(Tree tree, TreeRows rows, FileContent content) {
     this.tree = tree;
@@ -46,7 +49,12 @@ public final class OpenFile implements AutoCloseable {
     return content.sizeBytes();
   }
 
-  /** Changes whenever the bytes or the size do. */
+  /** What changes made through this handle are told to come from. */
+  public void setOrigin(@Nullable Object origin) {
+    this.origin = origin;
+  }
+
+  /** Changes whenever the bytes or the size do; see {@link FileContent#generation}. */
   public long generation() {
     return content.generation();
   }
@@ -66,11 +74,8 @@ public final class OpenFile implements AutoCloseable {
   public int write(long offsetBytes, ByteBuffer source) throws IOException {
     int count = source.remaining();
     requireRange(offsetBytes, count);
-    try (Use use = useToChange()) {
-      use.content().write(offsetBytes, source);
-      rows.watches().modified(use.inode());
-      return count;
-    }
+    change(content -> content.write(offsetBytes, source));
+    return count;
   }
 
   /**
@@ -79,28 +84,49 @@ public final class OpenFile implements AutoCloseable {
    * @return the offset written at
    */
   public long append(ByteBuffer source) throws IOException {
-    try (Use use = useToChange()) {
-      requireRange(use.content().sizeBytes(), source.remaining());
-      long at = use.content().append(source);
-      rows.watches().modified(use.inode());
-      return at;
-    }
+    long[] at = new long[1];
+    change(
+        content -> {
+          requireRange(content.sizeBytes(), source.remaining());
+          at[0] = content.append(source);
+        });
+    return at[0];
   }
 
   public void setSize(long sizeBytes) throws IOException {
     requireRange(sizeBytes, 0);
-    try (Use use = useToChange()) {
-      use.content().setSize(sizeBytes);
-      rows.watches().modified(use.inode());
-    }
+    change(content -> content.setSize(sizeBytes));
   }
 
   public void punchHole(long offsetBytes, long lengthBytes) throws IOException {
     requireRange(offsetBytes, lengthBytes);
-    try (Use use = useToChange()) {
-      use.content().punchHole(offsetBytes, lengthBytes);
-      rows.watches().modified(use.inode());
+    change(content -> content.punchHole(offsetBytes, lengthBytes));
+  }
+
+  /**
+   * Puts a range of another open file, or of this one, at {@code offsetBytes} by reference; see
+   * {@link FileContent#cloneRange}. Ranges of one file do not overlap.
+   *
+   * @return how many bytes; fewer at the end of the source, or because others keep writing
+   */
+  public long cloneRange(
+      OpenFile source, long sourceOffsetBytes, long offsetBytes, long lengthBytes)
+      throws IOException {
+    requireRange(sourceOffsetBytes, 0);
+    long length = Math.min(lengthBytes, source.sizeBytes() - sourceOffsetBytes);
+    if (length <= 0) {
+      return 0;
     }
+    requireRange(offsetBytes, length);
+    long[] cloned = new long[1];
+    try (Use used = source.use()) {
+      change(
+          content ->
+              cloned[0] =
+                  content.cloneRange(used.content(), sourceOffsetBytes, offsetBytes, length));
+      tree.accessed(used.inode());
+    }
+    return cloned[0];
   }
 
   public long nextData(long offsetBytes) throws IOException {
@@ -114,6 +140,13 @@ public final class OpenFile implements AutoCloseable {
     requireRange(offsetBytes, 0);
     try (Use use = use()) {
       return use.content().nextHole(offsetBytes);
+    }
+  }
+
+  /** See {@link FileContent#usage}. */
+  public ContentUsage usage() throws IOException {
+    try (Use use = use()) {
+      return use.content().usage();
     }
   }
 
@@ -139,6 +172,13 @@ public final class OpenFile implements AutoCloseable {
     }
   }
 
+  /** Fails if what was written before cannot be stored; waits for nothing. */
+  public void checkWritten() throws IOException {
+    try (Use use = use()) {
+      use.content().checkWritten();
+    }
+  }
+
   /** Idempotent; the last close of a file without a name purges it. */
   @Override
   public void close() throws IOException {
@@ -147,11 +187,24 @@ public final class OpenFile implements AutoCloseable {
     }
   }
 
-  private Use useToChange() throws IOException {
+  /** Something done to the bytes. */
+  private interface ContentChange {
+    void apply(FileContent content) throws IOException;
+  }
+
+  private void change(ContentChange change) throws IOException {
     if (rows.isReadOnly()) {
       throw new TreeException(Failure.READ_ONLY);
     }
-    return use();
+    try (Use use = use()) {
+      try {
+        change.apply(use.content());
+      } finally {
+        // Of one that failed, too: a part may have been made.
+        rows.contentListeners().changed(use.inode(), origin);
+      }
+      rows.watches().modified(use.inode());
+    }
   }
 
   private Use use() throws TreeException {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.dedupfs.ContentListener;
 import org.dedupfs.content.ContentStore;
 import org.dedupfs.content.FileContent;
 import org.dedupfs.metadata.Change;
@@ -266,6 +267,15 @@ public final class Tree implements AutoCloseable {
       watch.close();
       throw e;
     }
+  }
+
+  /**
+   * Has {@code listener} told of each change of a file's bytes or size from now on.
+   *
+   * @return closed to end it; that never fails
+   */
+  public Closeable onContentChange(ContentListener listener) {
+    return rows.contentListeners().add(listener);
   }
 
   /** Makes all names and attributes durable as they are now. */

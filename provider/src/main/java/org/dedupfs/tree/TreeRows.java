@@ -25,6 +25,7 @@ final class TreeRows {
   private final NameCookies cookies;
   private final TreeOptions options;
   private final DirectoryWatches watches = new DirectoryWatches(this);
+  private final ContentListeners contentListeners = new ContentListeners();
   private volatile boolean closed;
 
   TreeRows(LiveMetadata live, ContentStore content, NameCookies cookies, TreeOptions options) {
@@ -45,6 +46,10 @@ final class TreeRows {
 
   DirectoryWatches watches() {
     return watches;
+  }
+
+  ContentListeners contentListeners() {
+    return contentListeners;
   }
 
   TreeOptions options() {

@@ -106,6 +106,17 @@ abstract class AbstractBlockStoreContract {
   }
 
   @Test
+  void tells_the_size_of_a_block_that_is_there() throws IOException {
+    byte[] raw = Blocks.random(1, 1_000);
+    BlockId id = Blocks.put(store, raw);
+    BlockSize size = new BlockSize(1_000, store.record(id).length);
+    assertThat(store.size(id)).isEqualTo(size);
+    assertThat(store.size(new BlockId(id.value() + 1))).isNull();
+    reopen(options());
+    assertThat(store.size(id)).isEqualTo(size);
+  }
+
+  @Test
   void finds_what_was_put_and_nothing_else() throws IOException {
     byte[] raw = Blocks.random(1, 1_000);
     BlockHash hash = store.hash(ByteBuffer.wrap(raw));

@@ -30,6 +30,7 @@ class ContentModelTest {
     SYNC_ALL,
     DRAIN,
     CLONE,
+    SHARE,
     SWEEP,
     REOPEN,
     CRASH,
@@ -168,10 +169,30 @@ class ContentModelTest {
           model.synced();
         }
         case DRAIN -> file.drain(operation.data % 2 == 0);
+        case SHARE -> share(file, model, at);
         case HOLES -> checkHoles(file, model);
         default -> {}
       }
       assertThat(file.sizeBytes()).isEqualTo(model.bytes.length);
+    }
+
+    /** A range of any file, this one included, from anywhere to anywhere. */
+    private void share(FileContent file, Model model, int at) throws IOException {
+      Model from = models[(operation.file + (int) operation.data) % FILES];
+      int sourceAt = (int) (operation.length * 7919L % MAX_BYTES);
+      int count = Math.max(0, Math.min(4 * operation.length, from.bytes.length - sourceAt));
+      boolean overlap = from == model && Math.abs(sourceAt - at) < count;
+      if (count == 0 || overlap) {
+        return;
+      }
+      FileContent source = fixture.content().acquire(from.inode);
+      try {
+        assertThat(file.cloneRange(source, sourceAt, at, count)).isEqualTo(count);
+      } finally {
+        fixture.content().release(source);
+      }
+      model.change(
+          patched(model.bytes, at, Arrays.copyOfRange(from.bytes, sourceAt, sourceAt + count)));
     }
 
     private void checkHoles(FileContent file, Model model) throws IOException {

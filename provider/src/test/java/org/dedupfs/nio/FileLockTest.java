@@ -2,12 +2,22 @@ package org.dedupfs.nio;
 
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.AsynchronousFileChannel;
+import java.nio.channels.CompletionHandler;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import org.dedupfs.metadata.InodeNumber;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +102,58 @@ class FileLockTest extends SideBySide {
           lock.release();
           return "";
         });
+  }
+
+  @Test
+  void a_lock_of_a_closed_channel_does_not_get_into_the_table() throws Exception {
+    FileLockTable table = new FileLockTable();
+    InodeNumber inode = new InodeNumber(5);
+    StoreFileLock.Range range = new StoreFileLock.Range(0, 5, false);
+    FileChannel closed = FileChannel.open(ours.resolve("file"), WRITE);
+    StoreFileLock late = new StoreFileLock(closed, inode, table, range);
+    closed.close();
+    assertThatThrownBy(() -> table.add(inode, late)).isInstanceOf(AsynchronousCloseException.class);
+    try (FileChannel open = FileChannel.open(ours.resolve("file"), WRITE)) {
+      table.add(inode, new StoreFileLock(open, inode, table, range));
+    }
+  }
+
+  @Test
+  void a_lock_that_no_thread_can_tell_of_is_not_kept() {
+    same(
+        d -> {
+          ExecutorService threads = Executors.newSingleThreadExecutor();
+          try (AsynchronousFileChannel channel =
+              AsynchronousFileChannel.open(d.resolve("file"), Set.of(READ, WRITE), threads)) {
+            threads.shutdown();
+            List<Object> outcomes = new ArrayList<>();
+            try {
+              outcomes.add(channel.lock());
+            } catch (RejectedExecutionException e) {
+              outcomes.add("refused");
+            }
+            try {
+              channel.lock(0, 5, true, "", new Unexpected());
+            } catch (RejectedExecutionException e) {
+              outcomes.add("refused");
+            }
+            outcomes.add(channel.tryLock().isValid());
+            return outcomes;
+          }
+        });
+  }
+
+  /** Nobody is told. */
+  private static final class Unexpected implements CompletionHandler<FileLock, String> {
+    @Override
+    public void completed(FileLock lock, String attachment) {
+      throw new AssertionError("locked " + lock);
+    }
+
+    @Override
+    public void failed(Throwable cause, String attachment) {
+      throw new AssertionError(cause);
+    }
   }
 
   @Test

@@ -90,6 +90,18 @@ class ProviderTest {
   }
 
   @Test
+  void a_store_names_all_its_directories_on_the_host() throws IOException {
+    Path blocks = Files.createDirectory(host.resolve("blocks elsewhere"));
+    Path link = Files.createSymbolicLink(host.resolve("link"), blocks);
+    DedupOptions options = DedupOptions.builder().create(true).blocksDirectory(link).build();
+    DedupFileSystems.open(storePath(), options).close();
+    try (DedupFileSystem fs = DedupFileSystems.open(storePath())) {
+      assertThat(fs.hostDirectories())
+          .containsExactlyInAnyOrder(storePath().toRealPath(), blocks.toRealPath());
+    }
+  }
+
+  @Test
   void a_store_that_is_not_open_is_not_found() throws IOException {
     URI uri = DedupFileSystems.uri(storePath());
     assertThatThrownBy(() -> FileSystems.getFileSystem(uri))
@@ -171,7 +183,7 @@ class ProviderTest {
       assertThat(fs.isReadOnly()).isFalse();
       assertThat(fs.getRootDirectories()).containsExactly(fs.getPath("/"));
       assertThat(fs.supportedFileAttributeViews())
-          .containsExactlyInAnyOrder("basic", "owner", "posix", "unix", "user", "xattr");
+          .containsExactlyInAnyOrder("basic", "owner", "posix", "unix", "user", "xattr", "dedup");
       FileStore store = Files.getFileStore(fs.getPath("/"));
       assertThat(StreamSupport.stream(fs.getFileStores().spliterator(), false))
           .containsExactly(store);
