@@ -36,8 +36,6 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.dedupfs.CreationAttributes;
-import org.dedupfs.DedupFileAttributeView;
-import org.dedupfs.DedupFileAttributes;
 import org.dedupfs.DedupFileChannel;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystemException;
@@ -603,7 +601,8 @@ final class RemoteDifferenceTest {
     add("statistics", fs -> fs.statistics().files() + " " + fs.statistics().logicalBytes());
     add(
         "host directories",
-        fs -> fs.hostDirectories().contains(fs.storeDirectory()) + " " + fs.hostDirectories().size());
+        fs ->
+            fs.hostDirectories().contains(fs.storeDirectory()) + " " + fs.hostDirectories().size());
     add("sweep", fs -> fs.sweep(true));
     add("views", fs -> new TreeSet<>(fs.supportedFileAttributeViews()));
   }
