@@ -161,7 +161,8 @@ class LiveMetadataModelTest {
   private <R extends Row> void compareRange(
       RowReader rows, NavigableMap<RowKey<?>, Row> expected, RowKey<R> from, RowKey<?> other)
       throws IOException {
-    RowKey<R> to = new RowKey<>(from.table(), from.first() + random.nextInt(3), other.second(), null);
+    RowKey<R> to =
+        new RowKey<>(from.table(), from.first() + random.nextInt(3), other.second(), null);
     int limit = 1 + random.nextInt(15);
     List<Row> all = new ArrayList<>();
     if (from.compareTo(to) < 0) {
