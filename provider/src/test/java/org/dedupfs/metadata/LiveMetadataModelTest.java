@@ -135,7 +135,7 @@ class LiveMetadataModelTest {
   }
 
   private Row randomRow() {
-    long inode = issued - random.nextInt(Math.min(issued, 4));
+    long inode = (long) issued - random.nextInt(Math.min(issued, 4));
     String name = "n" + random.nextInt(12);
     return switch (random.nextInt(4)) {
       case 0 -> Rows.dentry(inode, name, random.nextInt(100));
