@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -98,6 +99,7 @@ final class FileWork implements AutoCloseable {
     MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, at, length);
     mapped.put(piece);
     mapped.force();
+    unmap(mapped);
     put(piece, at);
     return "mapped write of " + length + " at " + at;
   }
@@ -136,10 +138,21 @@ final class FileWork implements AutoCloseable {
     assertThat(different).as("%s: first difference, of %d bytes", what, model.length).isEqualTo(-1);
   }
 
-  /** Java unmaps what nobody refers to any more; until then the mount is in use. */
   @Override
   public void close() throws IOException {
     channel.close();
-    System.gc();
+  }
+
+  /** Java has no call for it; and as long as a page is mapped the mount is in use. */
+  private static void unmap(MappedByteBuffer mapped) {
+    try {
+      Class<?> type = Class.forName("sun.misc.Unsafe");
+      Field only = type.getDeclaredField("theUnsafe");
+      only.setAccessible(true);
+      Object unsafe = only.get(null);
+      assertThat(type.getMethod("invokeCleaner", ByteBuffer.class).invoke(unsafe, mapped)).isNull();
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
   }
 }
