@@ -32,7 +32,8 @@ public final class MountTable {
     return parse(Files.readAllBytes(SELF));
   }
 
-  static MountTable parse(byte[] mountinfo) {
+  /** The list as the kernel wrote it, see proc(5). */
+  public static MountTable parse(byte[] mountinfo) {
     List<MountEntry> entries = new ArrayList<>();
     for (String line : new String(mountinfo, StandardCharsets.ISO_8859_1).split("\n", -1)) {
       if (!line.isEmpty()) {
@@ -99,8 +100,7 @@ public final class MountTable {
   /** What is mounted below a place. */
   List<MountEntry> below(Path place) {
     return entries.stream()
-        .filter(
-            entry -> entry.mountPoint().startsWith(place) && !entry.mountPoint().equals(place))
+        .filter(entry -> entry.mountPoint().startsWith(place) && !entry.mountPoint().equals(place))
         .toList();
   }
 

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
-import org.dedupfs.StoreStatistics;
 import org.dedupfs.StoreInUseException;
+import org.dedupfs.StoreStatistics;
 import org.dedupfs.bridge.FileSystemOperations;
 import org.dedupfs.bridge.Operations;
 import org.dedupfs.bridge.jnr.FuseMount;
@@ -161,8 +161,7 @@ public final class StoreMount {
   private FuseMount mount(Operations operations) throws IOException {
     List<String> words =
         Stream.of(
-                Stream.of(
-                    "fsname=" + request.store(), "subtype=" + MountRequest.SUBTYPE),
+                Stream.of("fsname=" + request.store(), "subtype=" + MountRequest.SUBTYPE),
                 request.words().stream(),
                 request.readOnly() ? Stream.of("ro") : Stream.<String>empty())
             .flatMap(each -> each)

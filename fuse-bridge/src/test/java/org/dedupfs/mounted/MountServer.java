@@ -70,8 +70,7 @@ final class MountServer {
         case "put" -> Files.writeString(path, words[2]);
         case "copy" ->
             Files.copy(path, store.getPath(words[2]), StandardCopyOption.REPLACE_EXISTING);
-        case "move" ->
-            Files.move(path, store.getPath(words[2]), StandardCopyOption.ATOMIC_MOVE);
+        case "move" -> Files.move(path, store.getPath(words[2]), StandardCopyOption.ATOMIC_MOVE);
         case "remove" -> Files.delete(path);
         default -> throw new IllegalArgumentException(line);
       }
