@@ -38,7 +38,7 @@ record StoreArgument(Path directory, String path) {
       try {
         if (!text.startsWith(DedupUri.SCHEME + ":")) {
           Path named = HostArgument.path(text);
-          return new StoreArgument(MountedStores.load().storeAt(named).orElse(named), "/");
+          return new StoreArgument(MountedStores.at(named).orElse(named), "/");
         }
         DedupUri uri = DedupUri.parse(URI.create(text));
         return new StoreArgument(uri.store(), ByteNames.toText(uri.path()));

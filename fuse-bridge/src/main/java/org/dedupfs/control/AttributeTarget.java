@@ -1,6 +1,9 @@
 package org.dedupfs.control;
 
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +51,21 @@ record AttributeTarget(
   RemoteAttributes read() throws IOException {
     return call(
         Operation.ATTRIBUTES, out -> {}, in -> RemoteAttributes.read(in, fileSystem.accounts()));
+  }
+
+  /** Of a path only. */
+  Map<String, Object> readNamed(String attributes) throws IOException {
+    return call(
+        Operation.READ_NAMED,
+        out -> out.text(attributes),
+        in -> {
+          Map<String, Object> values = new HashMap<>();
+          for (int left = in.count(5); left > 0; left--) {
+            String name = in.text();
+            values.put(name, Objects.requireNonNull(Values.read(in)));
+          }
+          return values;
+        });
   }
 
   /** Of a path only. */

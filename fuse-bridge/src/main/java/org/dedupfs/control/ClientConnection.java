@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
+import org.dedupfs.DedupOptions.Durability;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ final class ClientConnection implements Closeable {
   private final Link link;
   private final Outgoing out = new Outgoing();
   private long pid;
+  private Durability durability = Durability.INTERVAL;
   private volatile @Nullable IOException broken;
 
   /** Writes what a request has besides its kind. */
@@ -79,7 +81,10 @@ final class ClientConnection implements Closeable {
           call(
               Operation.HELLO,
               request -> request.number32(Operation.MAGIC).number32(Operation.VERSION),
-              Incoming::number64);
+              in -> {
+                durability = Durability.valueOf(in.text());
+                return in.number64();
+              });
     } catch (ControlConnectionException e) {
       throw e;
     } catch (IOException e) {
@@ -90,6 +95,11 @@ final class ClientConnection implements Closeable {
   /** The process at the other end. */
   long pid() {
     return pid;
+  }
+
+  /** How the store was opened. */
+  Durability durability() {
+    return durability;
   }
 
   boolean isBroken() {

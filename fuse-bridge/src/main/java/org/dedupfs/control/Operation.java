@@ -59,7 +59,9 @@ enum Operation {
   CURSOR_ENTRY_ATTRIBUTES,
   CURSOR_ATTRIBUTES,
   CLOSE,
-  HOST_DIRECTORIES;
+  HOST_DIRECTORIES,
+  CREATE_BYTE_SYMLINK(true),
+  READ_BYTE_LINK;
 
   /** First number of a greeting: "DeFS". */
   static final int MAGIC = 0x44654653;

@@ -49,6 +49,8 @@ final class PathRequests {
     handlers.put(Operation.READ_LINK, this::readLink);
     handlers.put(Operation.CREATE_DIRECTORY, this::createDirectory);
     handlers.put(Operation.CREATE_SYMLINK, this::createSymlink);
+    handlers.put(Operation.CREATE_BYTE_SYMLINK, this::createByteSymlink);
+    handlers.put(Operation.READ_BYTE_LINK, this::readByteLink);
     handlers.put(Operation.CREATE_LINK, this::createLink);
     handlers.put(Operation.DELETE, this::delete);
     handlers.put(Operation.COPY, this::copy);
@@ -164,6 +166,20 @@ final class PathRequests {
     FileAttribute<?>[] attributes = Values.readCreation(exchange.request());
     exchange.request().end();
     store.provider().createSymbolicLink(link, target, attributes);
+  }
+
+  private void createByteSymlink(Exchange exchange) throws IOException {
+    Path link = path(exchange.request());
+    byte[] target = exchange.request().bytes();
+    FileAttribute<?>[] attributes = Values.readCreation(exchange.request());
+    exchange.request().end();
+    store.createSymbolicLink(link, target, attributes);
+  }
+
+  private void readByteLink(Exchange exchange) throws IOException {
+    Path path = path(exchange.request());
+    exchange.request().end();
+    exchange.answer().bytes(store.readSymbolicLink(path));
   }
 
   private void createLink(Exchange exchange) throws IOException {

@@ -36,13 +36,14 @@ import org.dedupfs.host.HostPath;
  */
 public final class RemoteFileSystem extends DedupFileSystem {
   private static final Set<String> VIEWS =
-      Set.of("basic", "owner", "posix", "unix", "user", "xattr");
+      Set.of("basic", "owner", "posix", "unix", "user", "xattr", "dedup");
 
   private final Path directory;
   private final ConnectionPool connections;
   private final Accounts accounts;
   private final RemoteProvider provider;
   private final long pid;
+  private final DedupOptions.Durability durability;
   private volatile boolean changed;
 
   private RemoteFileSystem(Path directory, ClientConnection first) {
@@ -51,6 +52,7 @@ public final class RemoteFileSystem extends DedupFileSystem {
     this.accounts = new Accounts(connections);
     this.provider = new RemoteProvider(this);
     this.pid = first.pid();
+    this.durability = first.durability();
   }
 
   /**
@@ -151,18 +153,24 @@ public final class RemoteFileSystem extends DedupFileSystem {
   }
 
   @Override
-  public void createSymbolicLink(Path link, byte[] target, FileAttribute<?>... attributes) {
-    throw unsupported("a link with a target of any bytes");
+  public void createSymbolicLink(Path link, byte[] target, FileAttribute<?>... attributes)
+      throws IOException {
+    String path = provider.ours(link).toString();
+    call(
+        Operation.CREATE_BYTE_SYMLINK,
+        out -> Values.writeCreation(out.text(path).bytes(target), attributes),
+        in -> Boolean.TRUE);
   }
 
   @Override
-  public byte[] readSymbolicLink(Path link) {
-    throw unsupported("the bytes of a link's target");
+  public byte[] readSymbolicLink(Path link) throws IOException {
+    String path = provider.ours(link).toString();
+    return call(Operation.READ_BYTE_LINK, out -> out.text(path), in -> in.bytes());
   }
 
   @Override
   public DedupOptions.Durability durability() {
-    throw unsupported("asking for the durability");
+    return durability;
   }
 
   @Override

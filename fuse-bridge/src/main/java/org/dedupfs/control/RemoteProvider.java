@@ -23,10 +23,10 @@ import java.nio.file.attribute.FileOwnerAttributeView;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.spi.FileSystemProvider;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.dedupfs.DedupFileAttributeView;
 import org.dedupfs.DedupUri;
 import org.dedupfs.ExtendedAttributeView;
 import org.dedupfs.UnixFileAttributeView;
@@ -51,7 +51,7 @@ final class RemoteProvider extends FileSystemProvider {
     return follow;
   }
 
-  private RemotePath ours(Path path) {
+  RemotePath ours(Path path) {
     RemotePath ours = RemotePath.cast(path);
     if (ours.getFileSystem() != fileSystem) {
       throw new ProviderMismatchException("'" + path + "' is in another store");
@@ -249,7 +249,7 @@ final class RemoteProvider extends FileSystemProvider {
     if (type == ExtendedAttributeView.class) {
       return type.cast(new RemoteXattrView(target));
     }
-    return null;
+    return type == DedupFileAttributeView.class ? type.cast(new RemoteDedupView(target)) : null;
   }
 
   @Override
@@ -267,18 +267,7 @@ final class RemoteProvider extends FileSystemProvider {
   @Override
   public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options)
       throws IOException {
-    AttributeTarget target = AttributeTarget.of(ours(path), follow(options));
-    return target.call(
-        Operation.READ_NAMED,
-        out -> out.text(attributes),
-        in -> {
-          Map<String, Object> values = new HashMap<>();
-          for (int left = in.count(5); left > 0; left--) {
-            String name = in.text();
-            values.put(name, Objects.requireNonNull(Values.read(in)));
-          }
-          return values;
-        });
+    return AttributeTarget.of(ours(path), follow(options)).readNamed(attributes);
   }
 
   @Override

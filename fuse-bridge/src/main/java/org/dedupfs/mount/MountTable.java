@@ -32,7 +32,8 @@ public final class MountTable {
     return parse(Files.readAllBytes(SELF));
   }
 
-  static MountTable parse(byte[] mountinfo) {
+  /** The list as the kernel wrote it, see proc(5). */
+  public static MountTable parse(byte[] mountinfo) {
     List<MountEntry> entries = new ArrayList<>();
     for (String line : new String(mountinfo, StandardCharsets.ISO_8859_1).split("\n", -1)) {
       if (!line.isEmpty()) {

@@ -249,7 +249,9 @@ abstract class AbstractOperationsContract {
       kernel.rename("/new", "/old");
       assertThat(content("/old")).isEqualTo("new");
       assertThat(fd.content()).isEqualTo("old");
+      FakeRequest getattr = FakeRequest.of(FakeRequest.GETATTR, fd.node.id);
       fd.write("!", 3);
+      assertThat(operations.fgetattr(getattr, fd.handle()).sizeBytes()).isEqualTo(4);
       assertThat(fd.stat().sizeBytes()).isEqualTo(4);
       assertThat(fd.stat().nlink()).isZero();
     }

@@ -166,6 +166,15 @@ final class RemoteDifferenceTest {
     add("read the odd link", fs -> Files.readSymbolicLink(fs.getPath("/odd")).toString());
     add("read no link", fs -> Files.readSymbolicLink(fs.getPath("/dir")).toString());
     add("read through it", fs -> Files.readString(fs.getPath("/link")));
+    change(
+        "a link of any bytes",
+        fs ->
+            fs.createSymbolicLink(
+                fs.getPath("/bytes"), bytes("a//b\377/"), CreationAttributes.uid(9)));
+    change("a link to nothing", fs -> fs.createSymbolicLink(fs.getPath("/x"), new byte[0]));
+    add("its bytes", fs -> Arrays.toString(fs.readSymbolicLink(fs.getPath("/bytes"))));
+    add("the bytes of no link", fs -> fs.readSymbolicLink(fs.getPath("/dir")));
+    add("durability", DedupFileSystem::durability);
     add("real path", fs -> fs.getPath("/dir/../link").toRealPath().toString());
     add("real path of a link", fs -> fs.getPath("/link").toRealPath(NOFOLLOW_LINKS).toString());
     add("real path of nothing", fs -> fs.getPath("/none/x").toRealPath().toString());
