@@ -43,6 +43,7 @@ missing_fuse_packages() {
 # Prints the packages with the programs that tests drive.
 missing_test_packages() {
   command -v sftp >/dev/null && command -v ssh-keygen >/dev/null || echo openssh-client
+  [ -e /usr/share/i18n/charmaps/ISO-8859-1.gz ] || echo locales
 }
 
 # Runs $1, which prints missing packages, and installs them; ends the script if that cannot be.

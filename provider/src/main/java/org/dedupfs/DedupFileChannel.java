@@ -79,6 +79,12 @@ public abstract class DedupFileChannel extends FileChannel {
    */
   public abstract void setOrigin(@Nullable Object origin);
 
+  /**
+   * Fails as a write would if what was written to the file before cannot be stored. Costs nothing
+   * and waits for nothing; does not say that it is stored already.
+   */
+  public abstract void checkWritten() throws IOException;
+
   /** The attributes of the file that is open, whatever happens to its names. */
   public abstract UnixFileAttributeView attributeView();
 

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileSystem;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.util.Set;
 
 /**
  * An open store as a file system. {@code close()} commits everything, closes every channel and
@@ -21,6 +23,12 @@ public abstract class DedupFileSystem extends FileSystem {
   /** The store's directory on the host, without symbolic links. */
   public abstract Path storeDirectory();
 
+  /**
+   * All directories of the host that the store keeps anything in: its own, and those of metadata
+   * and blocks where they are elsewhere. Nobody else may write there. Without symbolic links.
+   */
+  public abstract Set<Path> hostDirectories() throws IOException;
+
   /** What the store holds, in milliseconds at any size. */
   public abstract StoreStatistics statistics() throws IOException;
 
@@ -32,6 +40,22 @@ public abstract class DedupFileSystem extends FileSystem {
    * @throws java.nio.file.ProviderMismatchException if it is another provider's
    */
   public abstract DirectoryCursor openDirectory(Path directory) throws IOException;
+
+  /**
+   * Makes a symbolic link, as {@code Files.createSymbolicLink}, with a target that is kept byte for
+   * byte: a {@link Path} knows no double and no trailing slashes.
+   *
+   * @param target not empty, without NUL
+   */
+  public abstract void createSymbolicLink(Path link, byte[] target, FileAttribute<?>... attributes)
+      throws IOException;
+
+  /**
+   * The target of a symbolic link, byte for byte.
+   *
+   * @throws java.nio.file.NotLinkException if it is something else
+   */
+  public abstract byte[] readSymbolicLink(Path link) throws IOException;
 
   /** When written data becomes durable in this opening of the store without being asked to. */
   public abstract DedupOptions.Durability durability();

@@ -75,6 +75,15 @@ public final class DedupOptions {
     return DEFAULTS;
   }
 
+  /** All keys, in the order of the table, each with what is allowed as its value. */
+  public static Map<String, String> allowedValues() {
+    Map<String, String> allowed = new LinkedHashMap<>();
+    for (OptionKey key : OptionKey.values()) {
+      allowed.put(key.key(), key.allowed());
+    }
+    return allowed;
+  }
+
   public static Builder builder() {
     return new Builder(new EnumMap<>(OptionKey.class));
   }

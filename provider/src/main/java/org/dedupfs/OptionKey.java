@@ -58,6 +58,11 @@ enum OptionKey {
     return key;
   }
 
+  /** For people. */
+  String allowed() {
+    return allowed;
+  }
+
   static OptionKey of(String key) {
     for (OptionKey candidate : values()) {
       if (candidate.key.equals(key)) {

@@ -1,6 +1,8 @@
 package org.dedupfs.command;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.dedupfs.DedupOptions;
 import org.dedupfs.host.HostPath;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,7 @@ final class CreationOptions {
   @Option(
       names = "--chunking",
       paramLabel = "HOW",
+      completionCandidates = Chunkings.class,
       description =
           "cdc:SIZE finds equal data wherever it stands (default cdc:64k), fixed:SIZE only at"
               + " multiples of SIZE, which suits disk images.")
@@ -25,6 +28,7 @@ final class CreationOptions {
   @Option(
       names = "--compression",
       paramLabel = "HOW",
+      completionCandidates = Compressions.class,
       description = "zstd:-5 to zstd:19 (default zstd:1), lz4, deflate:1 to deflate:9, none.")
   private @Nullable String compression;
 
@@ -39,6 +43,24 @@ final class CreationOptions {
       paramLabel = "DIR",
       description = "Where the data (RocksDB) is kept; default: in STORE.")
   private @Nullable String blocksDirectory;
+
+  /** Examples for a shell to offer. */
+  static final class Chunkings extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    Chunkings() {
+      super(List.of("cdc:16k", "cdc:64k", "cdc:256k", "fixed:4k", "fixed:64k", "fixed:128k"));
+    }
+  }
+
+  /** Examples for a shell to offer. */
+  static final class Compressions extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    Compressions() {
+      super(List.of("zstd:1", "zstd:3", "zstd:9", "zstd:19", "lz4", "deflate:6", "none"));
+    }
+  }
 
   /**
    * Adds what was given.

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       "  dedupfs import /srv/store /home",
       "  dedupfs stats /srv/store",
       "  dedupfs export /srv/store /home /tmp/home",
+      "  dedupfs mount /srv/store /mnt",
       "",
       "dedupfs VERB --help says more about each verb."
     },
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
       "2:wrong usage",
       "3:done, but some items were skipped",
       "4:damage found",
-      "5:the store is in use",
+      "5:the store, or the mount, is in use",
       "130:interrupted, can be resumed"
     })
 final class DedupfsCommand implements Runnable {
@@ -47,6 +48,7 @@ final class DedupfsCommand implements Runnable {
     commandLine.setParameterExceptionHandler(new UsageReport());
     layOut(commandLine);
     commandLine.getSubcommands().values().forEach(DedupfsCommand::layOut);
+    commandLine.setExecutionStrategy(new ProfiledRun());
     commandLine.setExecutionExceptionHandler(new FailureReport());
     return commandLine;
   }
@@ -55,6 +57,7 @@ final class DedupfsCommand implements Runnable {
     if (commandLine.getParent() != null) {
       OptionSpec.Builder help = OptionSpec.builder("-h", "--help").usageHelp(true);
       commandLine.getCommandSpec().addOption(help.description("Show this help.").build());
+      commandLine.getCommandSpec().addOption(ProfiledRun.option());
     }
     UsageMessageSpec usage = commandLine.getCommandSpec().usageMessage();
     usage

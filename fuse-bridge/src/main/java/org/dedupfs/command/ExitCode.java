@@ -14,7 +14,7 @@ public enum ExitCode {
   SKIPPED(3),
   /** The store holds damage. */
   DAMAGED(4),
-  /** Another process has the store open. */
+  /** Another process has the store open, or uses the mount. */
   IN_USE(5),
   /** Stopped by Ctrl-C; the same command resumes. */
   INTERRUPTED(130);
@@ -23,6 +23,16 @@ public enum ExitCode {
 
   ExitCode(int number) {
     this.number = number;
+  }
+
+  /** The one with a number; {@link #FAILED} if there is none. */
+  static ExitCode of(int number) {
+    for (ExitCode code : values()) {
+      if (code.number == number) {
+        return code;
+      }
+    }
+    return FAILED;
   }
 
   public int number() {

@@ -80,7 +80,8 @@ final class ExportCommand implements Callable<Integer> {
       long start = System.nanoTime();
       boolean show = !report.isQuiet() && Terminal.showsErrors();
       Side host = new HostSide(HostCalls.load());
-      TransferOptions options = TransferOptions.whole(opening.copiers());
+      TransferOptions options =
+          TransferOptions.outOf(EntryAttributes.idsOf(open), opening.copiers());
       try (TreeTransfer transfer =
               new TreeTransfer(new StoreSide(open), host, options, report, totals);
           ProgressLine progress =
@@ -122,14 +123,37 @@ final class ExportCommand implements Callable<Integer> {
       }
       target = parent.toRealPath().resolve(target.getFileName());
     }
-    if (target.startsWith(open.storeDirectory())) {
-      throw refused(target, "is inside the store's own directory");
+    for (Path own : open.hostDirectories()) {
+      if (target.startsWith(own)) {
+        throw refused(target, "is inside the store's own directory " + shown(own));
+      }
+      if (own.startsWith(target) && reaches(source, target.relativize(own))) {
+        throw refused(
+            target,
+            "holds the store's own directory " + shown(own) + ", where " + path + " has files too");
+      }
     }
     return target;
   }
 
+  /** Whether an export of {@code source} would write to {@code place} below its target. */
+  private static boolean reaches(Path source, Path place) {
+    Path inside = source;
+    for (Path name : place) {
+      if (!Files.isDirectory(inside, LinkOption.NOFOLLOW_LINKS)) {
+        return false;
+      }
+      inside = inside.resolve(HostSide.textOf(name));
+    }
+    return Files.exists(inside, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private static String shown(Path host) {
+    return ShownName.of(HostSide.textOf(host));
+  }
+
   private static CommandException refused(Path target, String why) {
-    return new CommandException(ExitCode.FAILED, ShownName.of(HostSide.textOf(target)) + " " + why);
+    return new CommandException(ExitCode.FAILED, shown(target) + " " + why);
   }
 
   private static boolean isEmpty(Path directory) throws IOException {

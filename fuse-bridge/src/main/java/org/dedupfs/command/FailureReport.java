@@ -17,6 +17,7 @@ import org.dedupfs.StoreDamagedException;
 import org.dedupfs.StoreInUseException;
 import org.dedupfs.StoreNotFoundException;
 import org.dedupfs.StoreOptionMismatchException;
+import org.dedupfs.bridge.jnr.MountException;
 import org.dedupfs.transfer.TransferStoppedException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -28,11 +29,16 @@ final class FailureReport implements IExecutionExceptionHandler {
   public int handleExecutionException(
       Exception failure, CommandLine commandLine, ParseResult parsed) {
     PrintWriter err = commandLine.getErr();
-    err.println("dedupfs: " + oneLine(describe(failure)));
+    err.println("dedupfs: " + lineOf(failure));
     if (isBug(failure)) {
       failure.printStackTrace(err);
     }
     return exitCodeOf(failure).number();
+  }
+
+  /** What failed, in one line. */
+  static String lineOf(Exception failure) {
+    return oneLine(describe(failure));
   }
 
   static ExitCode exitCodeOf(Exception failure) {
@@ -41,6 +47,9 @@ final class FailureReport implements IExecutionExceptionHandler {
     }
     if (failure instanceof InterruptedException || failure instanceof TransferStoppedException) {
       return ExitCode.INTERRUPTED;
+    }
+    if (failure instanceof MountException mount && mount.isBusy()) {
+      return ExitCode.IN_USE;
     }
     if (failure instanceof StoreInUseException
         || failure instanceof FileSystemAlreadyExistsException) {

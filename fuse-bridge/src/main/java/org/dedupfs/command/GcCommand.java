@@ -1,5 +1,6 @@
 package org.dedupfs.command;
 
+import java.io.InterruptedIOException;
 import java.util.concurrent.Callable;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.SweepSummary;
@@ -37,12 +38,20 @@ final class GcCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     try (Report report = reporting.open(spec.commandLine());
         DedupFileSystem open = store.open(opening.toDedupOptions())) {
+      // A sweep can be long, and may end at any time.
+      Thread sweeper = Thread.currentThread();
+      Interruption.endsBy(sweeper::interrupt);
       SweepSummary swept = open.sweep(dryRun);
       report.say(
           (dryRun ? "would delete " : "deleted ")
               + Quantities.count(swept.blocksDeleted(), "block", "blocks")
               + ", "
               + Quantities.bytes(swept.storedBytesDeleted()));
+    } catch (InterruptedIOException e) {
+      throw new CommandException(
+          ExitCode.INTERRUPTED, "interrupted; nothing is lost, and the same command does the rest");
+    } finally {
+      Interruption.endsBy(() -> {});
     }
     return ExitCode.DONE.number();
   }

@@ -111,9 +111,8 @@ final class ImportCommand implements Callable<Integer> {
 
   private TreeTransfer transfer(DedupFileSystem open, Report report, TransferTotals totals)
       throws IOException {
-    EntryAttributes.FileId storeItself = EntryAttributes.read(open.storeDirectory()).id();
     TransferOptions options =
-        new TransferOptions(opening.copiers(), oneFileSystem, storeItself, false);
+        TransferOptions.into(EntryAttributes.idsOf(open), opening.copiers(), oneFileSystem);
     Side host = new HostSide(HostCalls.load());
     return new TreeTransfer(host, new StoreSide(open), options, report, totals);
   }

@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 final class Interruption {
   private static final CountDownLatch FINISHED = new CountDownLatch(1);
   private static volatile boolean requested;
+  private static volatile Runnable ending = () -> {};
 
   private Interruption() {}
 
@@ -18,6 +19,9 @@ final class Interruption {
         new Thread(
             () -> {
               requested = true;
+              if (FINISHED.getCount() > 0) {
+                ending.run();
+              }
               try {
                 FINISHED.await();
               } catch (InterruptedException e) {
@@ -27,6 +31,17 @@ final class Interruption {
             },
             "interruption");
     Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /**
+   * What ends a verb that waits and cannot ask; runs on a thread of its own, perhaps twice, and
+   * must return at once.
+   */
+  static void endsBy(Runnable action) {
+    ending = action;
+    if (requested) {
+      action.run();
+    }
   }
 
   /** The verb has ended; nothing remains to be waited for. */

@@ -40,6 +40,9 @@ public final class Main {
       out.println(Version.line());
       return ExitCode.DONE.number();
     }
-    return DedupfsCommand.commandLine(arguments).setOut(out).setErr(err).execute(arguments);
+    return DedupfsCommand.commandLine(arguments)
+        .setOut(out)
+        .setErr(err)
+        .execute(ProfiledRun.withExplicitFile(arguments));
   }
 }

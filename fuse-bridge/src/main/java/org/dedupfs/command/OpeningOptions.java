@@ -23,7 +23,9 @@ final class OpeningOptions {
   @Option(
       names = {"-o", "--option"},
       paramLabel = "KEY=VALUE",
-      description = "Any other option of a store, for example -o durability=none.")
+      completionCandidates = StoreKeys.class,
+      description =
+          "Any other option of a store, for example -o durability=none; dedupfs man lists them.")
   private Map<String, String> others = new LinkedHashMap<>();
 
   /**

@@ -17,6 +17,11 @@ final class ProgressLine implements AutoCloseable {
   private static final long INTERVAL_MILLIS = 500;
   private static final String CLEAR = "\r\u001b[K";
 
+  /** A line that is wider than the terminal is cut, or each new one would leave a part of it. */
+  private static final String DO_NOT_WRAP = "\u001b[?7l";
+
+  private static final String WRAP = "\u001b[?7h";
+
   private final PrintWriter terminal;
   private final TransferTotals totals;
   private final Survey survey;
@@ -61,7 +66,8 @@ final class ProgressLine implements AutoCloseable {
     if (ended) {
       return;
     }
-    terminal.print(CLEAR + line(Duration.ofNanos(System.nanoTime() - startNanos)));
+    String line = line(Duration.ofNanos(System.nanoTime() - startNanos));
+    terminal.print(CLEAR + DO_NOT_WRAP + line + WRAP);
     terminal.flush();
     visible = true;
   }

@@ -6,23 +6,30 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
 import org.dedupfs.ByteNames;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
 import org.dedupfs.DedupOptions;
 import org.dedupfs.DedupUri;
+import org.dedupfs.StoreInUseException;
 import org.dedupfs.StoreNotFoundException;
+import org.dedupfs.control.RemoteFileSystem;
 import org.dedupfs.transfer.HostSide;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * STORE on the command line: a directory or a {@code dedup:} URI.
+ * STORE on the command line: a directory, a {@code dedup:} URI, or where a store is mounted.
  *
  * @param path where the URI points, else the root
  */
 record StoreArgument(Path directory, String path) {
-  static final String HELP = "The store: its directory, or a dedup: URI.";
+  static final String HELP = "The store: its directory, a dedup: URI, or where it is mounted.";
+
+  private static final Set<String> OF_THIS_PROCESS =
+      Set.of("create", "readOnly", "memory", "threads");
 
   /** For picocli. */
   static final class Converter implements ITypeConverter<StoreArgument> {
@@ -30,7 +37,8 @@ record StoreArgument(Path directory, String path) {
     public StoreArgument convert(String text) {
       try {
         if (!text.startsWith(DedupUri.SCHEME + ":")) {
-          return new StoreArgument(HostArgument.path(text), "/");
+          Path named = HostArgument.path(text);
+          return new StoreArgument(MountedStores.at(named).orElse(named), "/");
         }
         DedupUri uri = DedupUri.parse(URI.create(text));
         return new StoreArgument(uri.store(), ByteNames.toText(uri.path()));
@@ -40,15 +48,43 @@ record StoreArgument(Path directory, String path) {
     }
   }
 
+  /** Opens the store, or connects to the process that has it open and listens. */
   DedupFileSystem open(DedupOptions options) throws IOException {
-    if (!options.create().orElse(false) && !Files.exists(directory)) {
+    boolean create = options.create().orElse(false);
+    if (!create && !Files.exists(directory)) {
       throw new StoreNotFoundException(directory, "there is no " + directory);
     }
-    return DedupFileSystems.open(nameable(), options);
+    Path nameable = nameable();
+    try {
+      return DedupFileSystems.open(nameable, options);
+    } catch (StoreInUseException e) {
+      Optional<RemoteFileSystem> elsewhere =
+          create ? Optional.empty() : RemoteFileSystem.connect(nameable);
+      if (elsewhere.isEmpty()) {
+        throw e;
+      }
+      refuse(options, elsewhere.get());
+      return elsewhere.get();
+    }
+  }
+
+  /** How a store is opened has been decided, but for what concerns this process only. */
+  private static void refuse(DedupOptions options, RemoteFileSystem elsewhere) throws IOException {
+    for (String key : options.toEnv().keySet()) {
+      if (!OF_THIS_PROCESS.contains(key)) {
+        elsewhere.close();
+        throw new IllegalArgumentException(
+            "the store is open in process "
+                + elsewhere.pid()
+                + ", so that -o "
+                + key
+                + " comes too late; leave it out, or give it when the store is mounted");
+      }
+    }
   }
 
   /** The directory as SQLite and RocksDB, which are told by a string, can find it. */
-  private Path nameable() throws IOException {
+  Path nameable() throws IOException {
     if (isNameable(directory)) {
       return directory;
     }

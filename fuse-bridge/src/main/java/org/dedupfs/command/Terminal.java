@@ -17,9 +17,15 @@ import java.util.Locale;
  */
 final class Terminal {
   private static final int INPUT = 0;
+  private static final int OUTPUT = 1;
   private static final int ERROR = 2;
 
   private Terminal() {}
+
+  /** Whether somebody sees what is written to standard output. */
+  static boolean showsOutput() {
+    return isTerminal(OUTPUT);
+  }
 
   /** Whether somebody sees what is written to standard error. */
   static boolean showsErrors() {

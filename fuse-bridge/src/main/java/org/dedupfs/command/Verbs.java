@@ -1,5 +1,6 @@
 package org.dedupfs.command;
 
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine;
@@ -25,10 +26,22 @@ final class Verbs {
     verbs.put("rm", RmCommand.class);
     verbs.put("mkdir", MkdirCommand.class);
     verbs.put("stats", StatsCommand.class);
+    verbs.put("mount", MountCommand.class);
+    verbs.put("umount", UmountCommand.class);
     verbs.put("gc", GcCommand.class);
     verbs.put("demo", DemoCommand.class);
+    verbs.put("completion", CompletionCommand.class);
+    verbs.put("man", ManCommand.class);
     verbs.put("version", VersionCommand.class);
     return verbs;
+  }
+
+  /** The names, for a shell to offer; made by picocli. */
+  static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return BY_NAME.keySet().iterator();
+    }
   }
 
   static boolean contains(String name) {

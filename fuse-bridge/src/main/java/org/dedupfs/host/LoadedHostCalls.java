@@ -11,7 +11,8 @@ final class LoadedHostCalls {
       return new JavaHostCalls("-Ddedupfs.host.java=true asks to do without native calls");
     }
     try {
-      return new NativeHostCalls(NativeHostCalls.loadLibrary());
+      int noFollow = NativeHostCalls.noFollow(System.getProperty("os.arch"));
+      return new NativeHostCalls(NativeHostCalls.loadLibrary(), noFollow);
     } catch (LinkageError | RuntimeException e) {
       return new JavaHostCalls("native calls are not available: " + e);
     }

@@ -40,18 +40,36 @@ final class NativeHostCalls implements HostCalls {
   private static final int O_PATH = 010000000;
   private static final int O_CLOEXEC = 02000000;
 
-  /** The only flag here that is not the same everywhere. */
-  private static final int O_NOFOLLOW =
-      System.getProperty("os.arch").equals("aarch64") ? 0100000 : 0400000;
-
   private static final int FIRST_TRY_BYTES = 1 << 12;
 
   private final LibC libc;
+  private final int noFollow;
   private final Runtime runtime;
 
-  NativeHostCalls(LibC libc) {
+  /** {@code noFollow} is the value of {@code O_NOFOLLOW} here. */
+  NativeHostCalls(LibC libc, int noFollow) {
     this.libc = libc;
+    this.noFollow = noFollow;
     this.runtime = Runtime.getRuntime(libc);
+  }
+
+  /**
+   * The value of {@code O_NOFOLLOW}, the only one here that differs between the architectures named
+   * here: a wrong one would follow links. On others more differs, numbers of errors and the size of
+   * times among it.
+   *
+   * @throws UnsatisfiedLinkError if it is not known
+   */
+  static int noFollow(String architecture) {
+    return switch (architecture) {
+      // <asm-generic/fcntl.h>
+      case "amd64", "x86_64", "riscv64", "s390x", "loongarch64" -> 0400000;
+      // <asm/fcntl.h> of arm64 and powerpc
+      case "aarch64", "ppc64le", "ppc64" -> 0100000;
+      default ->
+          throw new UnsatisfiedLinkError(
+              "the flags of open(2) on " + architecture + " are unknown");
+    };
   }
 
   /**
@@ -216,7 +234,7 @@ final class NativeHostCalls implements HostCalls {
 
   /** Never waits for the other end of a fifo. */
   private int open(Path path, int access) throws IOException {
-    int flags = access | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+    int flags = access | noFollow | O_NONBLOCK | O_CLOEXEC;
     int descriptor = libc.open(HostPath.terminated(path), flags);
     if (descriptor < 0) {
       int errno = errno();

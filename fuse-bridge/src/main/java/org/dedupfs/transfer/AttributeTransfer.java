@@ -32,7 +32,7 @@ final class AttributeTransfer {
   void apply(Path source, Path target, EntryAttributes wanted) throws IOException {
     EntryAttributes now = EntryAttributes.read(target);
     boolean ownerChanged = now.uid() != wanted.uid() || now.gid() != wanted.gid();
-    boolean owned = !ownerChanged || setOwner(source, target, wanted);
+    boolean owned = !ownerChanged || setOwner(source, target, wanted, now);
     // After the owner, which takes capabilities away.
     boolean changed = xattrs.copy(source, target);
     if (!now.modified().equals(wanted.modified())) {
@@ -46,16 +46,25 @@ final class AttributeTransfer {
     }
   }
 
-  private boolean setOwner(Path source, Path target, EntryAttributes wanted) {
+  /** Whether owner and group are right now. Whoever is not root may give files to his groups. */
+  private boolean setOwner(Path source, Path target, EntryAttributes wanted, EntryAttributes now) {
     try {
-      to.setOwner(target, wanted);
+      to.setOwner(target, wanted.uid(), wanted.gid());
       return true;
     } catch (IOException e) {
       String ids =
           Integer.toUnsignedString(wanted.uid()) + ":" + Integer.toUnsignedString(wanted.gid());
       listener.lost(from.text(source), Loss.OWNER, "owner " + ids + ": " + Failures.reason(e));
-      return false;
     }
+    if (now.uid() != wanted.uid() && now.gid() != wanted.gid()) {
+      try {
+        to.setOwner(target, now.uid(), wanted.gid());
+      } catch (IOException e) {
+        // Said already.
+        return false;
+      }
+    }
+    return false;
   }
 
   private void setMode(Path source, Path target, EntryAttributes wanted, boolean owned, int present)

@@ -6,8 +6,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.UnixFileAttributes;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +71,15 @@ public record EntryAttributes(
         found.size(),
         found.lastModifiedTime(),
         found.lastAccessTime());
+  }
+
+  /** Which directories of the host a store is kept in. */
+  public static Set<FileId> idsOf(DedupFileSystem store) throws IOException {
+    Set<FileId> ids = new HashSet<>();
+    for (Path directory : store.hostDirectories()) {
+      ids.add(read(directory).id());
+    }
+    return ids;
   }
 
   /** Null if there is no such file. */

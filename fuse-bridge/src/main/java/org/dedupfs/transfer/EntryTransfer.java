@@ -7,6 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -31,6 +32,7 @@ final class EntryTransfer {
   private final AttributeTransfer attributes;
   private final boolean clones;
   private final HardLinks links = new HardLinks();
+  private final PartNames partNames = new PartNames();
   private final ThreadLocal<FileBytes> bytes;
 
   EntryTransfer(
@@ -75,6 +77,9 @@ final class EntryTransfer {
     }
     try {
       create(item, there == null);
+    } catch (ReadOnlyFileSystemException e) {
+      // An UnsupportedOperationException too, but of the whole store.
+      throw e;
     } catch (UnsupportedOperationException e) {
       listener.lost(from.text(item.source()), Loss.SPECIAL, String.valueOf(e.getMessage()));
       return false;
@@ -123,7 +128,7 @@ final class EntryTransfer {
     Path temporary = temporary(item.target());
     try {
       if (clones) {
-        replacing(temporary, () -> Files.copy(item.source(), temporary, CLONE));
+        Files.copy(item.source(), temporary, CLONE);
         publish(temporary, item.target(), isNew);
         return;
       }
@@ -131,9 +136,9 @@ final class EntryTransfer {
         writeFile(item, temporary);
       } else if (item.wanted().isSymbolicLink()) {
         Path text = to.linkText(linkTarget(item.source()));
-        replacing(temporary, () -> Files.createSymbolicLink(temporary, text));
+        Files.createSymbolicLink(temporary, text);
       } else {
-        replacing(temporary, () -> to.createSpecial(temporary, item.wanted()));
+        to.createSpecial(temporary, item.wanted());
       }
       attributes.apply(item.source(), temporary, item.wanted());
       publish(temporary, item.target(), isNew);
@@ -169,26 +174,7 @@ final class EntryTransfer {
   private FileChannel openNew(Path temporary, EntryAttributes wanted) throws IOException {
     Set<StandardOpenOption> options =
         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    try {
-      return FileChannel.open(temporary, options, to.creation(wanted));
-    } catch (FileAlreadyExistsException e) {
-      Files.delete(temporary);
-      return FileChannel.open(temporary, options, to.creation(wanted));
-    }
-  }
-
-  private interface Creation {
-    void run() throws IOException;
-  }
-
-  /** A temporary name that a killed transfer left is used again. */
-  private static void replacing(Path temporary, Creation creation) throws IOException {
-    try {
-      creation.run();
-    } catch (FileAlreadyExistsException e) {
-      Files.delete(temporary);
-      creation.run();
-    }
+    return FileChannel.open(temporary, options, to.creation(wanted));
   }
 
   private void link(Item item, Path first) throws IOException {
@@ -203,14 +189,27 @@ final class EntryTransfer {
       totals.unchanged.increment();
       return;
     }
-    if (there == null) {
-      Files.createLink(item.target(), first);
-    } else {
+    if (there != null || !isLinked(item.target(), first)) {
       Path temporary = temporary(item.target());
-      replacing(temporary, () -> Files.createLink(temporary, first));
-      publish(temporary, item.target(), false);
+      try {
+        Files.createLink(temporary, first);
+        publish(temporary, item.target(), false);
+      } catch (IOException | RuntimeException e) {
+        discard(temporary, e);
+        throw e;
+      }
     }
     listener.copied(from.text(item.source()));
+  }
+
+  /** Links what did not exist; false if another transfer was quicker. */
+  private static boolean isLinked(Path target, Path first) throws IOException {
+    try {
+      Files.createLink(target, first);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
   }
 
   private static void publish(Path temporary, Path target, boolean isNew) throws IOException {
@@ -238,6 +237,6 @@ final class EntryTransfer {
   private Path temporary(Path target) {
     @Nullable Path parent = target.getParent();
     Path here = parent == null ? target.toAbsolutePath().getParent() : parent;
-    return to.child(here, PartNames.of(to.name(target)));
+    return to.child(here, partNames.of(to.name(target)));
   }
 }

@@ -2,6 +2,7 @@ package org.dedupfs.transfer;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The default file system of a Unix host. */
 public final class HostSide implements Side {
+  private static final String NOT_PERMITTED = "Operation not permitted";
+
   private final HostCalls calls;
 
   public HostSide(HostCalls calls) {
@@ -56,7 +59,15 @@ public final class HostSide implements Side {
   public void createSpecial(Path path, EntryAttributes attributes) throws IOException {
     // Nobody else may use it before the owner is right.
     int mode = (attributes.mode() & ~07777) | 0600;
-    calls.makeNode(path, mode, attributes.rdev());
+    try {
+      calls.makeNode(path, mode, attributes.rdev());
+    } catch (FileSystemException e) {
+      if (NOT_PERMITTED.equals(e.getReason())) {
+        // Only root may make devices, and some file systems know no such files.
+        throw new UnsupportedOperationException(NOT_PERMITTED, e);
+      }
+      throw e;
+    }
   }
 
   @Override
@@ -92,8 +103,8 @@ public final class HostSide implements Side {
   }
 
   @Override
-  public void setOwner(Path path, EntryAttributes wanted) throws IOException {
-    calls.setOwner(path, wanted.uid(), wanted.gid());
+  public void setOwner(Path path, int uid, int gid) throws IOException {
+    calls.setOwner(path, uid, gid);
   }
 
   @Override

@@ -9,52 +9,134 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The names under which copies grow in the directory they are for, before they get their own. One
- * name belongs to one target for ever, so that a repeated transfer uses up what a killed one left.
- * Such names are never copied themselves: a half file could meet the temporary name of another.
+ * The names under which copies grow in the directory they are for, before they get their own. Each
+ * transfer has names of its own, so that two of them into one directory cannot publish or delete
+ * what the other is writing. A name says which process it belongs to: once that has ended, the next
+ * transfer to that directory deletes what it left. Such names are never copied themselves.
+ *
+ * <p>A process that cannot be seen from here, on another machine or in another container, is taken
+ * for ended. It then fails to publish the entry, and says so; nothing wrong appears anywhere.
  */
 final class PartNames {
   private static final String PREFIX = ".dedupfs-";
   private static final String SUFFIX = ".part";
   private static final int HASH_BYTES = 16;
-  private static final Pattern PART = Pattern.compile("\\.dedupfs-[0-9a-f]{32}\\.part");
 
-  private PartNames() {}
+  /** Hash of the name, number of the process, its start, and the transfer within it. */
+  private static final Pattern PART =
+      Pattern.compile(
+          "\\.dedupfs-([0-9a-f]{32})(?:-([0-9a-f]{1,15})-([0-9a-f]{1,15})-[0-9a-f]{1,15})?\\.part");
+
+  /** The host counts starts from its boot, whose time it corrects now and then. */
+  private static final long START_TOLERANCE_MILLIS = 2_000;
+
+  private static final AtomicLong TRANSFERS = new AtomicLong();
+
+  private final String owner;
+
+  /** Those of one transfer. */
+  PartNames() {
+    ProcessHandle self = ProcessHandle.current();
+    this.owner = owner(self.pid(), startMillis(self), TRANSFERS.incrementAndGet());
+  }
+
+  static String owner(long pid, long startMillis, long transfer) {
+    return "-"
+        + Long.toHexString(pid)
+        + "-"
+        + Long.toHexString(startMillis)
+        + "-"
+        + Long.toHexString(transfer);
+  }
+
+  /** Zero if the host does not tell. */
+  static long startMillis(ProcessHandle process) {
+    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+  }
+
+  /** The name for a copy that is to be called {@code name}. */
+  byte[] of(byte[] name) {
+    return of(name, owner);
+  }
+
+  static byte[] of(byte[] name, String owner) {
+    return (PREFIX + hash(name) + owner + SUFFIX).getBytes(StandardCharsets.US_ASCII);
+  }
 
   /**
-   * The name for a copy that is to be called {@code name}. Two names of a directory must not share
-   * one, not even those that somebody made up for the purpose: hence a cryptographic hash.
+   * Two names of a directory must not share one, not even those that somebody made up for the
+   * purpose: hence a cryptographic hash.
    */
-  static byte[] of(byte[] name) {
+  private static String hash(byte[] name) {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(name);
-      String text = PREFIX + HexFormat.of().formatHex(hash, 0, HASH_BYTES) + SUFFIX;
-      return text.getBytes(StandardCharsets.US_ASCII);
+      return HexFormat.of().formatHex(hash, 0, HASH_BYTES);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 
   static boolean isPart(byte[] name) {
-    return name.length > PREFIX.length()
-        && name[0] == '.'
-        && PART.matcher(new String(name, StandardCharsets.ISO_8859_1)).matches();
+    return parse(name) != null;
   }
 
-  /** Deletes what a killed transfer left in a directory that nothing is being copied to yet. */
+  private static @Nullable Matcher parse(byte[] name) {
+    if (name.length <= PREFIX.length() || name[0] != '.') {
+      return null;
+    }
+    Matcher part = PART.matcher(new String(name, StandardCharsets.ISO_8859_1));
+    return part.matches() ? part : null;
+  }
+
+  /** Deletes what killed transfers left in a directory. */
   static void deleteLeftovers(Side side, Path directory) throws IOException {
+    deleteLeftovers(side, directory, hash -> true);
+  }
+
+  /** As that, but only what was to be called {@code name}. */
+  static void deleteLeftovers(Side side, Path directory, byte[] name) throws IOException {
+    deleteLeftovers(side, directory, hash(name)::equals);
+  }
+
+  private static void deleteLeftovers(Side side, Path directory, Predicate<String> wanted)
+      throws IOException {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       for (Path entry : entries) {
-        if (isPart(side.name(entry)) && !Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+        Matcher part = parse(side.name(entry));
+        if (part != null
+            && wanted.test(part.group(1))
+            && !isOwned(part)
+            && !Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
           Files.deleteIfExists(entry);
         }
       }
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }
+  }
+
+  /** Whether the process that it belongs to is still there. */
+  private static boolean isOwned(Matcher part) {
+    if (part.group(2) == null) {
+      return false;
+    }
+    long pid = Long.parseLong(part.group(2), 16);
+    long start = Long.parseLong(part.group(3), 16);
+    Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
+    return process
+        .map(PartNames::startMillis)
+        .filter(
+            found -> found == 0 || start == 0 || Math.abs(found - start) <= START_TOLERANCE_MILLIS)
+        .isPresent();
   }
 }

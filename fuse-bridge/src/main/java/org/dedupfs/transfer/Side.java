@@ -53,7 +53,7 @@ public interface Side {
   /** Makes a file longer by a hole; {@code open} is a channel on it. */
   void extend(Path path, FileChannel open, long sizeBytes) throws IOException;
 
-  void setOwner(Path path, EntryAttributes wanted) throws IOException;
+  void setOwner(Path path, int uid, int gid) throws IOException;
 
   /** Sets the 12 permission bits of anything but a link. */
   void setMode(Path path, int permissions) throws IOException;

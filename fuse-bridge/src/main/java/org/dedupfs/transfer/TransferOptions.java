@@ -1,21 +1,43 @@
 package org.dedupfs.transfer;
 
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * How a tree is copied.
  *
  * @param threads that copy files
  * @param oneFileSystem whether directories on other devices than their parent's are left out
- * @param leftOut a directory to leave out wherever it shows up: the store, which would swallow
- *     itself
+ * @param leftOut directories of the source to leave out wherever they show up: those of the store,
+ *     which would swallow itself
+ * @param untouched directories at the target that nothing may be put into: those of the store,
+ *     which would be overwritten by what comes out of it
  * @param clones whether both sides are one store, where a copy costs metadata only
  */
 public record TransferOptions(
-    int threads, boolean oneFileSystem, EntryAttributes.@Nullable FileId leftOut, boolean clones) {
+    int threads,
+    boolean oneFileSystem,
+    Set<EntryAttributes.FileId> leftOut,
+    Set<EntryAttributes.FileId> untouched,
+    boolean clones) {
 
   /** Copies everything there is. */
   public static TransferOptions whole(int threads) {
-    return new TransferOptions(threads, false, null, false);
+    return new TransferOptions(threads, false, Set.of(), Set.of(), false);
+  }
+
+  /** Into a store, whose own directories may be somewhere in the source. */
+  public static TransferOptions into(
+      Set<EntryAttributes.FileId> store, int threads, boolean oneFileSystem) {
+    return new TransferOptions(threads, oneFileSystem, store, Set.of(), false);
+  }
+
+  /** Out of a store, whose own directories may be somewhere at the target. */
+  public static TransferOptions outOf(Set<EntryAttributes.FileId> store, int threads) {
+    return new TransferOptions(threads, false, Set.of(), store, false);
+  }
+
+  /** Inside one store. */
+  public static TransferOptions cloning(int threads) {
+    return new TransferOptions(threads, false, Set.of(), Set.of(), true);
   }
 }

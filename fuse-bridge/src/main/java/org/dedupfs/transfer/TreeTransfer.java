@@ -75,6 +75,9 @@ public final class TreeTransfer implements AutoCloseable {
     EntryAttributes found = EntryAttributes.read(source);
     Stream.concat(from.limits().stream(), to.limits().stream())
         .forEach(why -> listener.lost(from.text(source), Loss.HOST, why));
+    if (!found.isDirectory()) {
+      deleteLeftovers(target);
+    }
     DirectoryVisit above = new DirectoryVisit(null, source, target, found, visit -> signal());
     try {
       entry(above, source, target, found);
@@ -131,12 +134,20 @@ public final class TreeTransfer implements AutoCloseable {
     private static final long serialVersionUID = 1L;
   }
 
+  /** What a killed transfer left of an entry that is copied alone. */
+  private void deleteLeftovers(Path target) throws IOException {
+    Path parent = target.getParent();
+    if (parent != null) {
+      PartNames.deleteLeftovers(to, parent, to.name(target));
+    }
+  }
+
   private void entry(DirectoryVisit parent, Path source, Path target, EntryAttributes found) {
     if (!found.isDirectory()) {
       submit(parent, source, target, found);
       return;
     }
-    if (found.id().equals(options.leftOut())) {
+    if (options.leftOut().contains(found.id())) {
       listener.leftOut(from.text(source), "it is the store itself");
       return;
     }
@@ -164,6 +175,11 @@ public final class TreeTransfer implements AutoCloseable {
       EntryAttributes there = EntryAttributes.read(target);
       if (!there.isDirectory()) {
         String why = "a " + there.typeName() + " stands at " + to.text(target);
+        listener.lost(from.text(source), Loss.CONFLICT, why);
+        return false;
+      }
+      if (options.untouched().contains(there.id())) {
+        String why = "the store itself stands at " + to.text(target);
         listener.lost(from.text(source), Loss.CONFLICT, why);
         return false;
       }

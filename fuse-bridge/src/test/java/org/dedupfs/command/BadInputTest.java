@@ -145,19 +145,6 @@ final class BadInputTest extends CommandFixture {
   }
 
   @Test
-  void a_store_that_may_not_be_written() throws IOException {
-    Assumptions.assumeFalse(System.getProperty("user.name").equals("root"), "root may");
-    Path store = filled();
-    Files.setAttribute(store, "unix:mode", 0500);
-    try {
-      run("import", store, directory.resolve("file")).ends(ExitCode.FAILED).saysInOneLine();
-      run("ls", store).ends(ExitCode.DONE);
-    } finally {
-      Files.setAttribute(store, "unix:mode", 0700);
-    }
-  }
-
-  @Test
   void a_full_disk_ends_an_import_and_loses_nothing_and_read_only_media_can_be_read()
       throws Exception {
     Path disk = Files.createDirectory(directory.resolve("disk"));

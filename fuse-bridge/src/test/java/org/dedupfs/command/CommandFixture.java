@@ -10,6 +10,7 @@ import java.io.Writer;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -66,7 +67,9 @@ abstract class CommandFixture {
           new ProcessBuilder(line).redirectOutput(out.toFile()).redirectError(err.toFile()).start();
       process.getOutputStream().close();
       int exitCode = process.waitFor();
-      return new Outcome(exitCode, Files.readString(out), Files.readString(err));
+      // Any bytes, one character each.
+      Charset bytes = StandardCharsets.ISO_8859_1;
+      return new Outcome(exitCode, Files.readString(out, bytes), Files.readString(err, bytes));
     } finally {
       Files.delete(out);
       Files.delete(err);

@@ -19,13 +19,30 @@ import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
 import org.dedupfs.host.HostPath;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command in processes of its own. */
 final class CommandIT extends CommandFixture {
   private static final long PATIENCE_MINUTES = 10;
+  private static final String LATIN = "en_US.ISO-8859-1";
+
+  /** A locale that hosts of today rarely have. */
+  @TempDir static Path locales;
+
+  @BeforeAll
+  static void makeLocale() throws Exception {
+    Outcome outcome =
+        runApart(List.of("localedef", "-i", "en_US", "-f", "ISO-8859-1"), locales.resolve(LATIN));
+    assertThat(outcome.exitCode()).as("%s; try: apt-get install locales", outcome.err()).isZero();
+  }
+
+  private static List<String> in(String locale) {
+    return List.of("env", "LOCPATH=" + (locale.equals(LATIN) ? locales : ""), "LC_ALL=" + locale);
+  }
 
   static List<String> java(String... options) {
     List<String> line = new ArrayList<>();
@@ -62,7 +79,9 @@ final class CommandIT extends CommandFixture {
     assertThat(end(demo.start()))
         .as(Files.readString(directory.resolve("output")))
         .isEqualTo(ExitCode.DONE.number());
-    assertThat(directory.resolve("output")).content().contains("are equal");
+    assertThat(directory.resolve("output"))
+        .content()
+        .contains("times and links are equal", "through the mount: both copies are equal");
     assertThat(temporary).isEmptyDirectory();
   }
 
@@ -162,7 +181,7 @@ final class CommandIT extends CommandFixture {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"C", "C.UTF-8"})
+  @ValueSource(strings = {"C", "C.UTF-8", LATIN})
   void all_bytes_are_names_in_any_locale(String locale) throws Exception {
     Path tree = Files.createDirectory(directory.resolve("tree"));
     for (String name : allNames()) {
@@ -171,7 +190,7 @@ final class CommandIT extends CommandFixture {
     }
     Path store = directory.resolve("store");
     Path copy = directory.resolve("copy");
-    List<String> command = new ArrayList<>(List.of("env", "LC_ALL=" + locale));
+    List<String> command = new ArrayList<>(in(locale));
     command.addAll(java());
     runApart(command, "create", store).ends(ExitCode.DONE);
     runApart(command, "import", store, tree).ends(ExitCode.DONE);
@@ -191,13 +210,14 @@ final class CommandIT extends CommandFixture {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"C", "C.UTF-8"})
+  @ValueSource(strings = {"C", "C.UTF-8", LATIN})
   void arguments_of_any_bytes_arrive(String locale) throws Exception {
     // Java cannot even start in a directory that the C locale cannot express; the launcher knows.
     byte[] here = locale.equals("C") ? new byte[] {'w'} : new byte[] {-1, -28, 'w'};
     Path work = Files.createDirectory(directory.resolve(HostPath.of(here)));
     Files.writeString(work.resolve(HostPath.of(new byte[] {-61, -92, -1, '@'})), "odd");
-    List<String> script = new ArrayList<>(List.of("env", "LC_ALL=" + locale, "sh", "-ec"));
+    List<String> script = new ArrayList<>(in(locale));
+    script.addAll(List.of("sh", "-ec"));
     script.add(
         "cd \"$1\"/*w; shift; name=$(printf '\\303\\244\\377@'); dir=$(printf '/\\376');"
             + " \"$@\" create ../store;"
@@ -214,6 +234,8 @@ final class CommandIT extends CommandFixture {
   @Test
   void the_launcher_serves_any_locale() throws Exception {
     Path launcher = Path.of("..", "dedupfs").toRealPath();
+    // Builds if it must, and says so.
+    runApart(List.of(launcher.toString()), "--version").ends(ExitCode.DONE);
     Path store = newStore();
     for (String locale : List.of("C", "C.UTF-8", "no_SUCH.ISO-8859-1", "")) {
       String script = "name=$(printf '/\\344'); \"$1\" mkdir -p \"$2\" \"$name\"; \"$1\" ls \"$2\"";

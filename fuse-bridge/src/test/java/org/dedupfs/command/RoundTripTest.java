@@ -84,6 +84,52 @@ final class RoundTripTest extends CommandFixture {
   }
 
   @Test
+  void directories_of_a_store_that_are_elsewhere_are_not_imported_either() throws IOException {
+    Path store = directory.resolve("store");
+    Path disk = Files.createDirectory(directory.resolve("disk"));
+    Path blocks = disk.resolve("blocks");
+    run("create", "--blocks-directory", blocks, store).ends(ExitCode.DONE);
+    Files.writeString(disk.resolve("file"), "x");
+    Outcome outcome = run("import", store, disk).ends(ExitCode.DONE);
+    assertThat(outcome.err()).contains("left out", "blocks: it is the store itself");
+    assertThat(run("ls", store, "/disk").out().lines()).containsExactly("file");
+  }
+
+  @Test
+  void an_export_is_refused_where_it_would_reach_the_store_itself() throws IOException {
+    Path top = Files.createDirectory(directory.resolve("top"));
+    Path blocks = Files.createDirectories(top.resolve("disk")).resolve("blocks");
+    Path metadata = Files.createDirectory(directory.resolve("metadata"));
+    Path store = top.resolve("store");
+    run("create", "--blocks-directory", blocks, "--metadata-directory", metadata, store)
+        .ends(ExitCode.DONE);
+    Path evil = Files.createDirectories(directory.resolve("evil/store")).getParent();
+    Files.writeString(evil.resolve("store/lock"), "evil");
+    run("import", store, evil).ends(ExitCode.DONE);
+    Path other = Files.createDirectories(directory.resolve("other/disk/blocks"));
+    Files.writeString(other.resolve("CURRENT"), "evil");
+    run("import", store, directory.resolve("other")).ends(ExitCode.DONE);
+    byte[] current = Files.readAllBytes(blocks.resolve("CURRENT"));
+
+    run("export", "--merge", store, "/evil", top)
+        .ends(ExitCode.FAILED)
+        .saysInOneLine("the store's own directory", "top/store");
+    run("export", "--merge", store, "/other", top)
+        .ends(ExitCode.FAILED)
+        .saysInOneLine("the store's own directory", "top/disk/blocks");
+    run("export", "--merge", store, "/evil", metadata)
+        .ends(ExitCode.FAILED)
+        .saysInOneLine("inside the store's own directory", "metadata");
+    run("export", "--merge", store, "/evil/store/lock", blocks.resolve("new"))
+        .ends(ExitCode.FAILED)
+        .saysInOneLine("inside the store's own directory", "blocks");
+    run("export", "--merge", store, "/other/disk", top).ends(ExitCode.DONE);
+    assertThat(blocks.resolve("CURRENT")).hasBinaryContent(current);
+    assertThat(Files.readString(top.resolve("blocks/CURRENT"))).isEqualTo("evil");
+    run("ls", store, "/evil").ends(ExitCode.DONE);
+  }
+
+  @Test
   void an_export_merges_only_when_told_so_and_resumes() throws IOException {
     Path store = newStore();
     Path tree = oddTree();

@@ -188,6 +188,15 @@ final class HostCallsTest {
   }
 
   @Test
+  void an_architecture_whose_flags_are_not_known_gets_no_native_calls() {
+    assertThat(NativeHostCalls.noFollow("aarch64")).isEqualTo(0x8000);
+    assertThat(NativeHostCalls.noFollow("riscv64")).isEqualTo(0x20000);
+    assertThatThrownBy(() -> NativeHostCalls.noFollow("mips64el"))
+        .isInstanceOf(UnsatisfiedLinkError.class)
+        .hasMessageContaining("mips64el");
+  }
+
+  @Test
   void descriptors_are_given_back() throws IOException {
     Path file = Files.createFile(directory.resolve("f"));
     long before = openDescriptors();

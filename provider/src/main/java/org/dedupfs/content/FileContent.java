@@ -187,6 +187,9 @@ public final class FileContent {
     }
     store.checkWritable();
     boolean unused = change(() -> layers.setSize(newSizeBytes));
+    if (newSizeBytes == 0) {
+      leftOut = null; // nothing is left that could not be stored
+    }
   }
 
   /** Turns the range into a hole; the size stays. */
@@ -353,6 +356,14 @@ public final class FileContent {
     leftOut = cause;
   }
 
+  /** Throws when what was written cannot be stored, or not any more, as far as is known. */
+  public void checkWritten() throws IOException {
+    checkStorable();
+    if (!isSynced()) {
+      store.checkUsable();
+    }
+  }
+
   /** Throws when the last commit could not take this file along. */
   void checkStorable() throws IOException {
     IOException cause = leftOut;
@@ -383,7 +394,7 @@ public final class FileContent {
     try (Change trial = store.beginMove(live)) {
       state.readLock().lock();
       try {
-        long unused = layers.applyDelta(trial);
+        long unused = layers.applyDelta(trial, 0);
       } finally {
         state.readLock().unlock();
       }
@@ -430,7 +441,7 @@ public final class FileContent {
         if (!all[0]) {
           return false;
         }
-        long grown = layers.applyDelta(change);
+        long grown = layers.applyDelta(change, row.allocatedBytes());
         Inode.Builder moved =
             withTimes(row, pending).toBuilder()
                 .sizeBytes(layers.delta().endBytes())

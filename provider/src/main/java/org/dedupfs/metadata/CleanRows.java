@@ -31,8 +31,15 @@ final class CleanRows {
 
   private volatile long epoch;
 
-  CleanRows(MetadataStore store, long cacheBytes) {
+  /** Of inodes with this number and above the store has no rows; the number only grows. */
+  private volatile long storedInodesBelow;
+
+  /**
+   * @param storedInodesBelow above the numbers of all inodes that the store has rows of
+   */
+  CleanRows(MetadataStore store, long cacheBytes, long storedInodesBelow) {
     this.store = store;
+    this.storedInodesBelow = storedInodesBelow;
     this.cache =
         Caffeine.newBuilder()
             .maximumWeight(cacheBytes)
@@ -58,7 +65,24 @@ final class CleanRows {
     return (R) row;
   }
 
+  /** Before a commit: from now on the store may have these rows. */
+  void expect(RowTree committing) {
+    committing.forEach(
+        entry -> {
+          if (entry.key.first() >= storedInodesBelow && entry.key.table().keyedByInode()) {
+            storedInodesBelow = entry.key.first() + 1;
+          }
+        });
+  }
+
+  private boolean isNotStored(RowKey<?> key) {
+    return key.first() >= storedInodesBelow && key.table().keyedByInode();
+  }
+
   <R extends Row> @Nullable R get(RowKey<R> key) throws IOException {
+    if (isNotStored(key)) {
+      return null;
+    }
     Object cached = cache.getIfPresent(key);
     if (cached != null) {
       return cached == ABSENT ? null : cast(key, cached);
@@ -69,8 +93,14 @@ final class CleanRows {
     return row;
   }
 
-  /** Always reads the store; dentries and extended attributes found are cached. */
+  /**
+   * Reads the store unless that has none of the inode; dentries and extended attributes found are
+   * cached.
+   */
   <R extends Row> List<R> range(RowKey<R> from, RowKey<R> to, int limit) throws IOException {
+    if (isNotStored(from)) {
+      return List.of();
+    }
     long before = epoch;
     List<R> rows = store.range(from, to, limit);
     if (from.table() == Table.DENTRY || from.table() == Table.XATTR) {
@@ -83,6 +113,9 @@ final class CleanRows {
 
   /** Answers from the cache when a cached extent page covers the key. */
   <R extends Row> @Nullable R floor(RowKey<R> key) throws IOException {
+    if (isNotStored(key)) {
+      return null;
+    }
     if (key.table() == Table.EXTENTS) {
       RowKey<?> cachedKey = pages.floor(key);
       if (cachedKey != null

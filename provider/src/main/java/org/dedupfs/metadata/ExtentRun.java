@@ -15,7 +15,7 @@ final class ExtentRun {
   private int count;
 
   ExtentRun(int capacity) {
-    int size = Math.max(16, capacity);
+    int size = Math.max(2, capacity);
     offsets = new long[size];
     lengths = new long[size];
     ids = new long[size];
@@ -134,7 +134,7 @@ final class ExtentRun {
   }
 
   private void grow() {
-    int size = count + (count >> 1);
+    int size = Math.max(16, count + (count >> 1));
     offsets = Arrays.copyOf(offsets, size);
     lengths = Arrays.copyOf(lengths, size);
     ids = Arrays.copyOf(ids, size);

@@ -76,7 +76,6 @@ public final class LiveMetadata implements RowReader, AutoCloseable {
    */
   public LiveMetadata(MetadataStore store, long cacheBytes) throws IOException {
     this.store = store;
-    this.clean = new CleanRows(store, cacheBytes);
     Totals totals = Totals.ZERO;
     for (Counter counter : Counter.values()) {
       totals = totals.plus(counter, loadNumber(Totals.propertyName(counter), 0));
@@ -84,6 +83,19 @@ public final class LiveMetadata implements RowReader, AutoCloseable {
     this.visible = new Visible(UncommittedRows.NONE, totals, totals, 0);
     this.nextInode = loadNumber(NEXT_INODE, InodeNumber.ROOT.value() + 1);
     this.frozenNextInode = nextInode;
+    checkNextInode();
+    this.clean = new CleanRows(store, cacheBytes, nextInode);
+  }
+
+  /** A number issued twice would mix up two files. */
+  @GuardedBy("mutation")
+  private void checkNextInode() throws IOException {
+    RowKey<Inode> from = RowKey.inode(new InodeNumber(nextInode));
+    RowKey<Inode> to = RowKey.inode(new InodeNumber(Long.MAX_VALUE));
+    for (Inode row : store.range(from, to, 1)) {
+      throw new MetadataDamagedException(
+          "the next inode should be " + nextInode + ", but there is " + row.number() + " already");
+    }
   }
 
   private long loadNumber(String name, long otherwise) throws IOException {
@@ -169,6 +181,7 @@ public final class LiveMetadata implements RowReader, AutoCloseable {
     if (frozen.rows().isEmpty()) {
       return;
     }
+    clean.expect(frozen.rows());
     try {
       store.commit(frozen.toBatch());
     } catch (IOException | RuntimeException | Error e) {
@@ -252,6 +265,10 @@ public final class LiveMetadata implements RowReader, AutoCloseable {
   /** The visible rows with {@code active} in place of what is published. */
   UncommittedRows rowsUnder(RowTree active) {
     return new UncommittedRows(active, visible.rows.frozen());
+  }
+
+  List<RowKey<ExtentPage>> storedExtentKeys(InodeNumber inode) throws IOException {
+    return store.extentKeys(inode);
   }
 
   CleanRows clean() {

@@ -15,7 +15,7 @@ final class PageSplice {
   private final Change change;
   private final InodeNumber inode;
   private final long endBytes;
-  private final ExtentRun run = new ExtentRun(USUAL_EXTENTS);
+  private ExtentRun run = new ExtentRun(0);
   private long removedDataBytes;
 
   PageSplice(Change change, InodeNumber inode, long endBytes) {
@@ -31,7 +31,7 @@ final class PageSplice {
    */
   long replace(long fromBytes, long toBytes, ExtentRun added) throws IOException {
     if (endBytes == 0) {
-      run.addAll(added);
+      run = added;
     } else {
       replaceWithin(fromBytes, toBytes, added);
     }
@@ -47,6 +47,7 @@ final class PageSplice {
     if (page == null || page.endBytes() <= inside) {
       throw PageWalk.damaged(inode, inside, "no page covers it");
     }
+    run = new ExtentRun(page.count() + added.count() + 1);
     run.addPart(page, page.offsetBytes(), fromBytes);
     long until = Math.min(toBytes, endBytes);
     PageWalk walk = new PageWalk(change, inode, page.offsetBytes(), until);

@@ -24,6 +24,11 @@ abstract class SqliteTable<R extends Row> {
   private final List<String> keyColumns;
   private final List<String> columns;
   private final String ddl;
+  private final String selectSql;
+  private final String rangeSql;
+  private final String floorSql;
+  private final String putSql;
+  private final String deleteSql;
 
   /**
    * Takes the declarations apart.
@@ -48,6 +53,11 @@ abstract class SqliteTable<R extends Row> {
             + String.join(", ", keyColumns)
             + ")) STRICT"
             + (clustered ? ", WITHOUT ROWID" : "");
+    this.selectSql = select() + " WHERE " + keyEquals();
+    this.rangeSql = makeRangeSql();
+    this.floorSql = makeFloorSql();
+    this.putSql = makePutSql();
+    this.deleteSql = "DELETE FROM " + table + " WHERE " + keyEquals();
   }
 
   abstract void write(R row, SqliteColumns.Writer to) throws SQLException;
@@ -70,12 +80,18 @@ abstract class SqliteTable<R extends Row> {
     return ddl;
   }
 
+  // Each of these gives the same string every time: it is what prepared statements are found by.
+
   String selectSql() {
-    return select() + " WHERE " + keyEquals();
+    return selectSql;
   }
 
   /** Parameters: the bounds, then the limit. */
   String rangeSql() {
+    return rangeSql;
+  }
+
+  private String makeRangeSql() {
     String key = tuple(String.join(", ", keyColumns));
     String bound = tuple(marks(keyColumns.size()));
     return select() + " WHERE " + key + " >= " + bound + " AND " + key + " < " + bound + order("");
@@ -83,6 +99,10 @@ abstract class SqliteTable<R extends Row> {
 
   /** Parameters: those of {@link KeyBound#bindFloor}. */
   String floorSql() {
+    return floorSql;
+  }
+
+  private String makeFloorSql() {
     List<String> rest =
         keyParts.get(0) == KeyPart.FIRST ? keyColumns.subList(1, keyColumns.size()) : keyColumns;
     String sameFirst = keyParts.get(0) == KeyPart.FIRST ? keyColumns.get(0) + " = ?" : "";
@@ -94,6 +114,10 @@ abstract class SqliteTable<R extends Row> {
 
   /** Updates in place, which touches fewer pages than replacing. */
   String putSql() {
+    return putSql;
+  }
+
+  private String makePutSql() {
     String changes =
         Stream.concat(columns.stream().skip(keyColumns.size()), Stream.of("crc"))
             .map(c -> c + " = excluded." + c)
@@ -107,7 +131,7 @@ abstract class SqliteTable<R extends Row> {
   }
 
   String deleteSql() {
-    return "DELETE FROM " + table + " WHERE " + keyEquals();
+    return deleteSql;
   }
 
   /** Deletes all rows with the same first part of the key. */

@@ -4,15 +4,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The one connection that writes. Used by one thread at a time. */
 final class SqliteWriter {
   private final Connection connection;
   private final Statement control;
-  private final Map<String, PreparedStatement> statements = new TreeMap<>();
+  private final Map<String, PreparedStatement> statements = new HashMap<>();
   private final RowChecksum checksum = new RowChecksum();
 
   private SqliteWriter(Connection connection, Statement control) {

@@ -33,6 +33,11 @@ public final class Table<R extends Row> {
     return this == DENTRY || this == XATTR || this == PROPERTY;
   }
 
+  /** Whether the {@code first} part of keys is the number of an inode. */
+  boolean keyedByInode() {
+    return this != JOURNAL && this != PROPERTY;
+  }
+
   @Override
   public String toString() {
     return name;

@@ -206,6 +206,11 @@ final class BytelessChannel extends InodeChannel {
   public void setOrigin(@Nullable Object origin) {}
 
   @Override
+  public void checkWritten() throws IOException {
+    ensureOpen();
+  }
+
+  @Override
   protected void implCloseChannel() {
     fileSystem.locks().removeAll(inode, this);
     fileSystem.forget(this);

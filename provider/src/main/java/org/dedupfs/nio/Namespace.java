@@ -88,16 +88,19 @@ final class Namespace {
 
   static void createSymbolicLink(DedupPath link, DedupPath target, FileAttribute<?>... attributes)
       throws IOException {
+    createSymbolicLink(link, target.bytes().clone(), attributes);
+  }
+
+  /** Takes ownership of {@code target}. */
+  static void createSymbolicLink(DedupPath link, byte[] target, FileAttribute<?>... attributes)
+      throws IOException {
     StoreFileSystem fileSystem = link.getFileSystem();
     NewFile file = NewFiles.symlink(fileSystem.options(), attributes);
     fileSystem.change(
         link,
         tree -> {
           Place place = vacant(tree, link);
-          if (target.bytes().length == 0) {
-            throw new TreeException(Failure.NO_ENTRY);
-          }
-          tree.makeSymlink(place.directory(), place.name(), target.bytes().clone(), file);
+          tree.makeSymlink(place.directory(), place.name(), target, file);
         });
   }
 
@@ -138,12 +141,16 @@ final class Namespace {
   }
 
   static DedupPath readSymbolicLink(DedupPath link) throws IOException {
+    return link.getFileSystem().path(targetOf(link));
+  }
+
+  static byte[] targetOf(DedupPath link) throws IOException {
     StoreFileSystem fileSystem = link.getFileSystem();
     Inode inode = existing(link, false);
     if (!inode.isSymlink()) {
       throw new NotLinkException(link.toString());
     }
-    return fileSystem.path(fileSystem.run(link, tree -> tree.readSymlink(inode.number())));
+    return fileSystem.run(link, tree -> tree.readSymlink(inode.number()));
   }
 
   static void delete(DedupPath path) throws IOException {

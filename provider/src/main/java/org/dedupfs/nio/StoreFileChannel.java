@@ -341,6 +341,16 @@ final class StoreFileChannel extends InodeChannel {
   }
 
   @Override
+  public void checkWritten() throws IOException {
+    ensureOpen();
+    perform(
+        () -> {
+          file.checkWritten();
+          return 0;
+        });
+  }
+
+  @Override
   public void force(boolean metaData) throws IOException {
     ensureOpen();
     perform(

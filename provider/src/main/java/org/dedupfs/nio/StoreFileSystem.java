@@ -11,7 +11,11 @@ import java.nio.file.PathMatcher;
 import java.nio.file.ProviderMismatchException;
 import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.WatchService;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.UserPrincipalLookupService;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -191,6 +195,19 @@ final class StoreFileSystem extends DedupFileSystem {
   }
 
   @Override
+  public Set<Path> hostDirectories() throws IOException {
+    Set<Path> all = new LinkedHashSet<>();
+    all.add(directory);
+    StoreOptions effective = store.options();
+    for (Path part : Arrays.asList(effective.metadataDirectory(), effective.blocksDirectory())) {
+      if (part != null) {
+        all.add(part.toRealPath());
+      }
+    }
+    return Collections.unmodifiableSet(all);
+  }
+
+  @Override
   public StoreStatistics statistics() throws IOException {
     return run(root(), tree -> store.statistics());
   }
@@ -205,11 +222,26 @@ final class StoreFileSystem extends DedupFileSystem {
 
   @Override
   public DirectoryCursor openDirectory(Path path) throws IOException {
+    return StoreDirectoryCursor.open(ours(path));
+  }
+
+  @Override
+  public void createSymbolicLink(Path link, byte[] target, FileAttribute<?>... attributes)
+      throws IOException {
+    Namespace.createSymbolicLink(ours(link), target.clone(), attributes);
+  }
+
+  @Override
+  public byte[] readSymbolicLink(Path link) throws IOException {
+    return Namespace.targetOf(ours(link));
+  }
+
+  private DedupPath ours(Path path) {
     DedupPath ours = DedupPath.cast(path);
     if (ours.getFileSystem() != this) {
       throw new ProviderMismatchException("'" + path + "' is in another store");
     }
-    return StoreDirectoryCursor.open(ours);
+    return ours;
   }
 
   @Override

@@ -172,6 +172,13 @@ public final class OpenFile implements AutoCloseable {
     }
   }
 
+  /** Fails if what was written before cannot be stored; waits for nothing. */
+  public void checkWritten() throws IOException {
+    try (Use use = use()) {
+      use.content().checkWritten();
+    }
+  }
+
   /** Idempotent; the last close of a file without a name purges it. */
   @Override
   public void close() throws IOException {

@@ -11,6 +11,7 @@ import org.dedupfs.blocks.LiveSet;
 import org.dedupfs.blocks.PagedLiveSet;
 import org.dedupfs.content.chunking.ChunkingScheme;
 import org.dedupfs.metadata.Change;
+import org.dedupfs.metadata.Counter;
 import org.dedupfs.metadata.FileType;
 import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
@@ -166,6 +167,34 @@ class CommitTest {
   }
 
   @Test
+  void closing_flushes_the_blocks_and_empties_the_journal() throws IOException {
+    InodeNumber inode = fileWith("one");
+    sync(inode);
+    write(inode, "two");
+    fixture.content().close();
+    assertThat(journal()).isZero();
+    assertThat(fixture.blocks().durableUpTo()).isEqualTo(fixture.blocks().lastAssigned());
+    fixture.crash();
+    assertThat(text(inode)).isEqualTo("onetwo");
+  }
+
+  @Test
+  void closing_journals_what_cannot_be_flushed() throws IOException {
+    InodeNumber inode = fileWith("precious");
+    fixture.onBlocks(
+        (method, arguments) -> {
+          if (method.equals("flush")) {
+            throw new IOException("no space left");
+          }
+        });
+    fixture.content().close();
+    fixture.onBlocks((method, arguments) -> {});
+    assertThat(fixture.blocks().durableUpTo()).isZero();
+    fixture.crash();
+    assertThat(text(inode)).isEqualTo("precious");
+  }
+
+  @Test
   void after_a_failed_commit_every_write_and_sync_fails_and_reads_go_on() throws IOException {
     InodeNumber inode = fileWith("safe");
     sync(inode);
@@ -239,6 +268,65 @@ class CommitTest {
     assertThatThrownBy(() -> fixture.readAll(damaged)).isInstanceOf(MetadataDamagedException.class);
   }
 
+  /** Two files, one without its only page of extents and with "more of it" appended. */
+  private InodeNumber damagedBeside(InodeNumber sound) throws IOException {
+    InodeNumber damaged = fileWith("some text");
+    fixture.content().syncAll();
+    fixture.metadata().commit(new MetadataBatch().delete(RowKey.extents(damaged, 0)));
+    fixture.reopen();
+    write(damaged, "more of it");
+    write(sound, "!");
+    assertThatThrownBy(() -> fixture.content().syncAll())
+        .hasRootCauseInstanceOf(MetadataDamagedException.class);
+    return damaged;
+  }
+
+  @Test
+  void a_file_that_cannot_be_stored_keeps_no_sweep_from_its_work() throws IOException {
+    InodeNumber sound = fileWith("sound");
+    InodeNumber damaged = damagedBeside(sound);
+    assertThat(fixture.content().syncStorable()).isOne();
+    assertThat(fixture.blocks().stored()).hasSize(4);
+    fixture.sweep();
+    // "sound" and "some text" are named no more
+    assertThat(fixture.blocks().stored()).hasSize(2);
+    FileContent file = fixture.content().acquire(damaged);
+    ByteBuffer tail = ByteBuffer.allocate(10);
+    assertThat(file.read(9, tail)).isEqualTo(10);
+    assertThat(new String(tail.array(), StandardCharsets.UTF_8)).isEqualTo("more of it");
+    assertThatThrownBy(() -> fixture.content().release(file)).hasMessageContaining("stored");
+    fixture.crash();
+    assertThat(text(sound)).isEqualTo("sound!");
+  }
+
+  @Test
+  void truncating_a_damaged_file_to_nothing_heals_it() throws IOException {
+    InodeNumber sound = fileWith("sound");
+    InodeNumber damaged = damagedBeside(sound);
+    FileContent file = fixture.content().acquire(damaged);
+    file.setSize(0);
+    file.append(ByteBuffer.wrap("new".getBytes(StandardCharsets.UTF_8)));
+    fixture.content().sync(file);
+    fixture.content().release(file);
+    assertThat(text(damaged)).isEqualTo("new");
+    fixture.content().syncAll();
+    fixture.checkExtents();
+    assertThat(fixture.live().counter(Counter.LOGICAL_BYTES)).isEqualTo(9);
+    fixture.crash();
+    assertThat(text(damaged)).isEqualTo("new");
+    assertThat(text(sound)).isEqualTo("sound!");
+  }
+
+  @Test
+  void what_is_behind_the_new_end_of_a_damaged_file_does_not_heal_it() throws IOException {
+    InodeNumber damaged = damagedBeside(fileWith("sound"));
+    FileContent file = fixture.content().acquire(damaged);
+    file.setSize(3);
+    assertThatThrownBy(() -> fixture.content().sync(file)).hasMessageContaining("extents of");
+    assertThatThrownBy(() -> fixture.content().release(file)).hasMessageContaining("stored");
+    fixture.crash();
+  }
+
   @Test
   void journal_rows_do_not_stay_whenever_the_mark_of_durable_blocks_moves_during_a_commit()
       throws IOException {
@@ -281,6 +369,7 @@ class CommitTest {
     assertThatThrownBy(() -> fixture.content().sync(file)).hasMessageContaining("extents of");
     assertThatThrownBy(() -> file.append(ByteBuffer.wrap(new byte[1])))
         .hasMessageContaining("cannot be stored");
+    assertThatThrownBy(file::checkWritten).hasMessageContaining("cannot be stored");
     assertThatThrownBy(() -> fixture.content().release(file))
         .hasMessageContaining("cannot be stored");
     ByteBuffer tail = ByteBuffer.allocate(100);

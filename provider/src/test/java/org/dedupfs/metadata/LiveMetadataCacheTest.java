@@ -1,13 +1,20 @@
 package org.dedupfs.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is cached, and what commits in the middle of a read do to it. */
 class LiveMetadataCacheTest extends LiveMetadataFixture {
+  @BeforeEach
+  void issue() throws IOException {
+    issueInodeNumbers();
+  }
+
   @Test
   void rows_and_their_absence_are_read_from_the_store_once() throws Exception {
     put(Rows.dentry(1, "a", 2), Rows.page(5, 0, 10));
@@ -20,6 +27,37 @@ class LiveMetadataCacheTest extends LiveMetadataFixture {
       assertThat(other.floor(RowKey.extents(Rows.number(5), 7))).isNotNull();
     }
     assertThat(store.reads).hasValue(3);
+  }
+
+  @Test
+  void the_store_is_not_asked_for_rows_of_inodes_newer_than_the_last_commit() throws Exception {
+    put(Rows.inode(4, 1));
+    commit();
+    store.reads.set(0);
+    assertThat(live.get(RowKey.inode(Rows.number(5)))).isNull();
+    assertThat(live.get(Rows.dentryKey(5, "a"))).isNull();
+    assertThat(live.floor(RowKey.extents(Rows.number(5), 7))).isNull();
+    assertThat(
+            live.range(RowKey.xattr(Rows.number(5), null), RowKey.xattr(Rows.number(6), null), 9))
+        .isEmpty();
+    assertThat(store.reads).hasValue(0);
+    put(Rows.dentry(5, "a", 6), Rows.page(5, 0, 10));
+    commit();
+    live = new LiveMetadata(store, 0);
+    assertThat(live.get(Rows.dentryKey(5, "a"))).isEqualTo(Rows.dentry(5, "a", 6));
+    assertThat(live.floor(RowKey.extents(Rows.number(5), 7))).isEqualTo(Rows.page(5, 0, 10));
+    assertThat(live.get(Rows.dentryKey(5, "b"))).isNull();
+    assertThat(store.reads).hasPositiveValue();
+  }
+
+  @Test
+  void an_inode_number_that_could_be_issued_again_is_damage() throws Exception {
+    put(Rows.inode(4, 1));
+    commit();
+    store.commit(new MetadataBatch().put(new Property(LiveMetadata.NEXT_INODE, "4")));
+    assertThatThrownBy(() -> new LiveMetadata(store, 1 << 20))
+        .isInstanceOf(MetadataDamagedException.class)
+        .hasMessageContaining("inode 4");
   }
 
   @Test
@@ -101,6 +139,8 @@ class LiveMetadataCacheTest extends LiveMetadataFixture {
 
   @Test
   void commits_between_the_layers_of_a_floor_are_noticed() throws Exception {
+    put(Rows.inode(5, 1));
+    commit();
     put(Rows.page(5, 1000, 1));
     delete(RowKey.extents(Rows.number(5), 1000));
     beforeReads(

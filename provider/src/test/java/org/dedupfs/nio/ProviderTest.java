@@ -90,6 +90,18 @@ class ProviderTest {
   }
 
   @Test
+  void a_store_names_all_its_directories_on_the_host() throws IOException {
+    Path blocks = Files.createDirectory(host.resolve("blocks elsewhere"));
+    Path link = Files.createSymbolicLink(host.resolve("link"), blocks);
+    DedupOptions options = DedupOptions.builder().create(true).blocksDirectory(link).build();
+    DedupFileSystems.open(storePath(), options).close();
+    try (DedupFileSystem fs = DedupFileSystems.open(storePath())) {
+      assertThat(fs.hostDirectories())
+          .containsExactlyInAnyOrder(storePath().toRealPath(), blocks.toRealPath());
+    }
+  }
+
+  @Test
   void a_store_that_is_not_open_is_not_found() throws IOException {
     URI uri = DedupFileSystems.uri(storePath());
     assertThatThrownBy(() -> FileSystems.getFileSystem(uri))

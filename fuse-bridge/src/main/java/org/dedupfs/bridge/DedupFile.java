@@ -1,0 +1,130 @@
+package org.dedupfs.bridge;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.dedupfs.DedupFileChannel;
+
+/**
+ * An open file of a store. One channel serves all who have the file open; a thread must not be
+ * interrupted in here, for that closes the channel for all.
+ */
+final class DedupFile implements MountedFile {
+  private final DedupFileChannel channel;
+  private final DedupNode node;
+  private final boolean syncOnFlush;
+
+  /** Whether there is something that no sync has covered. */
+  private final AtomicBoolean changed;
+
+  /**
+   * @param syncOnFlush whether a close(2) makes durable
+   * @param created whether the file has just been made
+   */
+  DedupFile(DedupFileChannel channel, boolean syncOnFlush, boolean created) {
+    this.channel = channel;
+    this.node =
+        new DedupNode(
+            channel.attributeView(), channel.extendedAttributes(), channel.dedupAttributes());
+    this.syncOnFlush = syncOnFlush;
+    this.changed = new AtomicBoolean(created);
+  }
+
+  @Override
+  public MountedNode node() {
+    return node;
+  }
+
+  /** Goes on after a short read: what damage ends early must not look like the end of the file. */
+  @Override
+  public int read(ByteBuffer target, long offsetBytes) throws IOException {
+    int total = 0;
+    while (target.hasRemaining() && offsetBytes + total < channel.size()) {
+      int count = channel.read(target, offsetBytes + total);
+      if (count < 0) {
+        break; // Truncated meanwhile.
+      }
+      if (count == 0) {
+        throw new IOException("no byte at " + (offsetBytes + total) + " before the end");
+      }
+      total += count;
+    }
+    return total;
+  }
+
+  @Override
+  public void write(ByteBuffer source, long offsetBytes) throws IOException {
+    changed.set(true);
+    channel.write(source, offsetBytes);
+  }
+
+  @Override
+  public long append(ByteBuffer source) throws IOException {
+    changed.set(true);
+    return channel.append(source);
+  }
+
+  @Override
+  public void setLength(long sizeBytes) throws IOException {
+    changed.set(true);
+    channel.setLength(sizeBytes);
+  }
+
+  @Override
+  public void allocate(long offsetBytes, long lengthBytes) throws IOException {
+    changed.set(true);
+    channel.allocate(offsetBytes, lengthBytes);
+  }
+
+  @Override
+  public void punchHole(long offsetBytes, long lengthBytes) throws IOException {
+    changed.set(true);
+    channel.punchHole(offsetBytes, lengthBytes);
+  }
+
+  @Override
+  public void zeroRange(long offsetBytes, long lengthBytes) throws IOException {
+    changed.set(true);
+    channel.zeroRange(offsetBytes, lengthBytes);
+  }
+
+  @Override
+  public void flush() throws IOException {
+    if (syncOnFlush && changed.get()) {
+      sync();
+    } else {
+      channel.checkWritten();
+    }
+  }
+
+  @Override
+  public void sync() throws IOException {
+    // Before, so that what is written meanwhile counts as not covered.
+    boolean had = changed.getAndSet(false);
+    boolean done = false;
+    try {
+      channel.force(true);
+      done = true;
+    } finally {
+      if (!done && had) {
+        changed.set(true);
+      }
+    }
+  }
+
+  @Override
+  public long generation() {
+    return channel.generation();
+  }
+
+  @Override
+  public void linkTo(Path newName) throws IOException {
+    channel.linkTo(newName);
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

@@ -1,0 +1,13 @@
+package org.dedupfs.bridge;
+
+/** The kernel's page cache. */
+@FunctionalInterface
+public interface KernelCache {
+  /**
+   * Has the kernel forget all cached bytes and attributes of a file, soon: may be called by a
+   * thread that serves a request, and does not wait.
+   *
+   * @param nodeId {@link Request#nodeId()} of a request about an open file
+   */
+  void invalidate(long nodeId);
+}

@@ -1,0 +1,51 @@
+package org.dedupfs.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.dedupfs.host.HostPath;
+import org.dedupfs.mount.MountEntry;
+import org.dedupfs.mount.MountTable;
+
+/** Which store is meant when a place is named where one is mounted. */
+final class MountedStores {
+  private MountedStores() {}
+
+  /** The store that is mounted exactly there, the last one where several are. */
+  static Optional<Path> at(Path point) {
+    try {
+      return at(point, MountTable.read());
+    } catch (IOException e) {
+      // No table, no mounts of ours.
+      return Optional.empty();
+    }
+  }
+
+  static Optional<Path> at(Path point, MountTable mounts) {
+    if (mounts.entries().stream().noneMatch(MountEntry::isStore)) {
+      return Optional.empty();
+    }
+    Path named = HostPath.absolute(point).normalize();
+    return mounts
+        .at(named)
+        .or(() -> mounts.at(real(named)))
+        .filter(MountEntry::isStore)
+        .map(MountEntry::source);
+  }
+
+  /** Links on the way resolved, without a look into the mounted file system, which may be dead. */
+  private static Path real(Path absolute) {
+    Path parent = absolute.getParent();
+    Path name = absolute.getFileName();
+    if (parent == null || name == null) {
+      return absolute;
+    }
+    try {
+      Path link = parent.toRealPath().resolve(name);
+      return Files.isSymbolicLink(link) ? link.toRealPath() : link;
+    } catch (IOException e) {
+      return absolute;
+    }
+  }
+}

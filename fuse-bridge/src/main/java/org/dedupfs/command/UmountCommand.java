@@ -1,0 +1,72 @@
+package org.dedupfs.command;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.dedupfs.mount.MountEntry;
+import org.dedupfs.mount.Unmounting;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code dedupfs umount}: ends a mount, and waits until all of it is on disk. */
+@Command(
+    name = "umount",
+    header = "Unmount a store.",
+    description = {
+      "Returns when the store is committed and closed and its process gone. A mount in use stays as"
+          + " it is (exit code 5), and who uses it is named. A mount whose process was killed is"
+          + " cleaned."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  dedupfs umount /mnt",
+      "  dedupfs umount /srv/store",
+      "  dedupfs umount --wait 60 /mnt      # for those who use it, and for the last commit"
+    })
+final class UmountCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ReportOptions reporting;
+
+  @Option(
+      names = {"-l", "--lazy"},
+      description =
+          "Take it out of sight at once; the store is closed when nobody uses it any more.")
+  private boolean lazy;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "SECONDS",
+      description =
+          "How long to wait, first for who uses it, then for its process (default: 2 seconds, then as"
+              + " long as it takes).")
+  private @Nullable Integer waitSeconds;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "MOUNTPOINT|STORE",
+      converter = HostArgument.class,
+      description = "Where it is mounted, or what.")
+  private List<HostArgument.Location> places;
+
+  @Override
+  public Integer call() throws Exception {
+    if (waitSeconds != null && waitSeconds < 0) {
+      throw new IllegalArgumentException("--wait " + waitSeconds + ", at least 0 is needed");
+    }
+    Duration limit = waitSeconds == null ? null : Duration.ofSeconds(waitSeconds);
+    try (Report report = reporting.open(spec.commandLine())) {
+      Unmounting unmounting = new Unmounting(lazy, limit, new MountCommand.ReportedMount(report));
+      for (HostArgument.Location place : places) {
+        for (MountEntry mount : Unmounting.find(place.path())) {
+          unmounting.unmount(mount);
+        }
+      }
+    }
+    return ExitCode.DONE.number();
+  }
+}

@@ -1,0 +1,44 @@
+package org.dedupfs.mount;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One line of the kernel's list of mounts.
+ *
+ * @param device the number of the file system, {@code major:minor}, one each in the whole machine
+ * @param mountPoint where it is, absolute
+ * @param type for example {@code fuse.dedup}
+ * @param source what was mounted: of a store of ours its directory
+ * @param options those of the file system, not of this mount point
+ */
+public record MountEntry(
+    String device, Path mountPoint, String type, Path source, List<String> options) {
+  /** The type of mounted stores. */
+  public static final String TYPE = "fuse." + MountRequest.SUBTYPE;
+
+  private static final String USER = "user_id=";
+
+  public MountEntry {
+    options = List.copyOf(options);
+  }
+
+  /** Whether this is a store that was mounted by us. */
+  public boolean isStore() {
+    return type.equals(TYPE);
+  }
+
+  /** Whether this is a FUSE file system of anybody. */
+  boolean isFuse() {
+    return type.equals("fuse") || type.startsWith("fuse.") || type.equals("fuseblk");
+  }
+
+  /** The user who mounted it and, unless it is open to others, alone may use it. */
+  int owner() {
+    return options.stream()
+        .filter(option -> option.startsWith(USER))
+        .map(option -> Integer.parseUnsignedInt(option.substring(USER.length())))
+        .findFirst()
+        .orElse(0);
+  }
+}

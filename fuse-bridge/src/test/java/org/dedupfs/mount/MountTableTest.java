@@ -1,0 +1,59 @@
+package org.dedupfs.mount;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.dedupfs.host.HostPath;
+import org.junit.jupiter.api.Test;
+
+final class MountTableTest {
+  private static final String LINES =
+      """
+      22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/root rw
+      31 22 0:57 / /mnt/a\\040b rw,nosuid,nodev shared:5 master:2 - fuse.dedup /srv/st\\134o\\054re rw,user_id=1000,group_id=100
+      32 31 0:58 / /mnt/a\\040b/below rw - tmpfs tmpfs rw
+      33 22 0:59 / /mnt/twice rw - fuse.sshfs host: rw,user_id=0
+      34 22 0:60 / /mnt/twice rw - fuse.dedup /srv/\\303\\244 rw,user_id=0,allow_other
+      """;
+
+  private final MountTable table = MountTable.parse(LINES.getBytes(StandardCharsets.ISO_8859_1));
+
+  @Test
+  void a_store_is_found_by_its_place_and_by_its_directory() {
+    MountEntry mount = table.at(Path.of("/mnt/a b")).orElseThrow();
+    assertThat(mount.isStore()).isTrue();
+    assertThat(mount.device()).isEqualTo("0:57");
+    assertThat(mount.owner()).isEqualTo(1000);
+    assertThat(mount.source()).isEqualTo(Path.of("/srv/st\\o,re"));
+    assertThat(table.ofStore(Path.of("/srv/st\\o,re"))).containsExactly(mount);
+  }
+
+  @Test
+  void of_two_at_one_place_the_upper_counts() {
+    MountEntry mount = table.at(Path.of("/mnt/twice")).orElseThrow();
+    assertThat(mount.device()).isEqualTo("0:60");
+    assertThat(HostPath.toBytes(mount.source()))
+        .isEqualTo("/srv/ä".getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void what_is_mounted_below_is_found() {
+    assertThat(table.below(Path.of("/mnt/a b")))
+        .singleElement()
+        .extracting(MountEntry::type)
+        .isEqualTo("tmpfs");
+    assertThat(table.at(Path.of("/mnt"))).isEmpty();
+  }
+
+  @Test
+  void others_are_no_stores_of_ours() {
+    assertThat(table.entries()).filteredOn(MountEntry::isStore).hasSize(2);
+    assertThat(table.entries()).filteredOn(MountEntry::isFuse).hasSize(3);
+  }
+
+  @Test
+  void the_real_list_can_be_read() throws Exception {
+    assertThat(MountTable.read().at(Path.of("/proc")).orElseThrow().type()).isEqualTo("proc");
+  }
+}
