@@ -47,8 +47,8 @@ public abstract class DedupFileSystem extends FileSystem {
    *
    * @param target not empty, without NUL
    */
-  public abstract void createSymbolicLink(
-      Path link, byte[] target, FileAttribute<?>... attributes) throws IOException;
+  public abstract void createSymbolicLink(Path link, byte[] target, FileAttribute<?>... attributes)
+      throws IOException;
 
   /**
    * The target of a symbolic link, byte for byte.

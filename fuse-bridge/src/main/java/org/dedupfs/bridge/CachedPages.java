@@ -70,8 +70,8 @@ final class CachedPages {
 
   /**
    * A file is opened by the first: what was remembered when it was closed holds if it was not
-   * changed since. Nobody sees the inode yet, and who tells of a change waits for it: so a change is
-   * in the generation, or will be told.
+   * changed since. Nobody sees the inode yet, and who tells of a change waits for it: so a change
+   * is in the generation, or will be told.
    */
   void loaded(OpenInode inode) {
     Seen remembered = recall(inode.key());

@@ -7,25 +7,34 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** An open file of any file system; its attributes are those of the path it was opened by. */
+/**
+ * An open file of any file system. Its attributes are those of the path it was opened by, which
+ * follows what is renamed through the mount.
+ */
 final class PlainFile implements MountedFile {
   private static final int PIECE_BYTES = 64 << 10;
 
   private final FileChannel channel;
-  private final MountedNode node;
-  private final Path path;
-  private final Object appending;
+  private final PlainTree tree;
+  private volatile Path path;
 
-  PlainFile(FileChannel channel, MountedNode node, Path path, Object appending) {
+  PlainFile(FileChannel channel, PlainTree tree, Path path) {
     this.channel = channel;
-    this.node = node;
+    this.tree = tree;
     this.path = path;
-    this.appending = appending;
+  }
+
+  /** Something was renamed: this file, a directory above it, or something else. */
+  void renamed(Path from, Path to) {
+    Path before = path;
+    if (before.startsWith(from)) {
+      path = before.equals(from) ? to : to.resolve(from.relativize(before));
+    }
   }
 
   @Override
   public MountedNode node() {
-    return node;
+    return tree.node(path);
   }
 
   @Override
@@ -51,7 +60,7 @@ final class PlainFile implements MountedFile {
 
   @Override
   public long append(ByteBuffer source) throws IOException {
-    synchronized (appending) {
+    synchronized (tree.appending()) {
       long end = channel.size();
       write(source, end);
       return end;
@@ -60,7 +69,7 @@ final class PlainFile implements MountedFile {
 
   @Override
   public void setLength(long sizeBytes) throws IOException {
-    synchronized (appending) {
+    synchronized (tree.appending()) {
       if (sizeBytes > channel.size()) {
         write(ByteBuffer.allocate(1), sizeBytes - 1);
       } else {
@@ -72,7 +81,7 @@ final class PlainFile implements MountedFile {
 
   @Override
   public void allocate(long offsetBytes, long lengthBytes) throws IOException {
-    synchronized (appending) {
+    synchronized (tree.appending()) {
       if (offsetBytes + lengthBytes > channel.size()) {
         setLength(offsetBytes + lengthBytes);
       }
@@ -120,6 +129,7 @@ final class PlainFile implements MountedFile {
 
   @Override
   public void close() throws IOException {
+    tree.closed(this);
     channel.close();
   }
 }

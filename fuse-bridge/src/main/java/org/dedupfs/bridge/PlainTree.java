@@ -18,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongConsumer;
 
 /**
@@ -35,6 +36,8 @@ final class PlainTree implements MountedTree {
 
   /** One for all files: who appends must not meet another, and nothing else tells them apart. */
   private final Object appending = new Object();
+
+  private final Set<PlainFile> open = ConcurrentHashMap.newKeySet();
 
   private PlainTree(FileSystem fileSystem, Path root, PlainViews views) {
     this.fileSystem = fileSystem;
@@ -144,6 +147,13 @@ final class PlainTree implements MountedTree {
     if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
       requireReplaceable(from, to);
     }
+    move(from, to);
+    for (PlainFile file : open) {
+      file.renamed(from, to);
+    }
+  }
+
+  private static void move(Path from, Path to) throws IOException {
     try {
       Path moved =
           Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -200,7 +210,18 @@ final class PlainTree implements MountedTree {
   }
 
   private PlainFile file(Path path, Set<OpenOption> options) throws IOException {
-    return new PlainFile(FileChannel.open(path, options), node(path), path, appending);
+    PlainFile file = new PlainFile(FileChannel.open(path, options), this, path);
+    open.add(file);
+    return file;
+  }
+
+  void closed(PlainFile file) {
+    open.remove(file);
+  }
+
+  /** Held while the end of a file is looked for and written at. */
+  Object appending() {
+    return appending;
   }
 
   @Override

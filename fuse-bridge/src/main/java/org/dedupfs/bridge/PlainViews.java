@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,21 @@ import org.jspecify.annotations.Nullable;
 final class PlainViews {
   private static final int DIRECTORY_PERMISSIONS = 0755;
   private static final int FILE_PERMISSIONS = 0644;
+  private static final int HIGHEST_BIT = 0400;
+
+  /** From {@link #HIGHEST_BIT} on down. */
+  private static final List<PosixFilePermission> BITS =
+      List.of(
+          PosixFilePermission.OWNER_READ,
+          PosixFilePermission.OWNER_WRITE,
+          PosixFilePermission.OWNER_EXECUTE,
+          PosixFilePermission.GROUP_READ,
+          PosixFilePermission.GROUP_WRITE,
+          PosixFilePermission.GROUP_EXECUTE,
+          PosixFilePermission.OTHERS_READ,
+          PosixFilePermission.OTHERS_WRITE,
+          PosixFilePermission.OTHERS_EXECUTE);
+
   private static final String UNIX_NAMES = "unix:mode,ino,nlink,uid,gid,rdev,ctime,size";
 
   private final boolean full;
@@ -37,8 +53,7 @@ final class PlainViews {
   private final int processUid;
   private final int processGid;
 
-  private PlainViews(
-      Set<String> names, boolean isDefault, int processUid, int processGid) {
+  private PlainViews(Set<String> names, boolean isDefault, int processUid, int processGid) {
     this.full = isDefault && names.contains("unix");
     this.countsLinks = names.contains("unix");
     this.posix = names.contains("posix");
@@ -146,17 +161,17 @@ final class PlainViews {
 
   private static int bits(Set<PosixFilePermission> permissions) {
     int bits = 0;
-    for (PosixFilePermission permission : permissions) {
-      bits |= 0400 >> permission.ordinal();
+    for (int i = 0; i < BITS.size(); i++) {
+      bits |= permissions.contains(BITS.get(i)) ? HIGHEST_BIT >> i : 0;
     }
     return bits;
   }
 
   private static Set<PosixFilePermission> permissions(int mode) {
     Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
-    for (PosixFilePermission permission : PosixFilePermission.values()) {
-      if ((mode & (0400 >> permission.ordinal())) != 0) {
-        permissions.add(permission);
+    for (int i = 0; i < BITS.size(); i++) {
+      if ((mode & (HIGHEST_BIT >> i)) != 0) {
+        permissions.add(BITS.get(i));
       }
     }
     return permissions;

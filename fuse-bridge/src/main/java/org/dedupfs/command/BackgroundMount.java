@@ -67,6 +67,8 @@ final class BackgroundMount {
     Interruption.endsBy(process::destroy);
     String said = firstWord(process);
     if (said != null && said.equals(READY)) {
+      // The end of this process, which runs the same hook, must leave it alone.
+      Interruption.endsBy(() -> {});
       return;
     }
     int exitCode = process.waitFor();
@@ -95,8 +97,7 @@ final class BackgroundMount {
 
   private static @Nullable String firstWord(Process process) throws IOException {
     BufferedReader pipe =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     String line = pipe.readLine();
     while (line != null && !line.equals(READY) && !line.startsWith(FAILED)) {
       line = pipe.readLine();
@@ -111,9 +112,7 @@ final class BackgroundMount {
     }
     if (Files.isRegularFile(log) && Files.size(log) > LARGEST_LOG_BYTES) {
       Files.move(
-          log,
-          log.resolveSibling(log.getFileName() + ".1"),
-          StandardCopyOption.REPLACE_EXISTING);
+          log, log.resolveSibling(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
     }
     if (!Files.exists(log, LinkOption.NOFOLLOW_LINKS)) {
       Files.createFile(

@@ -41,8 +41,9 @@ import picocli.CommandLine.Spec;
     header = "See on a directory of this machine what it would save.",
     description = {
       "Stores a directory twice in a new store, gives both copies back, compares them byte for byte"
-          + " with the original, and shows what it cost. Works in a temporary directory, which is"
-          + " removed at the end; the directory itself is only read."
+          + " with the original, and shows what it cost. Where FUSE is available, cp copies it twice"
+          + " into a mounted store as well. Works in a temporary directory, which is removed at the"
+          + " end; the directory itself is only read."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -61,7 +62,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--temporary",
       paramLabel = "DIR",
-      description = "Where to work; needs room for three times the tree (default: Java's).")
+      description = "Where to work; needs room for four times the tree (default: Java's).")
   private @Nullable String temporary;
 
   @Parameters(
@@ -97,7 +98,7 @@ final class DemoCommand implements Callable<Integer> {
         temporary == null
             ? Path.of(System.getProperty("java.io.tmpdir"))
             : HostArgument.path(temporary);
-    long needed = 3 * tree.bytes() + (256L << 20);
+    long needed = 4 * tree.bytes() + (256L << 20);
     long free = Files.getFileStore(parent).getUsableSpace();
     if (free < needed) {
       throw new CommandException(
@@ -154,6 +155,7 @@ final class DemoCommand implements Callable<Integer> {
       }
     }
     boolean same = compare(report, tree, stage);
+    same &= new DemoMount(report, tree, stage, opening.toDedupOptions()).show(options, lost);
     report.say("");
     report.say(StatsCommand.table(filled));
     ExitCode losses = report.sumUp();

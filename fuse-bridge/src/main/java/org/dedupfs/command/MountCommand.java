@@ -66,6 +66,7 @@ final class MountCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--option"},
       paramLabel = "OPT,...",
+      completionCandidates = MountWords.class,
       description = "Options as for mount(8), listed above; \\, is a comma within one.")
   private List<String> lists = new ArrayList<>();
 
@@ -216,8 +217,7 @@ final class MountCommand implements Callable<Integer> {
     spec.commandLine()
         .getErr()
         .println("dedupfs: " + ShownName.of(directory + " cannot be written; mounted read-only"));
-    return new MountOptions(
-        options.opening().toBuilder().readOnly(true).build(), options.words());
+    return new MountOptions(options.opening().toBuilder().readOnly(true).build(), options.words());
   }
 
   private @Nullable Path logPath() {
@@ -263,14 +263,10 @@ final class MountCommand implements Callable<Integer> {
   }
 
   private void serve(
-      MountRequest request,
-      PrintWriter out,
-      PrintWriter err,
-      @Nullable Path log,
-      Runnable ready)
+      MountRequest request, PrintWriter out, PrintWriter err, @Nullable Path log, Runnable ready)
       throws Exception {
     try (Report report = Report.open(out, err, false, verbose, log)) {
-      StoreMount mount = new StoreMount(request, new ReportedMount(report));
+      StoreMount mount = new StoreMount(request, StatsCommand::json, new ReportedMount(report));
       Interruption.endsBy(mount::stop);
       mount.serve(ready);
     }

@@ -34,7 +34,8 @@ final class UmountCommand implements Callable<Integer> {
 
   @Option(
       names = {"-l", "--lazy"},
-      description = "Take it out of sight at once; the store is closed when nobody uses it any more.")
+      description =
+          "Take it out of sight at once; the store is closed when nobody uses it any more.")
   private boolean lazy;
 
   @Option(
@@ -59,8 +60,7 @@ final class UmountCommand implements Callable<Integer> {
     }
     Duration limit = waitSeconds == null ? null : Duration.ofSeconds(waitSeconds);
     try (Report report = reporting.open(spec.commandLine())) {
-      Unmounting unmounting =
-          new Unmounting(lazy, limit, new MountCommand.ReportedMount(report));
+      Unmounting unmounting = new Unmounting(lazy, limit, new MountCommand.ReportedMount(report));
       for (HostArgument.Location place : places) {
         for (MountEntry mount : Unmounting.find(place.path())) {
           unmounting.unmount(mount);

@@ -43,8 +43,7 @@ public final class FuseAvailability {
           "there is no /dev/fuse; run as root: modprobe fuse || mknod -m 666 /dev/fuse c 10 229"
               + " (a container needs --device /dev/fuse --cap-add SYS_ADMIN)");
     } catch (AccessDeniedException e) {
-      throw refusal(
-          "only root may use /dev/fuse here; run as root: chmod 666 /dev/fuse");
+      throw refusal("only root may use /dev/fuse here; run as root: chmod 666 /dev/fuse");
     } catch (IOException e) {
       // The device is there and the kernel has nothing behind it, or a container forbids it.
       throw refusal(
@@ -70,14 +69,18 @@ public final class FuseAvailability {
       }
     } catch (IOException e) {
       throw refusal(
-          "allow_other is for root, until it is allowed in " + CONFIGURATION + ": " + e.getMessage());
+          "allow_other is for root, until it is allowed in "
+              + CONFIGURATION
+              + ": "
+              + e.getMessage());
     }
     throw refusal(
         "allow_other is for root here; for others run as root: echo user_allow_other >> "
             + CONFIGURATION);
   }
 
-  static boolean isRoot() {
+  /** Whether this process is root's. */
+  public static boolean isRoot() {
     return userOf(Path.of("/proc/self")) == 0;
   }
 

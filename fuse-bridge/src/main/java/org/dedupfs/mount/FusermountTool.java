@@ -67,8 +67,7 @@ final class FusermountTool {
     }
     if (process.exitValue() != 0) {
       boolean busy = said.toLowerCase(Locale.ROOT).contains("busy");
-      throw new MountException(
-          "cannot unmount " + mountPoint + ": " + said.strip(), busy, null);
+      throw new MountException("cannot unmount " + mountPoint + ": " + said.strip(), busy, null);
     }
   }
 }

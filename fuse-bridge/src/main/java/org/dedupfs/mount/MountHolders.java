@@ -41,7 +41,8 @@ public final class MountHolders {
   }
 
   private static boolean holds(Path process, String mountPoint) {
-    return Stream.of("cwd", "root", "exe").anyMatch(link -> leads(process.resolve(link), mountPoint))
+    return Stream.of("cwd", "root", "exe")
+            .anyMatch(link -> leads(process.resolve(link), mountPoint))
         || hasOpen(process, mountPoint)
         || hasMapped(process, mountPoint);
   }
@@ -69,9 +70,9 @@ public final class MountHolders {
   }
 
   private static boolean hasMapped(Path process, String mountPoint) {
-    try (Stream<String> lines =
-        Files.lines(process.resolve("maps"), StandardCharsets.ISO_8859_1)) {
-      String exact = new String(mountPoint.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    try (Stream<String> lines = Files.lines(process.resolve("maps"), StandardCharsets.ISO_8859_1)) {
+      String exact =
+          new String(mountPoint.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
       return lines.anyMatch(
           line -> line.indexOf('/') > 0 && isWithin(line.substring(line.indexOf('/')), exact));
     } catch (IOException | java.io.UncheckedIOException e) {

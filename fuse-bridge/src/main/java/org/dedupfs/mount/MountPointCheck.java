@@ -42,8 +42,7 @@ public final class MountPointCheck {
    *
    * @throws MountException {@link MountException#isBusy busy} if something is mounted there already
    */
-  static void prepare(MountRequest request, MountLog log)
-      throws IOException, InterruptedException {
+  static void prepare(MountRequest request, MountLog log) throws IOException, InterruptedException {
     Path place = request.mountPoint();
     Optional<MountEntry> there = MountTable.read().at(place);
     if (there.isPresent() && there.get().isFuse()) {
@@ -56,7 +55,8 @@ public final class MountPointCheck {
     }
     if (!request.has("nonempty") && !isEmpty(place)) {
       throw refusal(
-          place + " is not empty, and what is in it would be out of sight; -o nonempty mounts there"
+          place
+              + " is not empty, and what is in it would be out of sight; -o nonempty mounts there"
               + " all the same");
     }
   }
@@ -67,8 +67,7 @@ public final class MountPointCheck {
       log.warn("cleaned " + there.mountPoint() + ", where a killed process had left a mount");
       return;
     }
-    Optional<ProcessHandle> process =
-        there.isStore() ? ServingProcess.of(there) : Optional.empty();
+    Optional<ProcessHandle> process = there.isStore() ? ServingProcess.of(there) : Optional.empty();
     throw new MountException(
         there.source()
             + " is mounted at "
@@ -83,7 +82,11 @@ public final class MountPointCheck {
   private static void requireApart(Path store, Path place) throws MountException {
     if (store.startsWith(place)) {
       throw refusal(
-          "the store " + store + " lies below " + place + ", so it would hide itself; mount it"
+          "the store "
+              + store
+              + " lies below "
+              + place
+              + ", so it would hide itself; mount it"
               + " elsewhere");
     }
     if (place.startsWith(store)) {

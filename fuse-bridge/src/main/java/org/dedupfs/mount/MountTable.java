@@ -100,8 +100,7 @@ public final class MountTable {
   /** What is mounted below a place. */
   List<MountEntry> below(Path place) {
     return entries.stream()
-        .filter(
-            entry -> entry.mountPoint().startsWith(place) && !entry.mountPoint().equals(place))
+        .filter(entry -> entry.mountPoint().startsWith(place) && !entry.mountPoint().equals(place))
         .toList();
   }
 

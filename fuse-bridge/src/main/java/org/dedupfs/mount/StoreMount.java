@@ -8,14 +8,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
 import org.dedupfs.StoreInUseException;
+import org.dedupfs.StoreStatistics;
+import org.dedupfs.bridge.FileSystemOperations;
 import org.dedupfs.bridge.Operations;
 import org.dedupfs.bridge.jnr.FuseMount;
 import org.dedupfs.bridge.jnr.FuseMountOptions;
 import org.dedupfs.bridge.jnr.MountException;
+import org.dedupfs.control.ControlServer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One mount of a store by this process, from the opening of the store to its end: {@link #serve}
@@ -32,11 +37,20 @@ public final class StoreMount {
   }
 
   private final MountRequest request;
+  private final Function<StoreStatistics, String> statisticsText;
   private final MountLog log;
   private final BlockingQueue<End> ends = new LinkedBlockingQueue<>();
+  private boolean recorded;
 
-  public StoreMount(MountRequest request, MountLog log) {
+  /**
+   * Of what was asked.
+   *
+   * @param statisticsText what the attribute {@code user.dedupfs.stats} of the root tells
+   */
+  public StoreMount(
+      MountRequest request, Function<StoreStatistics, String> statisticsText, MountLog log) {
     this.request = request;
+    this.statisticsText = statisticsText;
     this.log = log;
   }
 
@@ -60,21 +74,11 @@ public final class StoreMount {
       FuseAvailability.checkOthersAllowed();
     }
     MountPointCheck.prepare(request, log);
-    boolean recorded = false;
     try (DedupFileSystem store = open()) {
       for (MountEntry stale : StaleMounts.cleanAll(request.store())) {
         log.warn("cleaned " + stale.mountPoint() + ", where a killed process had left a mount");
       }
-      if (!request.readOnly()) {
-        MountRecord.write(request.store(), new MountRecord(ProcessHandle.current().pid(), ""));
-        recorded = true;
-      }
-      try (FuseMount mount = mount(store)) {
-        announce(mount);
-        log.note("mounted " + request.store() + " at " + request.mountPoint());
-        ready.run();
-        awaitEnd(mount);
-      }
+      serve(store, ready);
       log.note("unmounted " + request.mountPoint());
     } catch (IOException | RuntimeException e) {
       if (recorded) {
@@ -86,6 +90,51 @@ public final class StoreMount {
       MountRecord.remove(request.store());
     }
     log.note("closed " + request.store());
+  }
+
+  /** Closed in the opposite order: the mount first, so that no request finds the rest closed. */
+  private void serve(DedupFileSystem store, Runnable ready)
+      throws IOException, InterruptedException {
+    try (ControlServer control = listen(store);
+        FileSystemOperations operations = FileSystemOperations.of(store, statisticsText)) {
+      FuseMount mount = mount(operations);
+      try {
+        announce(mount);
+        if (!request.readOnly()) {
+          MountRecord.write(request.store(), new MountRecord(ProcessHandle.current().pid(), ""));
+          recorded = true;
+        }
+        log.note(
+            "mounted "
+                + request.store()
+                + " at "
+                + request.mountPoint()
+                + (control == null ? ", without control channel" : ""));
+        ready.run();
+        awaitEnd(mount);
+      } finally {
+        close(mount);
+      }
+    }
+  }
+
+  private @Nullable ControlServer listen(DedupFileSystem store) {
+    try {
+      return ControlServer.start(store);
+    } catch (IOException e) {
+      // The same store mounted twice for reading, or a medium that cannot be written.
+      log.note("no control channel: " + e.getMessage());
+      return null;
+    }
+  }
+
+  /** Its last users are cut off by the end of this process, if not now; the store is closed. */
+  private void close(FuseMount mount) {
+    try {
+      mount.close();
+    } catch (MountException e) {
+      log.warn(String.valueOf(e.getMessage()));
+    }
   }
 
   private DedupFileSystem open() throws IOException {
@@ -109,26 +158,20 @@ public final class StoreMount {
     }
   }
 
-  private FuseMount mount(DedupFileSystem store) throws IOException {
+  private FuseMount mount(Operations operations) throws IOException {
     List<String> words =
         Stream.of(
-                Stream.of(
-                    "fsname=" + MountOptions.escape(request.store().toString()),
-                    "subtype=" + MountRequest.SUBTYPE),
-                request.words().stream().map(MountOptions::escape),
+                Stream.of("fsname=" + request.store(), "subtype=" + MountRequest.SUBTYPE),
+                request.words().stream(),
                 request.readOnly() ? Stream.of("ro") : Stream.<String>empty())
             .flatMap(each -> each)
             .toList();
     FuseMountOptions options = new FuseMountOptions(request.requests(), words);
     try {
-      return FuseMount.mount(operations(store), request.mountPoint(), options);
+      return FuseMount.mount(operations, request.mountPoint(), options);
     } catch (LinkageError e) {
       throw new MountException(FuseAvailability.missingLibrary(e), false, e);
     }
-  }
-
-  private static Operations operations(DedupFileSystem store) {
-    throw new UnsupportedOperationException("no operations yet for " + store);
   }
 
   private void announce(FuseMount mount) throws IOException, InterruptedException {

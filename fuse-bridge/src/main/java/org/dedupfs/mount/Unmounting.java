@@ -83,9 +83,14 @@ public final class Unmounting {
     } else {
       release(mount, start);
     }
-    if (process.isPresent() && !(lazy && limit == null)) {
-      awaitEnd(mount, process.get(), start);
+    if (lazy && limit == null) {
+      return;
     }
+    if (process.isEmpty()) {
+      log.warn("the process of " + mount.mountPoint() + " cannot be seen from here; it commits");
+      return;
+    }
+    awaitEnd(mount, process.get(), start);
   }
 
   private void release(MountEntry mount, long start) throws IOException, InterruptedException {

@@ -171,8 +171,7 @@ abstract class AbstractOperationsContract {
     assertThat(kernel.stat("/link").nlink()).isEqualTo(2);
     operations.symlink(ANY, path("../no such"), path("/symlink"));
     assertThat(operations.readlink(ANY, path("/symlink"))).isEqualTo(path("../no such"));
-    assertThat(kernel.stat("/symlink").mode() & FileModes.TYPE)
-        .isEqualTo(FileModes.SYMBOLIC_LINK);
+    assertThat(kernel.stat("/symlink").mode() & FileModes.TYPE).isEqualTo(FileModes.SYMBOLIC_LINK);
     assertFails(Errno.EINVAL, () -> operations.readlink(ANY, path("/file")));
     assertFails(Errno.EEXIST, () -> operations.link(ANY, path("/file"), path("/symlink")));
     operations.mkdir(ANY, path("/directory"), 0755);
@@ -188,7 +187,9 @@ abstract class AbstractOperationsContract {
     assertFails(Errno.ENOENT, () -> operations.getattr(ANY, path("/none/none")));
     assertFails(Errno.ENOENT, () -> kernel.unlink("/none"));
     assertFails(Errno.ENOENT, () -> kernel.create("/none/file", 0100644));
-    assertFails(Errno.ENOENT, () -> operations.rename(FakeRequest.renameTo("x"), path("/none"), path("/x")));
+    assertFails(
+        Errno.ENOENT,
+        () -> operations.rename(FakeRequest.renameTo("x"), path("/none"), path("/x")));
     assertFails(Errno.EEXIST, () -> operations.mkdir(ANY, path("/file"), 0755));
     assertFails(Errno.EEXIST, () -> operations.mknod(ANY, path("/file"), 0100644, 0));
     assertFails(Errno.EEXIST, () -> operations.symlink(ANY, path("x"), path("/file")));
@@ -196,8 +197,14 @@ abstract class AbstractOperationsContract {
     assertFails(Errno.EISDIR, () -> kernel.unlink("/directory"));
     assertFails(Errno.ENOTEMPTY, () -> operations.rmdir(ANY, path("/directory")));
     assertFails(Errno.ENOTDIR, () -> operations.opendir(ANY, path("/file")));
-    assertFails(Errno.EISDIR, () -> operations.rename(FakeRequest.renameTo("directory"), path("/file"), path("/directory")));
-    assertFails(Errno.ENOTDIR, () -> operations.rename(FakeRequest.renameTo("file"), path("/directory"), path("/file")));
+    assertFails(
+        Errno.EISDIR,
+        () ->
+            operations.rename(
+                FakeRequest.renameTo("directory"), path("/file"), path("/directory")));
+    assertFails(
+        Errno.ENOTDIR,
+        () -> operations.rename(FakeRequest.renameTo("file"), path("/directory"), path("/file")));
     kernel.unlink("/directory/file");
     operations.rmdir(ANY, path("/directory"));
     assertThat(kernel.exists("/directory")).isFalse();
@@ -242,7 +249,9 @@ abstract class AbstractOperationsContract {
       kernel.rename("/new", "/old");
       assertThat(content("/old")).isEqualTo("new");
       assertThat(fd.content()).isEqualTo("old");
+      FakeRequest getattr = FakeRequest.of(FakeRequest.GETATTR, fd.node.id);
       fd.write("!", 3);
+      assertThat(operations.fgetattr(getattr, fd.handle()).sizeBytes()).isEqualTo(4);
       assertThat(fd.stat().sizeBytes()).isEqualTo(4);
       assertThat(fd.stat().nlink()).isZero();
     }
@@ -311,12 +320,7 @@ abstract class AbstractOperationsContract {
       long handle = operations.open(open, path("/log"), flags).handle();
       for (int i = 0; i < times; i++) {
         operations.write(
-            FakeRequest.of(FakeRequest.WRITE, 2),
-            handle,
-            ByteBuffer.wrap(record),
-            0,
-            flags,
-            false);
+            FakeRequest.of(FakeRequest.WRITE, 2), handle, ByteBuffer.wrap(record), 0, flags, false);
       }
       operations.release(FakeRequest.of(Request.RELEASE, 2), handle);
       return null;
@@ -344,7 +348,8 @@ abstract class AbstractOperationsContract {
       operations.fallocate(request, fd.handle(), 0, 8, 4);
       assertThat(fd.content()).isEqualTo("0123456789\0\0");
       operations.fallocate(request, fd.handle(), 3, 2, 2);
-      assertThat(fd.content()).isEqualTo("01\0\000456789\0\0".replace("\000456789", "\000" + "456789"));
+      assertThat(fd.content())
+          .isEqualTo("01\0\000456789\0\0".replace("\000456789", "\000" + "456789"));
       operations.fallocate(request, fd.handle(), 3, 10, 100);
       assertThat(fd.stat().sizeBytes()).isEqualTo(12);
       operations.fallocate(request, fd.handle(), 17, 8, 100);
@@ -354,8 +359,7 @@ abstract class AbstractOperationsContract {
       assertFails(Errno.ENOTSUP, () -> operations.fallocate(request, fd.handle(), 8, 0, 1));
       assertFails(Errno.EINVAL, () -> operations.fallocate(request, fd.handle(), 0, 0, 0));
       assertFails(
-          Errno.EFBIG,
-          () -> operations.fallocate(request, fd.handle(), 0, Long.MAX_VALUE, 1));
+          Errno.EFBIG, () -> operations.fallocate(request, fd.handle(), 0, Long.MAX_VALUE, 1));
     }
   }
 
@@ -365,11 +369,9 @@ abstract class AbstractOperationsContract {
     byte[] name = path("user.note");
     assertThat(operations.getxattr(ANY, path("/file"), name)).isNull();
     assertThat(operations.getxattr(ANY, path("/file"), path("security.capability"))).isNull();
-    assertFails(
-        Errno.ENODATA, () -> operations.setxattr(ANY, path("/file"), name, path("v"), 2));
+    assertFails(Errno.ENODATA, () -> operations.setxattr(ANY, path("/file"), name, path("v"), 2));
     operations.setxattr(ANY, path("/file"), name, path("v"), 1);
-    assertFails(
-        Errno.EEXIST, () -> operations.setxattr(ANY, path("/file"), name, path("v"), 1));
+    assertFails(Errno.EEXIST, () -> operations.setxattr(ANY, path("/file"), name, path("v"), 1));
     operations.setxattr(ANY, path("/file"), name, path("value"), 2);
     assertThat(operations.getxattr(ANY, path("/file"), name)).isEqualTo(path("value"));
     assertThat(operations.listxattr(ANY, path("/file"))).containsExactly(name);

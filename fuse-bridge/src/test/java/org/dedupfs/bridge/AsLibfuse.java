@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls operations as the high-level interface of libfuse 2.9 does for what programs do: one node
- * per path, open files that lose their name hidden, hidden names removed with the last handle.
- * Used by one thread; knows no moves of directories.
+ * per path, open files that lose their name hidden, hidden names removed with the last handle. Used
+ * by one thread; knows no moves of directories.
  */
 final class AsLibfuse implements KernelCache {
 
@@ -210,8 +210,7 @@ final class AsLibfuse implements KernelCache {
     void write(String text, long offset) throws IOException {
       ByteBuffer source = ByteBuffer.wrap(bytes(text));
       int count =
-          operations.write(
-              request(FakeRequest.WRITE), handle, source, offset, flags, false);
+          operations.write(request(FakeRequest.WRITE), handle, source, offset, flags, false);
       if (count != text.length() || source.hasRemaining()) {
         throw new AssertionError("short write " + count);
       }

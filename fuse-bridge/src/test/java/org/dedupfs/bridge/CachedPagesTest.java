@@ -168,8 +168,7 @@ final class CachedPagesTest {
   void a_change_that_fails_invalidates() throws IOException {
     try (AsLibfuse.Fd fd = kernel.create("/file", 0100644)) {
       fd.write("content", 0);
-      AbstractOperationsContract.assertFails(
-          Errno.EFBIG, () -> fd.write("x", Long.MAX_VALUE - 1));
+      AbstractOperationsContract.assertFails(Errno.EFBIG, () -> fd.write("x", Long.MAX_VALUE - 1));
       assertThat(kernel.takeInvalidated()).contains(fd.node.id);
       assertThat(keeps("/file")).isFalse();
     }

@@ -99,8 +99,7 @@ final class DedupOperationsTest extends AbstractOperationsContract {
     assertThat(operations.readlink(ANY, link)).isEqualTo(target);
     long handle = operations.opendir(ANY, name);
     Set<List<Byte>> names = new HashSet<>();
-    operations.readdir(
-        ANY, handle, 2, (entry, ino, mode, next) -> names.add(List.of(entry[0])));
+    operations.readdir(ANY, handle, 2, (entry, ino, mode, next) -> names.add(List.of(entry[0])));
     assertThat(names).containsExactly(List.of((byte) 0x9C));
     operations.releasedir(ANY, handle);
   }
@@ -144,8 +143,7 @@ final class DedupOperationsTest extends AbstractOperationsContract {
             if (taken[0] == 100) {
               return false;
             }
-            assertThat(names.add(new String(name, UTF_8)))
-                .isTrue();
+            assertThat(names.add(new String(name, UTF_8))).isTrue();
             taken[0]++;
             offset[0] = next;
             return true;
@@ -286,8 +284,7 @@ final class DedupOperationsTest extends AbstractOperationsContract {
       try (DedupFileSystem opened = DedupFileSystems.open(store, options);
           FileSystemOperations mounted = FileSystemOperations.of(opened, statistics -> "")) {
         FakeRequest create = FakeRequest.of(FakeRequest.CREATE, 1);
-        long handle =
-            mounted.create(create, path("/file"), 0100644, OpenFlags.READ_WRITE).handle();
+        long handle = mounted.create(create, path("/file"), 0100644, OpenFlags.READ_WRITE).handle();
         mounted.write(
             FakeRequest.of(FakeRequest.WRITE, 2),
             handle,

@@ -4,8 +4,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** A request as the kernel might make it. */
-record FakeRequest(
-    int opcode, long nodeId, int uid, int gid, int pid, byte @Nullable [] newName)
+record FakeRequest(int opcode, long nodeId, int uid, int gid, int pid, byte @Nullable [] newName)
     implements Request {
   static final int LOOKUP = 1;
   static final int GETATTR = 3;
@@ -33,7 +32,6 @@ record FakeRequest(
   }
 
   static FakeRequest renameTo(String newName) {
-    return new FakeRequest(
-        RENAME2, 1, UID, GID, 1, newName.getBytes(StandardCharsets.UTF_8));
+    return new FakeRequest(RENAME2, 1, UID, GID, 1, newName.getBytes(StandardCharsets.UTF_8));
   }
 }

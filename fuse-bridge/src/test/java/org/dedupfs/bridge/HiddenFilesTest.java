@@ -192,8 +192,7 @@ final class HiddenFilesTest {
     try (AsLibfuse.Fd fd = kernel.open("/target", OpenFlags.READ_WRITE)) {
       FakeRequest request = FakeRequest.renameTo("target");
       AsLibfuse.Node hidden = kernel.hide(request, fd.node);
-      assertFails(
-          Errno.ENOENT, () -> operations.rename(request, path("/none"), path("/target")));
+      assertFails(Errno.ENOENT, () -> operations.rename(request, path("/none"), path("/target")));
       assertThat(kernel.stat(hidden).nlink()).as("libfuse has taken one off").isEqualTo(1);
       fd.write("!", 3);
       operations.chmod(ANY, path(hidden.path), 0100640);

@@ -27,8 +27,7 @@ final class PlainOperationsTest extends AbstractOperationsContract {
 
   @Test
   void names_are_text_here() {
-    assertFails(
-        Errno.EILSEQ, () -> operations.getattr(ANY, new byte[] {'/', 'a', (byte) 0xFF}));
+    assertFails(Errno.EILSEQ, () -> operations.getattr(ANY, new byte[] {'/', 'a', (byte) 0xFF}));
   }
 
   @Test

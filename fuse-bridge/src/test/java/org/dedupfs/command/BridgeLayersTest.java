@@ -15,9 +15,11 @@ final class BridgeLayersTest {
   private static final String COMMAND = "org.dedupfs.command..";
   private static final String TRANSFER = "org.dedupfs.transfer..";
   private static final String HOST = "org.dedupfs.host..";
+  private static final String BRIDGE = "org.dedupfs.bridge..";
   private static final String CONTROL = "org.dedupfs.control..";
-  private static final String BRIDGE = "org.dedupfs.bridge";
+  private static final String OPERATIONS = "org.dedupfs.bridge";
   private static final String LIBFUSE = "org.dedupfs.bridge.jnr..";
+  private static final String MOUNT = "org.dedupfs.mount..";
 
   @ArchTest
   static final ArchRule transfer_knows_no_command_line =
@@ -39,16 +41,36 @@ final class BridgeLayersTest {
   static final ArchRule only_exported_types_of_the_provider_are_used =
       noClasses()
           .that()
-          .resideInAnyPackage(COMMAND, TRANSFER, HOST, CONTROL)
+          .resideInAnyPackage(COMMAND, TRANSFER, HOST, BRIDGE, CONTROL, MOUNT)
           .should()
           .dependOnClassesThat(
               resideInAPackage("org.dedupfs..")
-                  .and(resideOutsideOfPackages("org.dedupfs", COMMAND, TRANSFER, HOST, CONTROL)));
+                  .and(
+                      resideOutsideOfPackages(
+                          "org.dedupfs", COMMAND, TRANSFER, HOST, BRIDGE, CONTROL, MOUNT)));
+
+  @ArchTest
+  static final ArchRule mounts_know_no_command_line =
+      noClasses()
+          .that()
+          .resideInAnyPackage(MOUNT, BRIDGE, CONTROL)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(COMMAND, TRANSFER, "picocli..");
+
+  @ArchTest
+  static final ArchRule nothing_below_knows_the_life_of_a_mount =
+      noClasses()
+          .that()
+          .resideInAnyPackage(BRIDGE, CONTROL)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(MOUNT);
 
   @ArchTest
   static final ArchRule the_bridge_knows_no_libfuse_and_nothing_above =
       noClasses()
-          .that(resideInAPackage(BRIDGE))
+          .that(resideInAPackage(OPERATIONS))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(LIBFUSE, COMMAND, TRANSFER);
@@ -60,7 +82,7 @@ final class BridgeLayersTest {
           .should()
           .dependOnClassesThat(
               resideInAPackage("org.dedupfs..")
-                  .and(resideOutsideOfPackages(BRIDGE, LIBFUSE, HOST)));
+                  .and(resideOutsideOfPackages(OPERATIONS, LIBFUSE, HOST)));
 
   @ArchTest
   static final ArchRule jnr_stays_where_native_calls_are_made =

@@ -36,11 +36,8 @@ final class CommandIT extends CommandFixture {
   @BeforeAll
   static void makeLocale() throws Exception {
     Outcome outcome =
-        runApart(
-            List.of("localedef", "-i", "en_US", "-f", "ISO-8859-1"), locales.resolve(LATIN));
-    assertThat(outcome.exitCode())
-        .as("%s; try: apt-get install locales", outcome.err())
-        .isZero();
+        runApart(List.of("localedef", "-i", "en_US", "-f", "ISO-8859-1"), locales.resolve(LATIN));
+    assertThat(outcome.exitCode()).as("%s; try: apt-get install locales", outcome.err()).isZero();
   }
 
   private static List<String> in(String locale) {
@@ -235,6 +232,8 @@ final class CommandIT extends CommandFixture {
   @Test
   void the_launcher_serves_any_locale() throws Exception {
     Path launcher = Path.of("..", "dedupfs").toRealPath();
+    // Builds if it must, and says so.
+    runApart(List.of(launcher.toString()), "--version").ends(ExitCode.DONE);
     Path store = newStore();
     for (String locale : List.of("C", "C.UTF-8", "no_SUCH.ISO-8859-1", "")) {
       String script = "name=$(printf '/\\344'); \"$1\" mkdir -p \"$2\" \"$name\"; \"$1\" ls \"$2\"";

@@ -44,7 +44,9 @@ final class ManualPageTest extends CommandFixture {
         assertThat(page).as(name).contains(option.names());
         assertThat(page).as(name).contains(Completable.text(option.description()));
         if (option.arity().min() > 0) {
-          assertThat(page).as(name).containsPattern("[= ]" + Pattern.quote(option.paramLabel()) + "\\n");
+          assertThat(page)
+              .as(name)
+              .containsPattern("[= ]" + Pattern.quote(option.paramLabel()) + "\\n");
         }
       }
       verb.getCommandSpec()

@@ -22,7 +22,8 @@ final class MountOptionsTest {
   @Test
   void words_of_fstab_are_left_out() {
     MountOptions options =
-        parse("rw,defaults,noauto,nofail,user,_netdev,x-systemd.automount,comment=mine", "X-mine=1");
+        parse(
+            "rw,defaults,noauto,nofail,user,_netdev,x-systemd.automount,comment=mine", "X-mine=1");
     assertThat(options.words()).isEmpty();
     assertThat(options.opening()).isEqualTo(DedupOptions.builder().readOnly(false).build());
   }
@@ -93,8 +94,7 @@ final class MountOptionsTest {
 
   @Test
   void sloppy_leaves_out_what_nobody_knows_and_nothing_else() {
-    assertThat(MountOptions.parse(List.of("surprise,ro,dev"), true))
-        .isEqualTo(parse("ro,dev"));
+    assertThat(MountOptions.parse(List.of("surprise,ro,dev"), true)).isEqualTo(parse("ro,dev"));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> MountOptions.parse(List.of("memory=1k"), true));
   }

@@ -77,7 +77,17 @@ final class Committer {
     boolean everything;
     boolean done;
     @Nullable Throwable failure;
-    final Map<FileContent, IOException> fileFailures = new HashMap<>();
+    final Map<FileContent, IOException> fileFailures = new LinkedHashMap<>();
+
+    /** The first one; says of how many more files it is true. */
+    @Nullable IOException anyFileFailure() {
+      if (fileFailures.size() < 2) {
+        return fileFailures.isEmpty() ? null : fileFailures.values().iterator().next();
+      }
+      IOException first = fileFailures.values().iterator().next();
+      String others = " (and " + (fileFailures.size() - 1) + " more files could not be stored)";
+      return new IOException(first.getMessage() + others, first);
+    }
   }
 
   Committer(ContentStore store, LiveMetadata live, BlockStore blocks) {
@@ -91,12 +101,39 @@ final class Committer {
   }
 
   /**
-   * Commits.
+   * Commits. With {@code everything}, a file that cannot be stored keeps no other from being
+   * committed; that it was left out is told when all is done.
    *
    * @param file whose writes are to be part of it; null for none
    * @param everything whether those of all files are
    */
   void commit(@Nullable FileContent file, boolean everything) throws IOException {
+    Group group = join(file, everything);
+    IOException ofFile = file == null ? null : group.fileFailures.get(file);
+    if (ofFile == null && everything) {
+      ofFile = group.anyFileFailure();
+    }
+    throwIfFailed(ofFile != null ? ofFile : group.failure);
+  }
+
+  /**
+   * Commits everything that can be stored.
+   *
+   * @return the files that cannot, for reasons of their own: their extents or blocks are damaged
+   */
+  Set<FileContent> commitStorable() throws IOException {
+    Group group = join(null, true);
+    throwIfFailed(group.failure);
+    for (IOException failure : group.fileFailures.values()) {
+      if (!isOfOneFile(failure)) {
+        throwIfFailed(failure);
+      }
+    }
+    return group.fileFailures.keySet();
+  }
+
+  /** Returns when a commit that began after this call has ended, well or not. */
+  private Group join(@Nullable FileContent file, boolean everything) {
     Group group;
     synchronized (this) {
       group = waiting;
@@ -116,13 +153,10 @@ final class Committer {
     } finally {
       commitLock.unlock();
     }
-    Throwable failure = file == null ? null : group.fileFailures.get(file);
-    if (failure == null && everything && !group.fileFailures.isEmpty()) {
-      failure = group.fileFailures.values().iterator().next();
-    }
-    if (failure == null) {
-      failure = group.failure;
-    }
+    return group;
+  }
+
+  private static void throwIfFailed(@Nullable Throwable failure) throws IOException {
     if (failure instanceof IOException) {
       throw new IOException(failure.getMessage(), failure);
     }

@@ -293,7 +293,12 @@ public final class ContentStore implements AutoCloseable {
     }
   }
 
-  /** Makes everything durable as it is now. */
+  /**
+   * Makes everything durable as it is now.
+   *
+   * @throws IOException if that fails; also if it failed for some files only, whose extents or
+   *     blocks are damaged: everything else is durable then
+   */
   public void syncAll() throws IOException {
     if (!options.readOnly()) {
       committer.commit(null, true);
@@ -301,9 +306,19 @@ public final class ContentStore implements AutoCloseable {
   }
 
   /**
+   * Makes everything durable that can be stored. What was written to a file whose extents or blocks
+   * are damaged stays in memory; its handles tell, and a commit tries again.
+   *
+   * @return how many files were left out for that
+   */
+  public int syncStorable() throws IOException {
+    return options.readOnly() ? 0 : committer.commitStorable().size();
+  }
+
+  /**
    * Starts a mark: from now on every block that a file comes to name is added to {@code set} before
    * it can be committed. When this returns, whatever was under way before is in the deltas or the
-   * metadata: the next {@link #syncAll} commits it.
+   * metadata: the next {@link #syncAll} commits it. The blocks of what cannot be committed are added.
    */
   public void beginMark(LiveSet set) {
     drainGate.writeLock().lock();

@@ -10,6 +10,7 @@ import org.dedupfs.metadata.Change;
 import org.dedupfs.metadata.Extent;
 import org.dedupfs.metadata.ExtentMap;
 import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.metadata.MetadataDamagedException;
 
 /**
  * What changed in a file's extents since they were last moved into the metadata: a prefix of the
@@ -119,11 +120,26 @@ final class Delta {
   }
 
   /**
-   * Writes this delta into an inode's extents, which end at {@code baseEnd}.
+   * Writes this delta into an inode's extents, which end at {@code baseEnd}. Extents of which
+   * nothing shows through any more may be damaged: that ends here.
    *
+   * @param allocatedBytes of the inode until now
    * @return by how many bytes the data that is no hole grew
    */
-  long applyTo(Change change, InodeNumber inode, long baseEnd) throws IOException {
+  long applyTo(Change change, InodeNumber inode, long baseEnd, long allocatedBytes)
+      throws IOException {
+    if (floor > 0) {
+      return applyOver(change, inode, baseEnd);
+    }
+    try {
+      return applyOver(change, inode, baseEnd);
+    } catch (MetadataDamagedException e) {
+      change.deleteEachExtentPage(inode);
+      return applyOver(change, inode, 0) - allocatedBytes;
+    }
+  }
+
+  private long applyOver(Change change, InodeNumber inode, long baseEnd) throws IOException {
     long grown = 0;
     long end = baseEnd;
     if (floor < end) {

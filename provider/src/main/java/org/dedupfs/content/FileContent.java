@@ -187,6 +187,9 @@ public final class FileContent {
     }
     store.checkWritable();
     boolean unused = change(() -> layers.setSize(newSizeBytes));
+    if (newSizeBytes == 0) {
+      leftOut = null; // nothing is left that could not be stored
+    }
   }
 
   /** Turns the range into a hole; the size stays. */
@@ -391,7 +394,7 @@ public final class FileContent {
     try (Change trial = store.beginMove(live)) {
       state.readLock().lock();
       try {
-        long unused = layers.applyDelta(trial);
+        long unused = layers.applyDelta(trial, 0);
       } finally {
         state.readLock().unlock();
       }
@@ -438,7 +441,7 @@ public final class FileContent {
         if (!all[0]) {
           return false;
         }
-        long grown = layers.applyDelta(change);
+        long grown = layers.applyDelta(change, row.allocatedBytes());
         Inode.Builder moved =
             withTimes(row, pending).toBuilder()
                 .sizeBytes(layers.delta().endBytes())

@@ -188,8 +188,8 @@ final class Layers {
   }
 
   /** Within a change: writes the delta into the extents; {@link #moved} must follow. */
-  long applyDelta(Change change) throws IOException {
-    return delta.applyTo(change, inode, baseEnd);
+  long applyDelta(Change change, long allocatedBytes) throws IOException {
+    return delta.applyTo(change, inode, baseEnd, allocatedBytes);
   }
 
   void moved() {

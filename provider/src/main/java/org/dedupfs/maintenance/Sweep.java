@@ -19,6 +19,8 @@ import org.dedupfs.metadata.MetadataBatch;
 import org.dedupfs.metadata.MetadataStore;
 import org.dedupfs.metadata.Property;
 import org.dedupfs.metadata.RowKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Deletes the blocks that nothing uses, while the store is in use.
@@ -26,7 +28,8 @@ import org.dedupfs.metadata.RowKey;
  * <ol>
  *   <li>Barrier: from {@link ContentStore#beginMark} on, every block that is put, found or named by
  *       an extent page is marked; what began earlier has ended when that returns.
- *   <li>Everything written before is committed.
+ *   <li>Everything written before is committed. What cannot be, because its file is damaged, waits in
+ *       memory; the blocks it names were marked by the barrier.
  *   <li>Committed extents and journal are read in many short reads, and their blocks marked. No
  *       snapshot is needed: whatever moves from an unread page to one that was read is marked by
  *       the barrier.
@@ -38,6 +41,8 @@ import org.dedupfs.metadata.RowKey;
  * of threads, one sweep at a time.
  */
 public final class Sweep {
+  private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
+
   /** Pages of one read: some 32,000 extents. */
   private static final int PAGES_PER_READ = 32;
 
@@ -71,7 +76,10 @@ public final class Sweep {
     try {
       BlockId below = new BlockId(blocks.lastAssigned() + 1);
       tell(listener, Phase.COMMIT, 0);
-      content.syncAll();
+      int leftOut = content.syncStorable();
+      if (leftOut > 0) {
+        LOG.warn("{} damaged files have writes that could not be stored before a sweep", leftOut);
+      }
       if (!dryRun) {
         // What a crash left in the log may not be durable yet, and nothing may be left to commit: a
         // commit of our own brings out all before it.

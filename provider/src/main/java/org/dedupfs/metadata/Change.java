@@ -1,6 +1,7 @@
 package org.dedupfs.metadata;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,20 @@ public final class Change implements RowReader, AutoCloseable {
    */
   public void deleteAllExtents(InodeNumber inode) {
     delete(RowKey.allExtents(inode));
+  }
+
+  /**
+   * Deletes the extent pages of an inode that stays, damaged ones too, one by one: none can be got
+   * any more when the change is visible. A range may still meet the damage until it is committed.
+   */
+  public void deleteEachExtentPage(InodeNumber inode) throws IOException {
+    checkOpen();
+    // first what is not committed: what a commit under way takes from there is in the store then
+    List<RowKey<?>> keys = new ArrayList<>();
+    RowKey<ExtentPage> from = RowKey.extents(inode, 0);
+    live.rowsUnder(rows).forEach(from, RowKey.allExtents(inode), entry -> keys.add(entry.key));
+    keys.addAll(live.storedExtentKeys(inode));
+    keys.forEach(this::delete);
   }
 
   /** An inode number that was never issued before, not even to a change that was undone. */

@@ -93,7 +93,10 @@ final class CleanRows {
     return row;
   }
 
-  /** Reads the store unless that has none of the inode; dentries and extended attributes found are cached. */
+  /**
+   * Reads the store unless that has none of the inode; dentries and extended attributes found are
+   * cached.
+   */
   <R extends Row> List<R> range(RowKey<R> from, RowKey<R> to, int limit) throws IOException {
     if (isNotStored(from)) {
       return List.of();

@@ -101,6 +101,13 @@ public final class InMemoryMetadataStore implements MetadataStore {
     }
   }
 
+  @Override
+  public List<RowKey<ExtentPage>> extentKeys(InodeNumber inode) {
+    return range(RowKey.extents(inode, 0), RowKey.allExtents(inode), Integer.MAX_VALUE).stream()
+        .map(ExtentPage::key)
+        .toList();
+  }
+
   /** The weight of all rows. */
   @Override
   public long diskBytes() {

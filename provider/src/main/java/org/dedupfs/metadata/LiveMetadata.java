@@ -267,6 +267,10 @@ public final class LiveMetadata implements RowReader, AutoCloseable {
     return new UncommittedRows(active, visible.rows.frozen());
   }
 
+  List<RowKey<ExtentPage>> storedExtentKeys(InodeNumber inode) throws IOException {
+    return store.extentKeys(inode);
+  }
+
   CleanRows clean() {
     return clean;
   }

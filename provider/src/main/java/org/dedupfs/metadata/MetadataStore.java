@@ -1,6 +1,7 @@
 package org.dedupfs.metadata;
 
 import java.io.IOException;
+import java.util.List;
 
 /**
  * The one log of a store: rows that survive power loss, changed by atomic commits only. What a
@@ -17,6 +18,12 @@ public interface MetadataStore extends RowReader, AutoCloseable {
    * succeeds.
    */
   void commit(MetadataBatch batch) throws IOException;
+
+  /**
+   * The keys of all extent pages of an inode, ascending, whether the pages can be read or not: for
+   * those who only want to be rid of them.
+   */
+  List<RowKey<ExtentPage>> extentKeys(InodeNumber inode) throws IOException;
 
   /** Allocated bytes of the files below this store, logs included. */
   long diskBytes() throws IOException;

@@ -136,6 +136,11 @@ public final class SqliteMetadataStore implements MetadataStore {
   }
 
   @Override
+  public List<RowKey<ExtentPage>> extentKeys(InodeNumber inode) throws IOException {
+    return readers.read(reader -> reader.extentKeys(inode));
+  }
+
+  @Override
   public void commit(MetadataBatch batch) throws IOException {
     writing.lock();
     try {

@@ -52,6 +52,20 @@ final class SqliteReader {
     return first(rows(table, statement, 1));
   }
 
+  /** Of rows that may be damaged only the key is read. */
+  List<RowKey<ExtentPage>> extentKeys(InodeNumber inode) throws SQLException {
+    PreparedStatement statement =
+        prepared("SELECT file_offset FROM extents WHERE inode = ? ORDER BY file_offset");
+    statement.setLong(1, inode.value());
+    List<RowKey<ExtentPage>> keys = new ArrayList<>();
+    try (ResultSet result = statement.executeQuery()) {
+      while (result.next()) {
+        keys.add(RowKey.extents(inode, result.getLong(1)));
+      }
+    }
+    return keys;
+  }
+
   private static <R> @Nullable R first(List<R> rows) {
     return rows.isEmpty() ? null : rows.get(0);
   }

@@ -3,6 +3,7 @@ package org.dedupfs.metadata;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +92,17 @@ record UncommittedRows(RowTree active, RowTree frozen) {
       }
     }
     return rows;
+  }
+
+  /** All entries from {@code from} (included) to {@code to} (excluded), deletions too. */
+  void forEach(RowKey<?> from, RowKey<?> to, Consumer<RowTree.Entry> action) {
+    for (RowTree tree : List.of(active, frozen)) {
+      RowTree.Cursor cursor = tree.cursor(from, to);
+      for (RowTree.Entry at = cursor.current(); at != null; at = cursor.current()) {
+        action.accept(at);
+        cursor.advance();
+      }
+    }
   }
 
   private static void skip(RowTree.Cursor cursor, RowKey<?> key) {

@@ -14,8 +14,6 @@ import org.dedupfs.DedupFileAttributeView;
 import org.dedupfs.ExtendedAttributeView;
 import org.dedupfs.UnixFileAttributeView;
 import org.dedupfs.UnixFileAttributes;
-import org.dedupfs.metadata.InodeNumber;
-import org.dedupfs.tree.OpenFile;
 import org.jspecify.annotations.Nullable;
 
 /** The attribute views by type. */
@@ -49,14 +47,6 @@ final class AttributeViews {
       return type.cast(new DedupView(target));
     }
     return type == ExtendedAttributeView.class ? type.cast(new XattrView(target)) : null;
-  }
-
-  static UnixFileAttributeView of(DedupPath path, OpenFile file) {
-    return new InodeAttributeView("unix", AttributeTarget.of(path, file));
-  }
-
-  static UnixFileAttributeView of(DedupPath path, InodeNumber inode) {
-    return new InodeAttributeView("unix", AttributeTarget.of(path, inode));
   }
 
   static <A extends BasicFileAttributes> A read(DedupPath path, Class<A> type, boolean follow)

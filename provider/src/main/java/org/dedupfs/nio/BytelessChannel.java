@@ -3,19 +3,13 @@ package org.dedupfs.nio;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.FileLock;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import org.dedupfs.DedupFileAttributeView;
 import org.dedupfs.DedupFileChannel;
 import org.dedupfs.DedupFileSystemException;
 import org.dedupfs.DedupFileSystemException.Reason;
-import org.dedupfs.ExtendedAttributeView;
-import org.dedupfs.UnixFileAttributeView;
 import org.dedupfs.metadata.InodeNumber;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +17,12 @@ import org.jspecify.annotations.Nullable;
  * A channel on a file without bytes: a directory opened for reading, which {@code force} makes
  * durable, or a special file just made.
  */
-final class BytelessChannel extends DedupFileChannel {
-  private final DedupPath path;
+final class BytelessChannel extends InodeChannel {
   private final InodeNumber inode;
   private volatile long position;
 
   BytelessChannel(DedupPath path, InodeNumber inode) {
-    this.path = path;
+    super(path);
     this.inode = inode;
   }
 
@@ -39,10 +32,14 @@ final class BytelessChannel extends DedupFileChannel {
         path.toString(), null, Reason.IS_DIRECTORY, "Is a directory or a special file");
   }
 
-  private void ensureOpen() throws ClosedChannelException {
-    if (!isOpen()) {
-      throw new ClosedChannelException();
-    }
+  @Override
+  InodeNumber inode() {
+    return inode;
+  }
+
+  @Override
+  AttributeTarget target() {
+    return AttributeTarget.of(path, inode);
   }
 
   private NonWritableChannelException notWritable() throws IOException {
@@ -103,10 +100,15 @@ final class BytelessChannel extends DedupFileChannel {
   @Override
   public long size() throws IOException {
     ensureOpen();
+    return isGone() ? 0 : fileSystem.run(path, tree -> tree.stat(inode).sizeBytes());
+  }
+
+  /** Whether this is a directory that was removed: on Unix that has no bytes to fail on. */
+  boolean isGone() throws IOException {
     try {
-      return path.getFileSystem().run(path, tree -> tree.stat(inode).sizeBytes());
+      return fileSystem.run(path, tree -> tree.stat(inode)).nlink() == 0;
     } catch (NoSuchFileException e) {
-      return 0; // A directory that was removed meanwhile.
+      return true;
     }
   }
 
@@ -118,7 +120,7 @@ final class BytelessChannel extends DedupFileChannel {
   @Override
   public void force(boolean metaData) throws IOException {
     ensureOpen();
-    path.getFileSystem().change(path, tree -> tree.syncNamespace());
+    fileSystem.change(path, tree -> tree.syncNamespace());
   }
 
   @Override
@@ -146,21 +148,10 @@ final class BytelessChannel extends DedupFileChannel {
   }
 
   @Override
-  public FileLock lock(long at, long size, boolean shared) throws IOException {
-    ensureOpen();
+  void requireLockable(boolean shared) throws IOException {
     if (!shared) {
       throw notWritable();
     }
-    FileLockTable locks = path.getFileSystem().locks();
-    StoreFileLock lock =
-        new StoreFileLock(this, inode, locks, new StoreFileLock.Range(at, size, true));
-    locks.add(inode, lock);
-    return lock;
-  }
-
-  @Override
-  public FileLock tryLock(long at, long size, boolean shared) throws IOException {
-    return lock(at, size, shared);
   }
 
   @Override
@@ -220,29 +211,8 @@ final class BytelessChannel extends DedupFileChannel {
   }
 
   @Override
-  public UnixFileAttributeView attributeView() {
-    return AttributeViews.of(path, inode);
-  }
-
-  @Override
-  public ExtendedAttributeView extendedAttributes() {
-    return new XattrView(AttributeTarget.of(path, inode));
-  }
-
-  @Override
-  public DedupFileAttributeView dedupAttributes() {
-    return new DedupView(AttributeTarget.of(path, inode));
-  }
-
-  @Override
-  public void linkTo(Path newName) throws IOException {
-    ensureOpen();
-    Namespace.createLink(DedupPath.cast(newName), path, inode);
-  }
-
-  @Override
   protected void implCloseChannel() {
-    path.getFileSystem().locks().removeAll(inode, this);
-    path.getFileSystem().forget(this);
+    fileSystem.locks().removeAll(inode, this);
+    fileSystem.forget(this);
   }
 }

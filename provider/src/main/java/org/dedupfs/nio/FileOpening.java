@@ -30,7 +30,11 @@ final class FileOpening {
     this.path = path;
     this.fileSystem = path.getFileSystem();
     this.mode = mode;
-    this.newFile = NewFiles.file(fileSystem.options(), attributes);
+    NewFile file = NewFiles.file(fileSystem.options(), attributes);
+    this.newFile =
+        mode.createNew() && TemporaryFiles.arePrivate(path, attributes)
+            ? NewFiles.privately(file)
+            : file;
   }
 
   DedupFileChannel open() throws IOException {

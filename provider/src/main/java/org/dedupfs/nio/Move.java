@@ -51,7 +51,7 @@ final class Move {
     if (source.getFileSystem() != target.getFileSystem()) {
       moveToOtherStore();
     } else if (mode.atomic()) {
-      rename(true);
+      boolean unused = rename(true);
     } else {
       moveInStore();
     }
@@ -63,7 +63,7 @@ final class Move {
         source.getFileSystem().run(source, target, tree -> Namespace.lookup(tree, target, false));
     Inode occupant = there.inode();
     if (occupant == null) {
-      rename(false);
+      boolean unused = rename(false);
       return;
     }
     if (occupant.number().equals(inode.number())) {
@@ -72,26 +72,37 @@ final class Move {
     if (!mode.replace()) {
       throw new FileAlreadyExistsException(target.toString());
     }
-    if (there.name() != null && inode.isDirectory() == occupant.isDirectory()) {
-      rename(true);
-    } else {
-      Namespace.delete(target);
-      rename(false);
+    if (there.name() != null) {
+      requireRoom(occupant);
+      if (rename(true)) {
+        return;
+      }
+    }
+    Namespace.delete(target);
+    boolean unused = rename(false);
+  }
+
+  /** A directory that is not empty is told before anything that is wrong with the source. */
+  private void requireRoom(Inode occupant) throws IOException {
+    if (occupant.isDirectory()
+        && endsInDots(source)
+        && !target
+            .getFileSystem()
+            .run(target, tree -> tree.list(occupant.number(), 0, 1).isEmpty())) {
+      throw new DirectoryNotEmptyException(target.toString());
     }
   }
 
-  /** In one change. */
-  private void rename(boolean overExisting) throws IOException {
+  /**
+   * In one change.
+   *
+   * @return false if one is a directory and the other is not, and nothing else stands against it
+   */
+  private boolean rename(boolean overExisting) throws IOException {
     try {
-      source
+      return source
           .getFileSystem()
-          .run(
-              source,
-              target,
-              tree -> {
-                rename(tree, overExisting);
-                return Boolean.TRUE;
-              });
+          .run(source, target, tree -> rename(tree, overExisting && !mode.atomic(), overExisting));
     } catch (DirectoryNotEmptyException e) {
       DirectoryNotEmptyException ofTarget = new DirectoryNotEmptyException(target.toString());
       ofTarget.initCause(e);
@@ -99,7 +110,7 @@ final class Move {
     }
   }
 
-  private void rename(Tree tree, boolean overExisting) throws IOException {
+  private boolean rename(Tree tree, boolean mayDiffer, boolean overExisting) throws IOException {
     PathLookup from;
     PathLookup to;
     try {
@@ -119,7 +130,16 @@ final class Move {
     if (fromName == null || toName == null) {
       throw new TreeException(Failure.BUSY);
     }
-    tree.rename(from.parent(), fromName, to.parent(), toName, overExisting);
+    try {
+      tree.rename(from.parent(), fromName, to.parent(), toName, overExisting);
+      return true;
+    } catch (TreeException e) {
+      boolean differ = e.failure() == Failure.NOT_DIRECTORY || e.failure() == Failure.IS_DIRECTORY;
+      if (mayDiffer && differ) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private static boolean endsInDots(DedupPath path) {

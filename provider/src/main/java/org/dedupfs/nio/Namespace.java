@@ -76,7 +76,8 @@ final class Namespace {
 
   static void createDirectory(DedupPath path, FileAttribute<?>... attributes) throws IOException {
     StoreFileSystem fileSystem = path.getFileSystem();
-    NewFile file = NewFiles.directory(fileSystem.options(), attributes);
+    NewFile asked = NewFiles.directory(fileSystem.options(), attributes);
+    NewFile file = TemporaryFiles.arePrivate(path, attributes) ? NewFiles.privately(asked) : asked;
     fileSystem.change(
         path,
         tree -> {

@@ -26,6 +26,11 @@ final class NewFiles {
     return resolve(options, FileType.DIRECTORY, 0777, attributes);
   }
 
+  /** A file as one of its owner only. */
+  static NewFile privately(NewFile file) {
+    return new NewFile(file.type(), file.permissions() & 0700, file.uid(), file.gid(), file.rdev());
+  }
+
   static NewFile symlink(StoreOptions options, FileAttribute<?>... attributes) {
     NewFile file = resolve(options, FileType.SYMLINK, 0777, attributes);
     return new NewFile(FileType.SYMLINK, 0777, file.uid(), file.gid(), 0);

@@ -4,22 +4,14 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.FileLock;
-import java.nio.channels.FileLockInterruptionException;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.ClosedFileSystemException;
-import java.nio.file.Path;
 import java.util.Objects;
-import org.dedupfs.DedupFileAttributeView;
 import org.dedupfs.DedupFileChannel;
-import org.dedupfs.ExtendedAttributeView;
-import org.dedupfs.UnixFileAttributeView;
+import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.tree.OpenFile;
 import org.jspecify.annotations.Nullable;
 
@@ -27,15 +19,10 @@ import org.jspecify.annotations.Nullable;
  * A channel on a regular file. Work is done on the caller's thread and never cut short: an
  * interrupt or a close from elsewhere closes the channel and makes the call fail when it is done.
  */
-final class StoreFileChannel extends DedupFileChannel {
-  /** Pieces in which bytes go to and come from other channels. */
-  private static final int TRANSFER_BYTES = 128 << 10;
-
+final class StoreFileChannel extends InodeChannel {
   /** Gathered bytes that reach the end of a file in one piece. */
   private static final int GATHER_BYTES = 4 << 20;
 
-  private final DedupPath path;
-  private final StoreFileSystem fileSystem;
   private final OpenFile file;
   private final OpenMode mode;
   private final Object positionLock = new Object();
@@ -43,14 +30,8 @@ final class StoreFileChannel extends DedupFileChannel {
   @GuardedBy("positionLock")
   private long position;
 
-  /** Something done to the file that tells a number. */
-  private interface Work {
-    long run() throws IOException;
-  }
-
   StoreFileChannel(DedupPath path, OpenFile file, OpenMode mode) {
-    this.path = path;
-    this.fileSystem = path.getFileSystem();
+    super(path);
     this.file = file;
     this.mode = mode;
   }
@@ -59,35 +40,22 @@ final class StoreFileChannel extends DedupFileChannel {
     return file;
   }
 
+  @Override
+  InodeNumber inode() {
+    return file.inode();
+  }
+
+  @Override
+  AttributeTarget target() {
+    return AttributeTarget.of(path, file);
+  }
+
   boolean isReadable() {
     return mode.read();
   }
 
   boolean isWritable() {
     return mode.write();
-  }
-
-  private long perform(Work work) throws IOException {
-    boolean completed = false;
-    begin();
-    try {
-      if (!isOpen()) {
-        return -1; // end() says why.
-      }
-      long result = fileSystem.run(path, tree -> work.run());
-      completed = true;
-      return result;
-    } catch (ClosedFileSystemException e) {
-      throw new AsynchronousCloseException();
-    } finally {
-      end(completed);
-    }
-  }
-
-  private void ensureOpen() throws ClosedChannelException {
-    if (!isOpen()) {
-      throw new ClosedChannelException();
-    }
   }
 
   private void ensureReadable() throws ClosedChannelException {
@@ -104,13 +72,7 @@ final class StoreFileChannel extends DedupFileChannel {
     }
   }
 
-  private static void requireNotNegative(long value, String what) {
-    if (value < 0) {
-      throw new IllegalArgumentException(what + " is negative: " + value);
-    }
-  }
-
-  private int readAt(long at, ByteBuffer target) throws IOException {
+  int readAt(long at, ByteBuffer target) throws IOException {
     if (target.isReadOnly()) {
       throw new IllegalArgumentException("Read-only buffer");
     }
@@ -118,7 +80,7 @@ final class StoreFileChannel extends DedupFileChannel {
   }
 
   /** In append mode the end is where bytes go, whatever {@code at} says, as on Linux. */
-  private int writeAt(long at, ByteBuffer source) throws IOException {
+  int writeAt(long at, ByteBuffer source) throws IOException {
     int count = source.remaining();
     return (int)
         perform(
@@ -389,27 +351,6 @@ final class StoreFileChannel extends DedupFileChannel {
   }
 
   @Override
-  public UnixFileAttributeView attributeView() {
-    return AttributeViews.of(path, file);
-  }
-
-  @Override
-  public ExtendedAttributeView extendedAttributes() {
-    return new XattrView(AttributeTarget.of(path, file));
-  }
-
-  @Override
-  public DedupFileAttributeView dedupAttributes() {
-    return new DedupView(AttributeTarget.of(path, file));
-  }
-
-  @Override
-  public void linkTo(Path newName) throws IOException {
-    ensureOpen();
-    Namespace.createLink(DedupPath.cast(newName), path, file.inode());
-  }
-
-  @Override
   public void force(boolean metaData) throws IOException {
     ensureOpen();
     perform(
@@ -427,13 +368,7 @@ final class StoreFileChannel extends DedupFileChannel {
     requireNotNegative(at, "position");
     requireNotNegative(count, "count");
     Transfers.requireWritable(target);
-    // What is there now: the target may be this very file, and grow.
-    long present = Math.max(0, Math.min(count, size() - at));
-    return Transfers.copy(
-        buffer -> readAt(at + buffer.done(), buffer.bytes()),
-        target::write,
-        present,
-        TRANSFER_BYTES);
+    return Transfers.to(this, at, count, target);
   }
 
   @Override
@@ -447,20 +382,7 @@ final class StoreFileChannel extends DedupFileChannel {
       return 0;
     }
     Transfers.requireReadable(source);
-    long present =
-        source instanceof StoreFileChannel ours
-            ? Math.max(0, Math.min(count, ours.size() - ours.position()))
-            : count;
-    long[] written = new long[1];
-    return Transfers.copy(
-        buffer -> source.read(buffer.bytes()),
-        bytes -> {
-          int n = writeAt(at + written[0], bytes);
-          written[0] += n;
-          return n;
-        },
-        present,
-        TRANSFER_BYTES);
+    return Transfers.from(source, this, at, count);
   }
 
   @Override
@@ -473,36 +395,12 @@ final class StoreFileChannel extends DedupFileChannel {
   }
 
   @Override
-  public FileLock lock(long at, long size, boolean shared) throws IOException {
-    try {
-      return acquire(at, size, shared);
-    } catch (ClosedByInterruptException e) {
-      throw new FileLockInterruptionException();
-    }
-  }
-
-  @Override
-  public FileLock tryLock(long at, long size, boolean shared) throws IOException {
-    return acquire(at, size, shared);
-  }
-
-  /** Only this process can have the store open, so that no lock is ever waited for. */
-  private FileLock acquire(long at, long size, boolean shared) throws IOException {
-    ensureOpen();
+  void requireLockable(boolean shared) throws IOException {
     if (shared) {
       ensureReadable();
     } else {
       ensureWritable();
     }
-    StoreFileLock lock =
-        new StoreFileLock(
-            this, file.inode(), fileSystem.locks(), new StoreFileLock.Range(at, size, shared));
-    perform(
-        () -> {
-          fileSystem.locks().add(file.inode(), lock);
-          return 0;
-        });
-    return lock;
   }
 
   @Override

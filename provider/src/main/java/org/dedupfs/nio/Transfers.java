@@ -35,6 +35,9 @@ final class Transfers {
    */
   static final boolean MAY_LEAVE_GAP = Runtime.version().feature() > 21;
 
+  /** In which bytes go to and come from other channels. */
+  private static final int PIECE_BYTES = 128 << 10;
+
   private Transfers() {}
 
   static void requireOpen(Channel channel) throws ClosedChannelException {
@@ -86,6 +89,41 @@ final class Transfers {
       }
     }
     return done;
+  }
+
+  /**
+   * As {@code FileChannel.transferTo}, of what is there now: the target may be this file, and grow.
+   */
+  static long to(StoreFileChannel source, long at, long count, WritableByteChannel target)
+      throws IOException {
+    long present = Math.max(0, Math.min(count, source.size() - at));
+    return copy(
+        piece -> source.readAt(at + piece.done(), piece.bytes()),
+        target::write,
+        present,
+        PIECE_BYTES);
+  }
+
+  /** As {@code FileChannel.transferFrom}. */
+  static long from(ReadableByteChannel source, StoreFileChannel target, long at, long count)
+      throws IOException {
+    if (source instanceof BytelessChannel directory && directory.isGone()) {
+      return 0;
+    }
+    long present =
+        source instanceof StoreFileChannel ours
+            ? Math.max(0, Math.min(count, ours.size() - ours.position()))
+            : count;
+    long[] written = new long[1];
+    return copy(
+        piece -> source.read(piece.bytes()),
+        bytes -> {
+          int n = target.writeAt(at + written[0], bytes);
+          written[0] += n;
+          return n;
+        },
+        present,
+        PIECE_BYTES);
   }
 
   /** Buffers {@code from} to before {@code to} as one, so that an append is one piece. */

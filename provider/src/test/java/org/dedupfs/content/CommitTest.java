@@ -11,6 +11,7 @@ import org.dedupfs.blocks.LiveSet;
 import org.dedupfs.blocks.PagedLiveSet;
 import org.dedupfs.content.chunking.ChunkingScheme;
 import org.dedupfs.metadata.Change;
+import org.dedupfs.metadata.Counter;
 import org.dedupfs.metadata.FileType;
 import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
@@ -265,6 +266,65 @@ class CommitTest {
     fixture.crash();
     assertThat(text(sound)).isEqualTo("sound");
     assertThatThrownBy(() -> fixture.readAll(damaged)).isInstanceOf(MetadataDamagedException.class);
+  }
+
+  /** Two files, one without its only page of extents and with "more of it" appended. */
+  private InodeNumber damagedBeside(InodeNumber sound) throws IOException {
+    InodeNumber damaged = fileWith("some text");
+    fixture.content().syncAll();
+    fixture.metadata().commit(new MetadataBatch().delete(RowKey.extents(damaged, 0)));
+    fixture.reopen();
+    write(damaged, "more of it");
+    write(sound, "!");
+    assertThatThrownBy(() -> fixture.content().syncAll())
+        .hasRootCauseInstanceOf(MetadataDamagedException.class);
+    return damaged;
+  }
+
+  @Test
+  void a_file_that_cannot_be_stored_keeps_no_sweep_from_its_work() throws IOException {
+    InodeNumber sound = fileWith("sound");
+    InodeNumber damaged = damagedBeside(sound);
+    assertThat(fixture.content().syncStorable()).isOne();
+    assertThat(fixture.blocks().stored()).hasSize(4);
+    fixture.sweep();
+    // "sound" and "some text" are named no more
+    assertThat(fixture.blocks().stored()).hasSize(2);
+    FileContent file = fixture.content().acquire(damaged);
+    ByteBuffer tail = ByteBuffer.allocate(10);
+    assertThat(file.read(9, tail)).isEqualTo(10);
+    assertThat(new String(tail.array(), StandardCharsets.UTF_8)).isEqualTo("more of it");
+    assertThatThrownBy(() -> fixture.content().release(file)).hasMessageContaining("stored");
+    fixture.crash();
+    assertThat(text(sound)).isEqualTo("sound!");
+  }
+
+  @Test
+  void truncating_a_damaged_file_to_nothing_heals_it() throws IOException {
+    InodeNumber sound = fileWith("sound");
+    InodeNumber damaged = damagedBeside(sound);
+    FileContent file = fixture.content().acquire(damaged);
+    file.setSize(0);
+    file.append(ByteBuffer.wrap("new".getBytes(StandardCharsets.UTF_8)));
+    fixture.content().sync(file);
+    fixture.content().release(file);
+    assertThat(text(damaged)).isEqualTo("new");
+    fixture.content().syncAll();
+    fixture.checkExtents();
+    assertThat(fixture.live().counter(Counter.LOGICAL_BYTES)).isEqualTo(9);
+    fixture.crash();
+    assertThat(text(damaged)).isEqualTo("new");
+    assertThat(text(sound)).isEqualTo("sound!");
+  }
+
+  @Test
+  void what_is_behind_the_new_end_of_a_damaged_file_does_not_heal_it() throws IOException {
+    InodeNumber damaged = damagedBeside(fileWith("sound"));
+    FileContent file = fixture.content().acquire(damaged);
+    file.setSize(3);
+    assertThatThrownBy(() -> fixture.content().sync(file)).hasMessageContaining("extents of");
+    assertThatThrownBy(() -> fixture.content().release(file)).hasMessageContaining("stored");
+    fixture.crash();
   }
 
   @Test

@@ -49,6 +49,11 @@ final class CountingStore implements MetadataStore {
   }
 
   @Override
+  public List<RowKey<ExtentPage>> extentKeys(InodeNumber inode) {
+    return counted(() -> memory.extentKeys(inode));
+  }
+
+  @Override
   public void commit(MetadataBatch batch) throws IOException {
     run(onCommit);
     commits.incrementAndGet();

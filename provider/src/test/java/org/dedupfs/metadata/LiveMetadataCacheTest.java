@@ -37,7 +37,8 @@ class LiveMetadataCacheTest extends LiveMetadataFixture {
     assertThat(live.get(RowKey.inode(Rows.number(5)))).isNull();
     assertThat(live.get(Rows.dentryKey(5, "a"))).isNull();
     assertThat(live.floor(RowKey.extents(Rows.number(5), 7))).isNull();
-    assertThat(live.range(RowKey.xattr(Rows.number(5), null), RowKey.xattr(Rows.number(6), null), 9))
+    assertThat(
+            live.range(RowKey.xattr(Rows.number(5), null), RowKey.xattr(Rows.number(6), null), 9))
         .isEmpty();
     assertThat(store.reads).hasValue(0);
     put(Rows.dentry(5, "a", 6), Rows.page(5, 0, 10));

@@ -135,7 +135,7 @@ class LiveMetadataModelTest {
   }
 
   private Row randomRow() {
-    long inode = issued - random.nextInt(Math.min(issued, 4));
+    long inode = (long) issued - random.nextInt(Math.min(issued, 4));
     String name = "n" + random.nextInt(12);
     return switch (random.nextInt(4)) {
       case 0 -> Rows.dentry(inode, name, random.nextInt(100));
@@ -161,7 +161,8 @@ class LiveMetadataModelTest {
   private <R extends Row> void compareRange(
       RowReader rows, NavigableMap<RowKey<?>, Row> expected, RowKey<R> from, RowKey<?> other)
       throws IOException {
-    RowKey<R> to = new RowKey<>(from.table(), from.first() + random.nextInt(3), other.second(), null);
+    RowKey<R> to =
+        new RowKey<>(from.table(), from.first() + random.nextInt(3), other.second(), null);
     int limit = 1 + random.nextInt(15);
     List<Row> all = new ArrayList<>();
     if (from.compareTo(to) < 0) {

@@ -252,4 +252,40 @@ class SqliteOpeningTest {
       assertThat(store.get(end)).isEqualTo(Rows.page(71, 0, 3));
     }
   }
+
+  @Test
+  void damaged_pages_of_an_inode_that_stays_can_be_replaced() throws Exception {
+    InodeNumber inode = Rows.number(3);
+    try (MetadataStore store = open()) {
+      store.commit(
+          new MetadataBatch()
+              .put(Rows.page(3, 0, 3))
+              .put(Rows.page(3, 1L << 40, 3))
+              .put(new Property(LiveMetadata.NEXT_INODE, "100")));
+    }
+    raw("UPDATE extents SET crc = crc + 1 WHERE inode = 3");
+    RowKey<ExtentPage> first = RowKey.extents(inode, 0);
+    RowKey<ExtentPage> end = RowKey.extents(inode, Long.MAX_VALUE);
+    try (MetadataStore store = open()) {
+      assertThat(store.extentKeys(inode))
+          .containsExactly(first, RowKey.extents(inode, 1L << 40));
+      LiveMetadata live = new LiveMetadata(store, 1 << 20);
+      try (Change change = live.begin()) {
+        change.put(Rows.page(3, 1L << 30, 5));
+        change.publish();
+      }
+      assertThatThrownBy(() -> live.range(first, end, 10))
+          .isInstanceOf(MetadataDamagedException.class);
+      try (Change change = live.begin()) {
+        change.deleteEachExtentPage(inode);
+        assertThat(change.get(first)).isNull();
+        assertThat(change.get(RowKey.extents(inode, 1L << 30))).isNull();
+        change.put(Rows.page(3, 0, 7));
+        assertThat(change.floor(first)).isEqualTo(Rows.page(3, 0, 7));
+        live.commit(change.publishAndFreeze());
+      }
+      assertThat(live.range(first, end, 10)).containsExactly(Rows.page(3, 0, 7));
+      assertThat(store.range(first, end, 10)).containsExactly(Rows.page(3, 0, 7));
+    }
+  }
 }

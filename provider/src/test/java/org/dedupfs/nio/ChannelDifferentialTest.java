@@ -298,27 +298,6 @@ class ChannelDifferentialTest extends SideBySide {
   }
 
   @Test
-  void transfers_move_what_there_is() {
-    for (long[] range : new long[][] {{0, 4}, {3, 100}, {9, 1}, {10, 5}, {50, 5}, {0, 0}}) {
-      same(
-          d -> {
-            Path to = d.resolve("to" + range[0]);
-            try (FileChannel source = open(d, READ);
-                FileChannel target = FileChannel.open(to, CREATE, READ, WRITE)) {
-              target.write(bytes("...."));
-              return List.of(
-                  source.transferTo(range[0], range[1], target),
-                  target.position(),
-                  target.transferFrom(source.position(2), range[0], range[1]),
-                  source.position(),
-                  target.position(),
-                  target.size());
-            }
-          });
-    }
-  }
-
-  @Test
   void a_file_that_is_deleted_on_close_is_gone_after_it() {
     same(
         d -> {
@@ -376,26 +355,6 @@ class ChannelDifferentialTest extends SideBySide {
         });
   }
 
-  @Test
-  void a_directory_can_be_opened_and_forced_and_has_no_bytes() {
-    same(
-        d -> {
-          try (FileChannel channel = FileChannel.open(d.resolve("directory"), READ)) {
-            channel.force(true);
-            return channel.isOpen();
-          }
-        });
-    assertThat(
-            same(
-                d ->
-                    isFailing(
-                        () ->
-                            Files.newByteChannel(d.resolve("directory"))
-                                .read(ByteBuffer.allocate(1)))))
-        .isEqualTo("true");
-    same(d -> FileChannel.open(d.resolve("directory"), READ).write(bytes("x")));
-  }
-
   private static boolean isFailing(java.util.concurrent.Callable<?> call) throws Exception {
     try {
       call.call();
@@ -440,52 +399,5 @@ class ChannelDifferentialTest extends SideBySide {
             }
           });
     }
-  }
-
-  @Test
-  void a_transfer_to_beyond_the_end_looks_at_nothing_else_first() throws Exception {
-    same(
-        d -> {
-          try (FileChannel target = FileChannel.open(d.resolve("to"), CREATE, WRITE);
-              FileChannel source = FileChannel.open(d.resolve("from"), CREATE, WRITE)) {
-            return target.transferFrom(source, 10, 1);
-          }
-        });
-  }
-
-  @Test
-  void a_directory_can_be_locked_shared() throws Exception {
-    for (boolean shared : new boolean[] {true, false}) {
-      same(
-          d -> {
-            try (FileChannel channel = FileChannel.open(d)) {
-              return channel.tryLock(0, 1, shared).isShared();
-            }
-          });
-    }
-  }
-
-  @Test
-  void a_transfer_within_a_file_ends_where_the_file_ended() throws Exception {
-    same(
-        d -> {
-          Files.writeString(d.resolve("f"), "0123456789");
-          try (FileChannel from = FileChannel.open(d.resolve("f"), READ);
-              FileChannel to = FileChannel.open(d.resolve("f"), WRITE)) {
-            return to.transferFrom(from, 10, 100) + from.transferTo(4, 100, to.position(50));
-          }
-        });
-  }
-
-  @Test
-  void a_directory_that_is_open_can_be_removed() throws Exception {
-    same(
-        d -> {
-          Path removed = Files.createDirectory(d.resolve("removed"));
-          try (FileChannel channel = FileChannel.open(removed)) {
-            Files.delete(removed);
-            return channel.size();
-          }
-        });
   }
 }

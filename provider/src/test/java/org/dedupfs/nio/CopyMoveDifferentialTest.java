@@ -4,6 +4,7 @@ import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.CopyOption;
@@ -192,6 +193,32 @@ class CopyMoveDifferentialTest extends SideBySide {
           Files.move(d.resolve("d/file"), d.resolve("d/full/moved"));
           assertThat(Files.getAttribute(d.resolve("d/full/moved"), "fileKey")).isEqualTo(key);
         });
+  }
+
+  @Test
+  void a_name_that_ends_in_dots_moves_nowhere() throws Exception {
+    both(d -> populate(d.resolve("d")));
+    for (String source : List.of("empty/.", "full/.", "full/../empty/.")) {
+      same(d -> Files.move(d.resolve("d").resolve(source), d.resolve("d/new")));
+      same(
+          d ->
+              Files.move(d.resolve("d").resolve(source), d.resolve("d/full"), REPLACE_EXISTING)
+                  .getFileName());
+      same(d -> Files.move(d.resolve("d").resolve(source), d.resolve("d/file")));
+    }
+  }
+
+  /** The JDK's provider has removed the target by then. */
+  @Test
+  void a_move_that_cannot_be_made_leaves_its_target() throws Exception {
+    Path d = Files.createDirectory(store.getPath("/lone"));
+    populate(d.resolve("d"));
+    Path file = Files.writeString(d.resolve("d/full/file"), "kept");
+    for (String source : List.of("d/full", "d/full/.", "d/empty/.", "d/full/../empty/..")) {
+      assertThatThrownBy(() -> Files.move(d.resolve(source), file, REPLACE_EXISTING))
+          .isInstanceOf(FileSystemException.class);
+      assertThat(Files.readString(file)).isEqualTo("kept");
+    }
   }
 
   @Test

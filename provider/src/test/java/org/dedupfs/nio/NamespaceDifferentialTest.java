@@ -254,13 +254,23 @@ class NamespaceDifferentialTest extends SideBySide {
   }
 
   @Test
-  void temporary_files_and_directories_can_be_made() throws Exception {
-    Path file = Files.createTempFile(ours, "pre", ".suf");
-    Path directory = Files.createTempDirectory(ours, "pre");
-    org.assertj.core.api.Assertions.assertThat(file).exists().hasParent(ours);
-    org.assertj.core.api.Assertions.assertThat(directory).isDirectory();
-    Files.delete(file);
-    Files.delete(directory);
+  void temporary_files_and_directories_are_as_private_as_on_unix() throws Exception {
+    for (String mode : List.of("rw-rw-r--", "rwx------", "r--r--r--")) {
+      var asked = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode));
+      same(d -> modeOfOne(Files.createTempFile(d, "pre", ".suf")));
+      same(d -> modeOfOne(Files.createTempFile(d, null, null)));
+      same(d -> modeOfOne(Files.createTempFile(d, "123456789012", "7", asked)));
+      same(d -> modeOfOne(Files.createTempDirectory(d, "pre")));
+      same(d -> modeOfOne(Files.createTempDirectory(d, "", asked)));
+      same(d -> modeOfOne(Files.createFile(d.resolve("123456789012345"))));
+      same(d -> modeOfOne(Files.createDirectory(d.resolve("123456789012345"))));
+    }
+  }
+
+  private static String modeOfOne(Path path) throws IOException {
+    String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    Files.delete(path);
+    return mode;
   }
 
   @Test

@@ -89,8 +89,7 @@ final class SequenceAttributes {
             operation.choice(2, 3) == 0 ? null : micros(number),
             operation.choice(3, 3) == 0 ? null : micros(number + 77),
             null);
-        // One that is left as it is depends on who has read the file, and how the host notes that.
-        return operation.choice(3, 3) == 0 ? "" : time(view.readAttributes().lastAccessTime());
+        return time(view.readAttributes().lastAccessTime());
       }
       case SET_MODIFIED -> Files.setLastModifiedTime(path, micros(number));
       default -> {
@@ -125,6 +124,7 @@ final class SequenceAttributes {
         posix.group().getName(),
         // A link's times are copied by us and not by the JDK.
         posix.isSymbolicLink() ? "" : time(posix.lastModifiedTime()),
+        posix.isSymbolicLink() ? "" : time(posix.lastAccessTime()),
         rest);
   }
 

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.CopyOption;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -43,8 +44,9 @@ final class SequenceSide implements AutoCloseable {
 
   /**
    * Cases in which the JDK loses something before it fails, as it removes the target first: a link
-   * that is replaced by what it leads to, or lies on the way to itself, and a directory moved over
-   * one inside it. Extended attributes of links it cannot even list.
+   * that is replaced by what it leads to, or lies on the way to itself, a directory moved over one
+   * inside it, and what is replaced by a name that ends in dots, which cannot be moved. Extended
+   * attributes of links it cannot even list.
    */
   boolean isFaultOfTheJdk(SequenceOperation operation) throws IOException {
     Path source = base.resolve(operation.path());
@@ -61,6 +63,9 @@ final class SequenceSide implements AutoCloseable {
                 || linksOnTheWay(target, false).contains(key(target)))) {
           return true;
         }
+        if (source.endsWith(".") || source.endsWith("..")) {
+          return Files.exists(target, NOFOLLOW_LINKS) && !isFull(target);
+        }
         Path parent = target.getParent();
         return Files.isDirectory(source, NOFOLLOW_LINKS)
             && Files.exists(parent)
@@ -72,6 +77,15 @@ final class SequenceSide implements AutoCloseable {
       default -> {
         return false;
       }
+    }
+  }
+
+  private static boolean isFull(Path path) throws IOException {
+    if (!Files.isDirectory(path, NOFOLLOW_LINKS)) {
+      return false;
+    }
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+      return entries.iterator().hasNext();
     }
   }
 

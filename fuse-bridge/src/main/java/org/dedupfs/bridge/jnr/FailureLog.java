@@ -29,10 +29,10 @@ final class FailureLog {
   int number(String operation, Throwable failure) {
     try {
       Errno errno = Errnos.of(failure);
-      if (errno != Errno.EIO) {
-        LOG.debug("{}: {}", operation, errno, failure);
+      if (errno == Errno.EIO || failure instanceof Error) {
+        log(operation, errno, failure);
       } else {
-        log(operation, failure);
+        LOG.debug("{}: {}", operation, errno, failure);
       }
       return errno.number();
     } catch (Throwable e) {
@@ -41,7 +41,7 @@ final class FailureLog {
     }
   }
 
-  private void log(String operation, Throwable failure) {
+  private void log(String operation, Errno errno, Throwable failure) {
     if (kinds.size() > KINDS_LIMIT) {
       return;
     }
@@ -50,7 +50,7 @@ final class FailureLog {
             operation + ' ' + failure.getClass().getName() + ' ' + place(failure), k -> new Kind());
     long count = kind.count.incrementAndGet();
     if (count == 1) {
-      LOG.error("{} failed, the caller gets EIO", operation, failure);
+      LOG.error("{} failed, the caller gets {}", operation, errno, failure);
       return;
     }
     long logged = kind.loggedNanos.get();

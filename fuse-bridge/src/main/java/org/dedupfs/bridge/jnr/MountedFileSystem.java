@@ -42,7 +42,7 @@ final class MountedFileSystem implements FuseMount {
   private final FuseSession session;
   private final OperationTable table;
   private final CacheInvalidation invalidation;
-  private final Unmounting unmounting;
+  private final MountRemoval removal;
   private final Path mountPoint;
   private final CountDownLatch serving;
   private final WakeUpSignal wakeUp;
@@ -58,13 +58,13 @@ final class MountedFileSystem implements FuseMount {
   private MountedFileSystem(
       FuseSession session,
       OperationTable table,
-      Unmounting unmounting,
+      MountRemoval removal,
       WakeUpSignal wakeUp,
       int threadCount) {
     this.session = session;
     this.wakeUp = wakeUp;
     this.table = table;
-    this.unmounting = unmounting;
+    this.removal = removal;
     this.invalidation = new CacheInvalidation(session);
     this.mountPoint = HostPath.of(session.mountPoint());
     this.serving = new CountDownLatch(threadCount);
@@ -81,9 +81,9 @@ final class MountedFileSystem implements FuseMount {
     MountedFileSystem mounted = null;
     try {
       session = FuseSession.mount(natives, table.address(), HostPath.absolute(where), all);
-      Unmounting unmounting = Unmounting.of(natives, session.mountPoint());
+      MountRemoval removal = MountRemoval.of(natives, session.mountPoint());
       MountedFileSystem ready =
-          new MountedFileSystem(session, table, unmounting, wakeUp, options.threads());
+          new MountedFileSystem(session, table, removal, wakeUp, options.threads());
       operations.init(ready.invalidation);
       mounted = ready;
     } catch (MountException e) {
@@ -152,7 +152,7 @@ final class MountedFileSystem implements FuseMount {
   public void unmount(Duration patience) throws MountException, InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
     while (isAttached()) {
-      Unmounting.Outcome outcome = tryUnmount(false);
+      MountRemoval.Outcome outcome = tryUnmount(false);
       if (outcome.done()) {
         return;
       }
@@ -161,7 +161,7 @@ final class MountedFileSystem implements FuseMount {
         throw failure(outcome.reason(), false, null);
       }
       if (left <= 0) {
-        throw failure("busy, " + unmounting.users(), true, null);
+        throw failure("in use: " + outcome.reason(), true, null);
       }
       if (awaitEnd(Duration.ofMillis(PAUSE_MILLIS))) {
         return;
@@ -172,7 +172,7 @@ final class MountedFileSystem implements FuseMount {
   @Override
   public void detach() throws MountException, InterruptedException {
     if (isAttached()) {
-      Unmounting.Outcome outcome = tryUnmount(true);
+      MountRemoval.Outcome outcome = tryUnmount(true);
       if (!outcome.done() && isAttached()) {
         throw failure(outcome.reason(), outcome.busy(), null);
       }
@@ -185,11 +185,11 @@ final class MountedFileSystem implements FuseMount {
       return false;
     }
     try {
-      Unmounting.Place place = unmounting.place();
-      if (place == Unmounting.Place.COVERED) {
+      MountRemoval.Place place = removal.place();
+      if (place == MountRemoval.Place.COVERED) {
         throw failure("something else was mounted over it; unmount that first", true, null);
       }
-      return place == Unmounting.Place.ATTACHED;
+      return place == MountRemoval.Place.ATTACHED;
     } catch (MountException e) {
       throw e;
     } catch (IOException e) {
@@ -197,10 +197,10 @@ final class MountedFileSystem implements FuseMount {
     }
   }
 
-  private Unmounting.Outcome tryUnmount(boolean lazily)
+  private MountRemoval.Outcome tryUnmount(boolean lazily)
       throws MountException, InterruptedException {
     try {
-      return unmounting.unmount(lazily);
+      return removal.unmount(lazily);
     } catch (IOException e) {
       throw failure("cannot be unmounted: " + e.getMessage(), false, e);
     }
@@ -212,7 +212,7 @@ final class MountedFileSystem implements FuseMount {
 
   private void abort() {
     try {
-      unmounting.abort();
+      removal.abort();
     } catch (IOException e) {
       LOG.warn("the connection of {} cannot be aborted: {}", mountPoint, e.toString());
     }

@@ -201,7 +201,8 @@ final class FaultIT {
           assertThat(cause)
               .as(operation)
               .isInstanceOf(IOException.class)
-              .hasMessageContaining("Input/output error");
+              .hasMessageContaining(
+                  kind.equals("memory") ? "Cannot allocate memory" : "Input/output error");
         });
   }
 

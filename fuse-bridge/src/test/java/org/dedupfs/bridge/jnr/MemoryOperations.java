@@ -34,7 +34,7 @@ final class MemoryOperations implements Operations {
 
   private final Map<Long, MemoryNode> handles = new HashMap<>();
   private final Map<MemoryNode, Long> nodeIds = new HashMap<>();
-  private final MemoryNode root = new MemoryNode(1, MemoryNode.S_IFDIR | 0755, 0, 0);
+  private final MemoryNode root = new MemoryNode(1, MemoryNode.S_IFDIR | 0777, 0, 0);
   private long lastNumber = 1;
   private long lastHandle;
   private boolean keepCache;

@@ -32,7 +32,7 @@ final class MountChild implements AutoCloseable {
     all.addAll(flags);
     this.jvm = ForkedJvm.start(MountHost.class, all, arguments, lines::add);
     this.firstLine = next();
-    MountTable.Entry top = MountTable.read().top(HostPath.toBytes(where));
+    KernelMounts.Entry top = KernelMounts.read().top(HostPath.toBytes(where));
     this.device = firstLine.startsWith("mounted ") && top != null ? top.device() : "";
   }
 
@@ -107,7 +107,7 @@ final class MountChild implements AutoCloseable {
 
   /** What is still there of this mount, and no other that was made at the same place. */
   private void unmount() throws IOException, InterruptedException {
-    MountTable.Entry top = MountTable.read().top(HostPath.toBytes(where));
+    KernelMounts.Entry top = KernelMounts.read().top(HostPath.toBytes(where));
     if (top != null && top.device().equals(device)) {
       run("fusermount3", "-u", "-z", where.toString());
     }

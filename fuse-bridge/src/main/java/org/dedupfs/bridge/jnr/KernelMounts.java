@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param entries in the order in which they were mounted
  */
-record MountTable(List<Entry> entries) {
+record KernelMounts(List<Entry> entries) {
   /**
    * @param device major and minor number, which no other mounted file system has
    * @param mountPoint the bytes of its path, one per character
@@ -23,10 +23,6 @@ record MountTable(List<Entry> entries) {
     boolean isAt(byte[] path) {
       return mountPoint.equals(text(path));
     }
-
-    boolean isBelow(byte[] path) {
-      return mountPoint.startsWith(text(path) + "/");
-    }
   }
 
   private static final Path SOURCE = Path.of("/proc/self/mountinfo");
@@ -34,11 +30,11 @@ record MountTable(List<Entry> entries) {
   private static final int FIELD_MOUNT_POINT = 4;
   private static final int OCTAL_DIGITS = 3;
 
-  static MountTable read() throws IOException {
+  static KernelMounts read() throws IOException {
     return parse(Files.readAllBytes(SOURCE));
   }
 
-  static MountTable parse(byte[] mountinfo) {
+  static KernelMounts parse(byte[] mountinfo) {
     List<Entry> entries = new ArrayList<>();
     for (String line : new String(mountinfo, StandardCharsets.ISO_8859_1).split("\n", -1)) {
       String[] fields = line.split(" ", -1);
@@ -46,7 +42,7 @@ record MountTable(List<Entry> entries) {
         entries.add(new Entry(fields[FIELD_DEVICE], unescape(fields[FIELD_MOUNT_POINT])));
       }
     }
-    return new MountTable(List.copyOf(entries));
+    return new KernelMounts(List.copyOf(entries));
   }
 
   private static String text(byte[] path) {
@@ -82,9 +78,5 @@ record MountTable(List<Entry> entries) {
   /** Whether that device is mounted there, perhaps hidden by something mounted later. */
   boolean contains(byte[] path, String device) {
     return entries.stream().anyMatch(entry -> entry.isAt(path) && entry.device().equals(device));
-  }
-
-  List<String> mountPointsBelow(byte[] path) {
-    return entries.stream().filter(entry -> entry.isBelow(path)).map(Entry::mountPoint).toList();
   }
 }

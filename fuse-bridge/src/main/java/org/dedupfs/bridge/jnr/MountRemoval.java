@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.dedupfs.host.HostPath;
 
 /** Unmounts one file system, and never another that is mounted at the same place. */
-final class Unmounting {
+final class MountRemoval {
   enum Place {
     /** It can be unmounted. */
     ATTACHED,
@@ -42,7 +42,7 @@ final class Unmounting {
   private final byte[] mountPoint;
   private final String device;
 
-  private Unmounting(Natives natives, byte[] mountPoint, String device) {
+  private MountRemoval(Natives natives, byte[] mountPoint, String device) {
     this.natives = natives;
     this.mountPoint = mountPoint;
     this.device = device;
@@ -53,17 +53,17 @@ final class Unmounting {
    *
    * @throws IOException if that cannot be found
    */
-  static Unmounting of(Natives natives, byte[] mountPoint) throws IOException {
-    MountTable.Entry top = MountTable.read().top(mountPoint);
+  static MountRemoval of(Natives natives, byte[] mountPoint) throws IOException {
+    KernelMounts.Entry top = KernelMounts.read().top(mountPoint);
     if (top == null) {
       throw new IOException("what was just mounted is not in the mount table");
     }
-    return new Unmounting(natives, mountPoint, top.device());
+    return new MountRemoval(natives, mountPoint, top.device());
   }
 
   Place place() throws IOException {
-    MountTable table = MountTable.read();
-    MountTable.Entry top = table.top(mountPoint);
+    KernelMounts table = KernelMounts.read();
+    KernelMounts.Entry top = table.top(mountPoint);
     if (top != null && top.device().equals(device)) {
       return Place.ATTACHED;
     }
@@ -129,10 +129,5 @@ final class Unmounting {
   void abort() throws IOException {
     Path connection = CONNECTIONS.resolve(device.substring(device.indexOf(':') + 1));
     Files.write(connection.resolve("abort"), new byte[] {'1'});
-  }
-
-  /** Who uses it, as far as that can be seen; one line. */
-  String users() {
-    return MountUsers.of(mountPoint).describe();
   }
 }

@@ -5,15 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-final class MountTableTest {
-  private static final MountTable TABLE =
-      MountTable.parse(
+final class KernelMountsTest {
+  private static final KernelMounts TABLE =
+      KernelMounts.parse(
           """
           22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
           40 22 0:50 / /mnt/a\\040b\\134c\u00ff rw - fuse.dedup /srv/store rw
           41 40 0:51 / /mnt/a\\040b\\134c\u00ff rw - tmpfs tmpfs rw
           42 22 0:52 / /mnt/a\\040b rw - tmpfs tmpfs rw
-          43 42 0:53 / /mnt/a\\040b/below rw - tmpfs tmpfs rw
           """
               .getBytes(ISO_8859_1));
 
@@ -28,11 +27,5 @@ final class MountTableTest {
     assertThat(TABLE.contains(covered, "0:50")).isTrue();
     assertThat(TABLE.contains(covered, "0:52")).isFalse();
     assertThat(TABLE.top(path("/mnt/a"))).isNull();
-  }
-
-  @Test
-  void what_is_below_is_below_a_whole_name() {
-    assertThat(TABLE.mountPointsBelow(path("/mnt/a b"))).containsExactly("/mnt/a b/below");
-    assertThat(TABLE.mountPointsBelow(path("/mnt/a"))).isEmpty();
   }
 }

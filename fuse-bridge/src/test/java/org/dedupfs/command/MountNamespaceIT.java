@@ -1,0 +1,173 @@
+package org.dedupfs.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What needs a machine of another make: users other than root, helpers in {@code /sbin}. Each runs
+ * in a mount namespace of its own, so that this one stays as it is. The launcher starts what runs
+ * there, as for a user.
+ */
+final class MountNamespaceIT extends MountFixture {
+  /** The kernel's nobody. */
+  private static final int USER = 65534;
+
+  /** Lets everybody mount, as on Debian. */
+  private static final String OPEN_DEVICE =
+      """
+      mknod "$D/fuse" c 10 229
+      chmod 666 "$D/fuse"
+      mount --bind "$D/fuse" /dev/fuse
+      """;
+
+  /** A directory of links in place of /sbin, so that names can be added. */
+  private static final String OWN_SBIN =
+      """
+      sbin=$(readlink -f /sbin)
+      mkdir "$D/sbin"
+      mount --bind "$sbin" "$D/sbin"
+      mount -t tmpfs none "$sbin"
+      ln -s "$D"/sbin/* "$sbin"
+      helper=$(readlink -f "$H")
+      ln -s "$helper" /sbin/mount.dedup
+      ln -s "$helper" /sbin/mount.fuse.dedup
+      """;
+
+  private Path launcher;
+
+  @BeforeEach
+  void open_the_directory() throws Exception {
+    launcher = Path.of("..", "dedupfs").toRealPath();
+    assertThat(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
+        .as("run this test as root: sudo ./test")
+        .isEqualTo(0);
+    for (Path way = directory.toRealPath(); way.getNameCount() > 1; way = way.getParent()) {
+      Files.setPosixFilePermissions(way, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    for (Path own : List.of(mountPoint, Files.createDirectory(directory.resolve("own")))) {
+      Files.setAttribute(own, "unix:uid", USER);
+      Files.setAttribute(own, "unix:gid", USER);
+    }
+  }
+
+  private Outcome inNamespace(String script) throws Exception {
+    List<String> line = new ArrayList<>(List.of("env", "D=" + directory.toRealPath()));
+    line.add("L=" + launcher);
+    line.add("H=" + Path.of("src", "main", "scripts", "mount.dedup").toRealPath());
+    line.add("U=setpriv --reuid=" + USER + " --regid=" + USER + " --clear-groups --");
+    line.addAll(List.of("unshare", "-m", "sh", "-euc", script, "sh"));
+    return runApart(line);
+  }
+
+  @Test
+  void an_ordinary_user_mounts_and_unmounts() throws Exception {
+    Outcome outcome =
+        inNamespace(
+            OPEN_DEVICE
+                + """
+                $U "$L" create -q "$D/own/store"
+                $U "$L" mount "$D/own/store" "$D/mnt"
+                $U sh -c 'echo mine > "$D/mnt/file"; stat -c %u "$D/mnt/file"'
+                # The kernel lets nobody else in, not even root.
+                ! cat "$D/mnt/file" 2>/dev/null
+                $U "$L" umount "$D/mnt"
+                test ! -e "$D/own/store/lock.owner"
+                $U "$L" cat "$D/own/store" /file
+                """);
+    outcome.ends(ExitCode.DONE);
+    assertThat(outcome.out()).isEqualTo(USER + "\nmine\n");
+  }
+
+  @Test
+  void an_ordinary_user_cleans_what_a_killed_process_left_and_root_does_too() throws Exception {
+    Outcome outcome =
+        inNamespace(
+            OPEN_DEVICE
+                + """
+                $U "$L" create -q "$D/own/store"
+                $U "$L" mount "$D/own/store" "$D/mnt"
+                kill -9 $(cat "$D/own/store/lock.owner")
+                $U "$L" mount "$D/own/store" "$D/mnt"
+                kill -9 $(cat "$D/own/store/lock.owner")
+                "$L" umount "$D/mnt" 2>&1
+                ! grep "$D/mnt" /proc/self/mountinfo
+                """);
+    outcome.ends(ExitCode.DONE);
+    assertThat(outcome.out()).contains("cleaned");
+  }
+
+  @Test
+  void an_ordinary_user_is_told_what_root_has_to_allow() throws Exception {
+    Outcome outcome =
+        inNamespace(
+            """
+            mknod "$D/fuse" c 10 229
+            chmod 600 "$D/fuse"
+            mount --bind "$D/fuse" /dev/fuse
+            $U "$L" create -q "$D/own/store"
+            ! $U "$L" mount "$D/own/store" "$D/mnt"
+            chmod 666 /dev/fuse
+            echo > "$D/fuse.conf"
+            mount --bind "$D/fuse.conf" /etc/fuse.conf
+            ! $U "$L" mount --allow-other "$D/own/store" "$D/mnt"
+            echo user_allow_other > "$D/fuse.conf"
+            $U "$L" mount --allow-other "$D/own/store" "$D/mnt"
+            cat "$D/mnt/none" 2>&1 || $U "$L" umount "$D/mnt"
+            umount /dev/fuse
+            touch "$D/nothing"
+            mount --bind "$D/nothing" /dev/fuse
+            ! "$L" mount "$D/own/store" "$D/mnt"
+            """);
+    outcome.ends(ExitCode.DONE);
+    assertThat(outcome.err().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).contains("run as root: chmod 666 /dev/fuse"),
+            line -> assertThat(line).contains("echo user_allow_other >> /etc/fuse.conf"),
+            line -> assertThat(line).contains("/dev/fuse"));
+    assertThat(outcome.out()).contains("No such file");
+  }
+
+  @Test
+  void mount_umount_and_fstab_know_the_type() throws Exception {
+    Outcome outcome =
+        inNamespace(
+            OWN_SBIN
+                + """
+                store=$D/store
+                mount -t dedup "$store" "$D/mnt"
+                echo 1 > "$D/mnt/file"
+                "$L" umount "$D/mnt"
+                mount -t fuse.dedup -o ro,allow_other "$store" "$D/mnt"
+                cat "$D/mnt/file"
+                ! touch "$D/mnt/other" 2>/dev/null
+                umount "$D/mnt"
+                ln -s "$helper" /sbin/umount.fuse.dedup
+                echo "$store $D/mnt fuse.dedup defaults,nofail,x-test.me,memory=128m,commit=1 0 0" \
+                  > "$D/fstab"
+                mount -a -T "$D/fstab"
+                mount -a -T "$D/fstab"
+                grep -c "$D/mnt" /proc/self/mountinfo
+                echo 2 >> "$D/mnt/file"
+                # With its own helper umount, too, waits for the last commit.
+                umount "$D/mnt"
+                test ! -e "$store/lock.owner"
+                mount -f -t dedup "$store" "$D/mnt"
+                ! grep "$D/mnt" /proc/self/mountinfo
+                ! mount -t dedup -o surprise "$store" "$D/mnt" 2>/dev/null
+                mount -s -t dedup -o surprise "$store" "$D/mnt"
+                cat "$D/mnt/file"
+                umount "$D/mnt"
+                ! mount -t dedup "$D/none" "$D/mnt"
+                """);
+    outcome.ends(ExitCode.DONE);
+    assertThat(outcome.out()).isEqualTo("1\n1\n1\n2\n");
+    assertThat(outcome.err()).contains("there is no " + directory.toRealPath().resolve("none"));
+  }
+}
