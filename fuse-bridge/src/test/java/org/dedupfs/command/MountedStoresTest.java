@@ -37,7 +37,7 @@ final class MountedStoresTest {
     MountTable mounts =
         table("40 22 0:50 / /a\\040b rw - fuse.dedup /s\\134040\\011\\012\\043\u00ff rw");
     byte[] expected = "/s\\040\t\n#\u00ff".getBytes(StandardCharsets.ISO_8859_1);
-    assertThat(MountedStores.at(Path.of("/a b", mounts)).map(HostPath::toBytes)).contains(expected);
+    assertThat(MountedStores.at(Path.of("/a b"), mounts).map(HostPath::toBytes)).contains(expected);
   }
 
   @Test
