@@ -19,7 +19,9 @@ final class Interruption {
         new Thread(
             () -> {
               requested = true;
-              ending.run();
+              if (FINISHED.getCount() > 0) {
+                ending.run();
+              }
               try {
                 FINISHED.await();
               } catch (InterruptedException e) {

@@ -150,6 +150,9 @@ final class MountCommand implements Callable<Integer> {
     if (requests < 1) {
       throw new IllegalArgumentException("--requests " + requests + ", at least 1 is needed");
     }
+    if (!foreground && spec.findOption("--profile").getValue() != null) {
+      throw new IllegalArgumentException("--profile records a mount only with --foreground");
+    }
     Path directory = storeDirectory(options.opening());
     options = readOnlyIfItMust(options, directory);
     MountRequest request =

@@ -135,6 +135,24 @@ final class MountNamespaceIT extends MountFixture {
   }
 
   @Test
+  void the_demonstration_goes_on_where_nothing_can_be_mounted() throws Exception {
+    Files.writeString(Files.createDirectory(directory.resolve("tree")).resolve("file"), "text");
+    Outcome outcome =
+        inNamespace(
+            """
+            touch "$D/nothing"
+            mount --bind "$D/nothing" /dev/fuse
+            "$L" demo --temporary "$D/own" "$D/tree"
+            """);
+    assertThat(outcome.ends(ExitCode.DONE).out().lines())
+        .filteredOn(line -> line.startsWith("no mount here: "))
+        .singleElement()
+        .asString()
+        .contains("/dev/fuse");
+    assertThat(directory.resolve("own")).isEmptyDirectory();
+  }
+
+  @Test
   void mount_umount_and_fstab_know_the_type() throws Exception {
     Outcome outcome =
         inNamespace(
