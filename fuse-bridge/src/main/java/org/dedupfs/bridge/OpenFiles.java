@@ -169,15 +169,28 @@ final class OpenFiles implements Closeable {
     Path name = tree.path(from);
     OpenInode inode = acquireHidden(tree.status(name).ino(), to);
     try {
-      if (request.opcode() == Request.UNLINK) {
-        tree.removeFile(name);
-      }
       if (inode != null) {
         hidden.add(to, inode);
+      }
+      if (request.opcode() == Request.UNLINK) {
+        removeHidden(name, to);
       }
     } finally {
       if (inode != null) {
         inodes.release(inode);
+      }
+    }
+  }
+
+  /** What was to be hidden is not if its name cannot be removed. */
+  private void removeHidden(Path name, byte[] alias) throws IOException {
+    boolean done = false;
+    try {
+      tree.removeFile(name);
+      done = true;
+    } finally {
+      if (!done) {
+        hidden.remove(alias);
       }
     }
   }

@@ -97,7 +97,11 @@ final class ServerConnection implements Runnable {
               + "; use the same dedupfs for both");
     }
     hello.end();
-    answer.reset().flag(true).text(store.durability().name()).number64(ProcessHandle.current().pid());
+    answer
+        .reset()
+        .flag(true)
+        .text(store.durability().name())
+        .number64(ProcessHandle.current().pid());
     link.send(answer, null, limits.hello());
     return true;
   }

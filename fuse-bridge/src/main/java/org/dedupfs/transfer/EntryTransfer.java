@@ -7,6 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -76,6 +77,9 @@ final class EntryTransfer {
     }
     try {
       create(item, there == null);
+    } catch (ReadOnlyFileSystemException e) {
+      // An UnsupportedOperationException too, but of the whole store.
+      throw e;
     } catch (UnsupportedOperationException e) {
       listener.lost(from.text(item.source()), Loss.SPECIAL, String.valueOf(e.getMessage()));
       return false;

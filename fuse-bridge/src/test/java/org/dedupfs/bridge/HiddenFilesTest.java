@@ -130,8 +130,8 @@ final class HiddenFilesTest {
   void a_file_with_another_name_keeps_it_and_its_count() throws IOException {
     makeFile("/a", "content");
     Files.createLink(store.getPath("/b"), store.getPath("/a"));
-    try (AsLibfuse.Fd a = kernel.open("/a", OpenFlags.READ_WRITE);
-        AsLibfuse.Fd b = kernel.open("/b", OpenFlags.READ_WRITE)) {
+    AsLibfuse.Fd a = kernel.open("/a", OpenFlags.READ_WRITE);
+    try (AsLibfuse.Fd b = kernel.open("/b", OpenFlags.READ_WRITE)) {
       kernel.unlink("/a");
       assertThat(a.stat().nlink()).isEqualTo(1);
       assertThat(b.stat().nlink()).isEqualTo(1);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -51,7 +52,8 @@ final class MountIT {
           ForkedJvm.start(
               ServedMount.class,
               List.of("-Xmx256m"),
-              List.of(what.equals("store") ? host.resolve("store").toString() : what, root.toString()),
+              List.of(
+                  what.equals("store") ? host.resolve("store").toString() : what, root.toString()),
               lines::add);
       boolean done = false;
       try {
@@ -77,18 +79,21 @@ final class MountIT {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       try {
         if (server.isAlive()) {
           server.send("end");
         }
         assertThat(server.awaitExit(PATIENCE)).as(server.stderr()).hasValue(0);
         assertThat(server.stderr()).doesNotContain("Exception");
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("while the server was to end");
       } finally {
         server.close();
         if (Files.readString(Path.of("/proc/self/mounts")).contains(" " + root + " ")) {
           Process process = new ProcessBuilder("fusermount", "-u", "-z", root.toString()).start();
-          assertThat(process.waitFor()).isZero();
+          process.getOutputStream().close();
         }
       }
     }
@@ -227,33 +232,50 @@ final class MountIT {
     assertThat(seen).isEqualTo(expected);
   }
 
+  /**
+   * Everything that changes a file, from every side, against a model in memory: reads through the
+   * same descriptor, and through one opened anew, must see it.
+   */
   @Test
-  void random_writes_arrive_byte_for_byte() throws Exception {
+  void random_work_on_a_file_agrees_with_a_model() throws Exception {
     long seed = Seeds.next("MountIT");
-    Random random = new Random(seed);
-    byte[] model = new byte[3 << 20];
     try (Mounted mounted = new Mounted("store")) {
-      Path file = mounted.root.resolve("file");
-      try (FileChannel channel =
-          FileChannel.open(
-              file,
-              StandardOpenOption.CREATE_NEW,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE)) {
-        assertThat(channel.write(ByteBuffer.wrap(model))).isEqualTo(model.length);
-        for (int i = 0; i < 300; i++) {
-          byte[] piece = new byte[1 + random.nextInt(200_000)];
-          random.nextBytes(piece);
-          int at = random.nextInt(model.length - piece.length);
-          System.arraycopy(piece, 0, model, at, piece.length);
-          assertThat(channel.write(ByteBuffer.wrap(piece), at)).isEqualTo(piece.length);
+      Path link = mounted.root.resolve("link");
+      Path file = Files.createFile(mounted.root.resolve("file"));
+      work(mounted, file, link, seed);
+    }
+  }
+
+  private static void work(Mounted mounted, Path file, Path link, long seed) throws Exception {
+    try (FileWork work = new FileWork(file, new Random(seed))) {
+      for (int step = 0; step < 600; step++) {
+        String what = work.step();
+        switch (work.random.nextInt(12)) {
+          case 0 -> {
+            long at = work.random.nextInt(300_000);
+            assertThat(mounted.past("put /file " + at + " FOREIGN")).isEqualTo("done");
+            work.changedElsewhere(at, "FOREIGN");
+          }
+          case 1 -> {
+            if (Files.exists(link)) {
+              try (FileChannel other = FileChannel.open(link, StandardOpenOption.WRITE)) {
+                long at = work.random.nextInt(300_000);
+                assertThat(other.write(ByteBuffer.wrap("LINK".getBytes(UTF_8)), at)).isEqualTo(4);
+                work.changedElsewhere(at, "LINK");
+              }
+              Files.delete(link);
+            } else {
+              Files.createLink(link, file);
+            }
+          }
+          case 2 ->
+              assertThat(mounted.past("hash /file"))
+                  .as("seed %d, step %d", seed, step)
+                  .isEqualTo(Integer.toString(Arrays.hashCode(work.model())));
+          default -> {}
         }
-        channel.force(true);
-        assertThat(mounted.past("hash /file"))
-            .as("seed %d", seed)
-            .isEqualTo(Integer.toString(Arrays.hashCode(model)));
+        work.check(String.format("seed %d, step %d: %s", seed, step, what));
       }
-      assertThat(Files.readAllBytes(file)).as("seed %d", seed).isEqualTo(model);
     }
   }
 

@@ -5,12 +5,15 @@ import com.google.common.jimfs.Jimfs;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
@@ -54,16 +57,26 @@ final class ServedMount {
         : DedupFileSystems.create(Path.of(what));
   }
 
+  private static void put(Path path, long offset, String text) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      if (channel.write(bytes, offset) != text.length()) {
+        throw new IOException("a short write");
+      }
+    }
+  }
+
   private static String answer(FileSystem served, String[] words) throws IOException {
     Path path = served.getPath(words[1]);
     switch (words[0]) {
       case "write" -> Files.writeString(path, words[2], StandardOpenOption.WRITE);
+      case "put" -> put(path, Long.parseLong(words[2]), words[3]);
       case "append" -> Files.writeString(path, words[2], StandardOpenOption.APPEND);
       case "read" -> {
         return Files.readString(path);
       }
       case "hash" -> {
-        return Integer.toString(java.util.Arrays.hashCode(Files.readAllBytes(path)));
+        return Integer.toString(Arrays.hashCode(Files.readAllBytes(path)));
       }
       case "list" -> {
         try (var entries = Files.list(path)) {

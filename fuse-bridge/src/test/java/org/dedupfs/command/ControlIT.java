@@ -31,7 +31,9 @@ final class ControlIT extends CommandFixture {
               List.of("-Xmx256m"),
               List.of(store.toString(), Boolean.toString(readOnly)),
               lines::add);
-      assertThat(lines.poll(PATIENCE_MINUTES, TimeUnit.MINUTES)).as(jvm.stderr()).isEqualTo("ready");
+      assertThat(lines.poll(PATIENCE_MINUTES, TimeUnit.MINUTES))
+          .as(jvm.stderr())
+          .isEqualTo("ready");
     }
 
     int connections() throws Exception {
@@ -49,9 +51,7 @@ final class ControlIT extends CommandFixture {
     /** As an unmount does. */
     void end() throws Exception {
       jvm.send("end");
-      assertThat(jvm.awaitExit(Duration.ofMinutes(PATIENCE_MINUTES)))
-          .as(jvm.stderr())
-          .hasValue(0);
+      assertThat(jvm.awaitExit(Duration.ofMinutes(PATIENCE_MINUTES))).as(jvm.stderr()).hasValue(0);
     }
 
     @Override
@@ -151,6 +151,7 @@ final class ControlIT extends CommandFixture {
     Path store = newStore();
     write(directory.resolve("file"), 10, 1);
     run("import", store, directory.resolve("file")).ends(ExitCode.DONE);
+    write(directory.resolve("other"), 10, 1);
     String message = "the store is open for reading only";
     try (Holder holder = new Holder(store, true)) {
       for (List<Object> line :
@@ -160,6 +161,7 @@ final class ControlIT extends CommandFixture {
               List.of("cp", store, "/file", "/x"),
               List.of("rm", store, "/file"),
               List.of("gc", store),
+              List.of("import", store, directory.resolve("other")),
               List.of("import", store, directory.resolve("file"), "--into", "/x"))) {
         run(line.toArray()).ends(ExitCode.FAILED).saysInOneLine(message);
       }
@@ -176,7 +178,7 @@ final class ControlIT extends CommandFixture {
           .ends(ExitCode.USAGE)
           .saysInOneLine("-o durability", "process " + holder.jvm.pid());
       run("mkdir", "--memory", "128m", "--threads", "3", store, "/x").ends(ExitCode.DONE);
-      run("create", store).ends(ExitCode.IN_USE);
+      run("create", store).ends(ExitCode.FAILED).saysInOneLine("is a store already");
     }
   }
 

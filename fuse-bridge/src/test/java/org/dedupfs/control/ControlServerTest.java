@@ -77,8 +77,7 @@ final class ControlServerTest {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket())))
           .isEqualTo("rw-------");
       assertThat(
-              PosixFilePermissions.toString(
-                  Files.getPosixFilePermissions(store.storeDirectory())))
+              PosixFilePermissions.toString(Files.getPosixFilePermissions(store.storeDirectory())))
           .isEqualTo("rwx------");
     }
     assertThat(socket()).doesNotExist();
@@ -277,8 +276,7 @@ final class ControlServerTest {
   void no_bytes_whatsoever_harm_the_server() throws Exception {
     Random random = new Random(Seeds.next("ControlServerTest"));
     Duration soon = Duration.ofMillis(500);
-    try (ControlServer server =
-        ControlServer.start(store, new Limits(16, 20, soon, soon, soon))) {
+    try (ControlServer server = ControlServer.start(store, new Limits(16, 20, soon, soon, soon))) {
       for (int i = 0; i < 400; i++) {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket()))) {
           scribble(channel, random);

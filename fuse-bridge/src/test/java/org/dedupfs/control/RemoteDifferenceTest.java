@@ -36,8 +36,6 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.dedupfs.CreationAttributes;
-import org.dedupfs.DedupFileAttributeView;
-import org.dedupfs.DedupFileAttributes;
 import org.dedupfs.DedupFileChannel;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystemException;

@@ -6,7 +6,7 @@ import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
 import org.dedupfs.DedupOptions;
 
-/** A process that has a store open and answers, until its standard input ends. */
+/** A process that has a store open and answers, until told to end, or its input does. */
 public final class StoreHolder {
   private StoreHolder() {}
 
@@ -18,7 +18,7 @@ public final class StoreHolder {
         ControlServer server = ControlServer.start(store)) {
       System.out.println("ready");
       int read = System.in.read();
-      while (read >= 0) {
+      while (read >= 0 && read != 'e') {
         if (read == '?') {
           System.out.println(server.connections());
         }

@@ -112,15 +112,19 @@ def rmdir_spares_what_is_not_empty(d):
 
 
 @case
-def rmdir_of_a_directory_that_is_in_use_leaves_it_usable(d):
+def a_directory_that_was_removed_while_open_takes_no_names(d):
     os.mkdir(d + "/dir")
     with opened(d + "/dir") as directory:
         os.rmdir(d + "/dir")
-        same(os.listdir(directory), [])
         with fails(ENOENT):
             os.open("name", os.O_CREAT | os.O_WRONLY, dir_fd=directory)
-    with fails(ENOENT):
-        os.stat(d + "/dir")
+        with fails(ENOENT):
+            os.mkdir("name", dir_fd=directory)
+        os.mkdir(d + "/dir")
+        put(d + "/dir/name")
+        with fails(ENOENT):
+            os.open("name", os.O_RDONLY, dir_fd=directory)
+    same(os.listdir(d + "/dir"), ["name"])
 
 
 @case
@@ -359,14 +363,14 @@ def a_deep_path_is_reached(d):
 
 @case
 def a_listing_of_many_names_is_whole_while_names_come_and_go(d):
-    expected = {f"stays {i}" for i in range(5000)}
+    expected = {f"stays {i}" for i in range(2000)}
     for name in expected:
         put(d + "/" + name)
     seen = []
     with os.scandir(d) as entries:
         for number, entry in enumerate(entries):
             seen.append(entry.name)
-            if number < 3000:
+            if number < 1000:
                 put(f"{d}/comes {number}")
                 if number % 2:
                     os.unlink(f"{d}/comes {number - 1}")
@@ -378,28 +382,14 @@ def a_listing_of_many_names_is_whole_while_names_come_and_go(d):
 
 @case
 def a_listing_is_removed_as_it_is_read(d):
-    for i in range(3000):
+    for i in range(1500):
         put(f"{d}/{i}")
     removed = 0
     with os.scandir(d) as entries:
         for entry in entries:
             os.unlink(entry.path)
             removed += 1
-    same((removed, os.listdir(d)), (3000, []))
-
-
-@case
-def one_directory_holds_a_hundred_thousand_names(d):
-    for i in range(100_000):
-        os.mknod(f"{d}/{i}")
-    with os.scandir(d) as entries:
-        names = [entry.name for entry in entries]
-    same(len(names), 100_000)
-    same({int(name) for name in names}, set(range(100_000)))
-    assert os.path.exists(d + "/99999") and not os.path.exists(d + "/100000")
-    for name in names:
-        os.unlink(d + "/" + name)
-    same(os.listdir(d), [])
+    same((removed, os.listdir(d)), (1500, []))
 
 
 @case

@@ -6,13 +6,9 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,15 +29,15 @@ public final class InMemoryBlockStore implements BlockStore {
 
   /** What a caller sees. */
   @GuardedBy("this")
-  private final State current;
+  private final InMemoryBlocks current;
 
   /** What a crash leaves: {@link #current} as of the last flush. */
   @GuardedBy("this")
-  private final State durable;
+  private final InMemoryBlocks durable;
 
   /** The steps that lead from {@link #durable} to {@link #current}. */
   @GuardedBy("this")
-  private final List<Consumer<State>> unflushed = new ArrayList<>();
+  private final List<Consumer<InMemoryBlocks>> unflushed = new ArrayList<>();
 
   @GuardedBy("this")
   private long lastAssigned;
@@ -66,10 +62,10 @@ public final class InMemoryBlockStore implements BlockStore {
   }
 
   public InMemoryBlockStore(BlockStoreOptions options, IdLease lease) {
-    this(options, lease, new State());
+    this(options, lease, new InMemoryBlocks());
   }
 
-  private InMemoryBlockStore(BlockStoreOptions options, IdLease lease, State durable) {
+  private InMemoryBlockStore(BlockStoreOptions options, IdLease lease, InMemoryBlocks durable) {
     this.options = options;
     this.lease = lease;
     this.format = new BlockFormat(HashAlgorithm.of(options.hash()), options.compression());
@@ -78,39 +74,6 @@ public final class InMemoryBlockStore implements BlockStore {
     this.durable = durable;
     this.lastAssigned = durable.blocks.isEmpty() ? 0 : durable.blocks.lastKey();
     this.durableUpTo = lastAssigned;
-  }
-
-  /** Everything that a flush makes durable, at one point. */
-  private static final class State {
-    final TreeMap<Long, byte[]> blocks = new TreeMap<>();
-    final Map<Long, BlockHeader> fingerprints = new HashMap<>();
-    final Map<BlockHash, Long> index = new HashMap<>();
-    final ConcurrentSkipListSet<Long> damaged = new ConcurrentSkipListSet<>();
-
-    State copy() {
-      State copy = new State();
-      copy.blocks.putAll(blocks);
-      copy.fingerprints.putAll(fingerprints);
-      copy.index.putAll(index);
-      copy.damaged.addAll(damaged);
-      return copy;
-    }
-
-    void store(long id, BlockHeader header, byte[] record) {
-      blocks.put(id, record);
-      fingerprints.put(id, header);
-      index.put(header.hash(), id);
-      damaged.remove(id);
-    }
-
-    void delete(long id) {
-      blocks.remove(id);
-      BlockHeader header = fingerprints.remove(id);
-      if (header != null) {
-        index.remove(header.hash(), id);
-      }
-      damaged.remove(id);
-    }
   }
 
   @Override
@@ -159,7 +122,7 @@ public final class InMemoryBlockStore implements BlockStore {
     unflushedBytes += record.length;
   }
 
-  private synchronized void change(Consumer<State> step) {
+  private synchronized void change(Consumer<InMemoryBlocks> step) {
     step.accept(current);
     unflushed.add(step);
   }
@@ -408,7 +371,7 @@ public final class InMemoryBlockStore implements BlockStore {
 
   /** Flips a bit in the last byte of a block behind the store's back. */
   public synchronized void corrupt(BlockId id) {
-    for (State state : Set.of(current, durable)) {
+    for (InMemoryBlocks state : Set.of(current, durable)) {
       state.blocks.computeIfPresent(
           id.value(),
           (key, record) -> {

@@ -96,6 +96,8 @@ final class RocksSettings implements AutoCloseable {
         table(4 << 10)
             .setFilterPolicy(own(new BloomFilter(10)))
             .setPartitionFilters(true)
+            // Each new hash is looked for in vain in all files of level 0, which are small.
+            .setPinL0FilterAndIndexBlocksInCache(true)
             .setOptimizeFiltersForMemory(true);
     // A small first level, since each compaction into it rewrites all of it.
     return family(table)

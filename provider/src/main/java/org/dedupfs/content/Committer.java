@@ -9,18 +9,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.dedupfs.blocks.BlockDamagedException;
-import org.dedupfs.blocks.BlockId;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.metadata.Change;
 import org.dedupfs.metadata.FrozenChanges;
-import org.dedupfs.metadata.JournalEntry;
 import org.dedupfs.metadata.LiveMetadata;
 import org.dedupfs.metadata.MetadataDamagedException;
-import org.dedupfs.metadata.RowKey;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,16 +31,9 @@ import org.slf4j.LoggerFactory;
 final class Committer {
   private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
 
-  /** Records up to this many bytes are journaled rather than flushed. */
-  static final long JOURNAL_BYTES = 8L << 20;
-
-  /** The journal never holds more than this without a flush. */
-  private static final long JOURNAL_TOTAL_BYTES = 24L << 20;
-
   private static final int PATIENT_ATTEMPTS = 3;
 
   private final LiveMetadata live;
-  private final BlockStore blocks;
   private final ContentStore store;
   private final ReentrantLock commitLock = new ReentrantLock();
 
@@ -54,21 +43,7 @@ final class Committer {
    */
   private final Map<FileContent, Long> required = new ConcurrentHashMap<>();
 
-  /** Records that the next commit must journal; guarded by commitLock. */
-  private final TreeMap<Long, byte[]> staged = new TreeMap<>();
-
-  /** Sizes of the records in the committed journal; guarded by commitLock. */
-  private final TreeMap<Long, Integer> journaled = new TreeMap<>();
-
-  /** Journal rows up to this id are deleted by the commit under way; guarded by commitLock. */
-  private long retiredUpTo;
-
-  private long stagedBytes;
-  private long journaledBytes;
-
-  /** Whether the commit under way is the last one; guarded by commitLock. */
-  private boolean closing;
-
+  private final JournalStaging journal; // guarded by commitLock
   private Group waiting = new Group(); // guarded by this
 
   /** Those who share one commit. */
@@ -93,7 +68,7 @@ final class Committer {
   Committer(ContentStore store, LiveMetadata live, BlockStore blocks) {
     this.store = store;
     this.live = live;
-    this.blocks = blocks;
+    this.journal = new JournalStaging(blocks);
   }
 
   void require(FileContent file) {
@@ -169,7 +144,7 @@ final class Committer {
   void commitLast() throws IOException {
     commitLock.lock();
     try {
-      closing = true;
+      journal.close();
     } finally {
       commitLock.unlock();
     }
@@ -296,7 +271,7 @@ final class Committer {
       throws IOException {
     List<FileContent> left = new ArrayList<>(files);
     for (int attempt = 0; !left.isEmpty(); attempt++) {
-      stage(left, failures);
+      journal.stage(left, failures);
       left.removeAll(failures.keySet());
       boolean force = impatient || attempt >= PATIENT_ATTEMPTS;
       List<FileContent> next = new ArrayList<>();
@@ -315,74 +290,19 @@ final class Committer {
     }
   }
 
-  /** Whether a block survives with the next commit at the latest. */
   private boolean isSafe(long id, boolean force) {
-    if (id <= blocks.durableUpTo() || staged.containsKey(id) || journaled.containsKey(id)) {
+    if (journal.isSafe(id)) {
       return true;
     }
     if (force) {
       try {
-        stageRecord(id);
+        journal.stage(id);
         return true;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
     return false;
-  }
-
-  /** Makes the blocks of some deltas safe: by flushing them if they are many, else by staging. */
-  private void stage(List<FileContent> files, Map<FileContent, IOException> failures)
-      throws IOException {
-    long durable = blocks.durableUpTo();
-    Map<FileContent, List<Long>> ids = new LinkedHashMap<>();
-    long bytes = stagedBytes;
-    for (FileContent file : files) {
-      FileContent.Unmoved unmoved = file.unmoved(durable);
-      ids.put(file, unmoved.blockIds());
-      bytes += unmoved.bytes();
-      if (bytes > JOURNAL_BYTES) {
-        break;
-      }
-    }
-    boolean isTooMuch = bytes > JOURNAL_BYTES || journaledBytes + bytes > JOURNAL_TOTAL_BYTES;
-    if (isTooMuch || (closing && bytes > 0)) {
-      try {
-        blocks.flush();
-        forgetStagedUpTo(blocks.durableUpTo());
-        return;
-      } catch (IOException e) {
-        if (isTooMuch) {
-          throw e;
-        }
-        // The journal does as well. Closing the blocks will tell what is wrong with them.
-      }
-    }
-    for (Map.Entry<FileContent, List<Long>> entry : ids.entrySet()) {
-      try {
-        for (long id : entry.getValue()) {
-          stageRecord(id);
-        }
-      } catch (BlockDamagedException e) {
-        failures.put(entry.getKey(), e);
-      }
-    }
-  }
-
-  private void stageRecord(long id) throws IOException {
-    if (id > blocks.durableUpTo() && !journaled.containsKey(id) && !staged.containsKey(id)) {
-      byte[] record = blocks.record(new BlockId(id));
-      staged.put(id, record);
-      stagedBytes += record.length;
-    }
-  }
-
-  private void forgetStagedUpTo(long durable) {
-    var durableOnes = staged.headMap(durable, true);
-    for (byte[] record : durableOnes.values()) {
-      stagedBytes -= record.length;
-    }
-    durableOnes.clear();
   }
 
   /** Freezes what is visible with the journal that it needs; null when something is missing yet. */
@@ -393,19 +313,12 @@ final class Committer {
           return null;
         }
       }
-      long durable = blocks.durableUpTo();
-      forgetStagedUpTo(durable);
-      if (staged.isEmpty() && !live.hasUncommitted()) {
+      journal.forgetDurable();
+      if (journal.isEmpty() && !live.hasUncommitted()) {
         required.clear();
         return null;
       }
-      for (Map.Entry<Long, byte[]> entry : staged.entrySet()) {
-        change.put(new JournalEntry(entry.getKey(), entry.getValue()));
-      }
-      for (long id : journaled.headMap(durable, true).keySet()) {
-        change.delete(RowKey.journal(id));
-      }
-      retiredUpTo = durable;
+      journal.writeTo(change);
       FrozenChanges frozen = change.publishAndFreeze();
       required.clear();
       return frozen;
@@ -419,22 +332,7 @@ final class Committer {
       store.fail(new IOException("a commit failed, the store is read-only now: " + e, e));
       throw e;
     }
-    // the rows that freeze() deleted, and no others: the mark may have moved on since
-    forgetJournaled(retiredUpTo);
-    for (Map.Entry<Long, byte[]> entry : staged.entrySet()) {
-      journaled.put(entry.getKey(), entry.getValue().length);
-      journaledBytes += entry.getValue().length;
-    }
-    staged.clear();
-    stagedBytes = 0;
-  }
-
-  private void forgetJournaled(long durable) {
-    var gone = journaled.headMap(durable, true);
-    for (int bytes : gone.values()) {
-      journaledBytes -= bytes;
-    }
-    gone.clear();
+    journal.committed();
   }
 
   /** Moves one file's delta into the visible metadata, so that a clone can take it from there. */

@@ -13,11 +13,8 @@ import org.dedupfs.StoreNotFoundException;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.blocks.BlockStoreDamagedException;
 import org.dedupfs.blocks.BlockStoreOptions;
-import org.dedupfs.blocks.Compression;
 import org.dedupfs.blocks.RocksDbBlockStore;
-import org.dedupfs.content.ContentOptions;
 import org.dedupfs.content.ContentStore;
-import org.dedupfs.content.chunking.ChunkingScheme;
 import org.dedupfs.maintenance.Sweep;
 import org.dedupfs.metadata.Change;
 import org.dedupfs.metadata.FileType;
@@ -26,14 +23,10 @@ import org.dedupfs.metadata.MetadataDamagedException;
 import org.dedupfs.metadata.MetadataFormatException;
 import org.dedupfs.metadata.MetadataStore;
 import org.dedupfs.metadata.SqliteMetadataStore;
-import org.dedupfs.metadata.SqliteOptions;
 import org.dedupfs.store.StoreDirectory.State;
 import org.dedupfs.store.StoreOptions.Durability;
-import org.dedupfs.tree.AccessPolicy;
-import org.dedupfs.tree.NanoClock;
 import org.dedupfs.tree.NewFile;
 import org.dedupfs.tree.Tree;
-import org.dedupfs.tree.TreeOptions;
 
 /**
  * One opening of a store, from the lock to the background threads. What was opened is closed again
@@ -43,8 +36,7 @@ final class StoreOpening {
   private final Path directory;
   private final StoreOptions options;
   private final StoreSeams seams;
-  private final MemoryShares shares;
-  private final NanoClock clock = NanoClock.system();
+  private final PartOptions partOptions;
   private final Closings closings = new Closings();
   private final StoreCreation creation;
 
@@ -55,14 +47,14 @@ final class StoreOpening {
     this.seams = seams;
     this.directory = FixedOptions.normal(directory);
     this.options = options;
-    this.shares = MemoryShares.of(options.memoryBytes(), Runtime.getRuntime().maxMemory());
+    this.partOptions = PartOptions.of(options);
     this.creation = new StoreCreation(this.directory);
     requireSensible();
   }
 
   private void requireSensible() {
     FixedOptions asked = FixedOptions.ofNew(directory, options);
-    BlockStoreOptions unused = blockOptions(asked.hash(), asked.compression(), false);
+    BlockStoreOptions unused = partOptions.blocks(asked.hash(), asked.compression(), false);
     if (options.create() && options.readOnly()) {
       throw new IllegalArgumentException("create and readOnly exclude each other");
     }
@@ -213,18 +205,18 @@ final class StoreOpening {
     Path metadataDirectory = elsewhere == null ? directory : FixedOptions.normal(elsewhere);
     creation.begin(metadataDirectory, fixed.blocksDirectory(directory));
     MetadataStore metadata =
-        seams.metadata().apply(SqliteMetadataStore.create(metadataDirectory, sqliteOptions()));
+        seams.metadata().apply(SqliteMetadataStore.create(metadataDirectory, partOptions.sqlite()));
     closings.add(metadata::close);
     BlockStore blocks = openBlocks(fixed, metadata, true);
     StoreIdentity identity = StoreIdentity.random();
-    LiveMetadata live = new LiveMetadata(metadata, shares.rowCacheBytes());
+    LiveMetadata live = new LiveMetadata(metadata, partOptions.rowCacheBytes());
     closings.add(live::close);
     NewFile root =
         new NewFile(FileType.DIRECTORY, 0777 & ~options.umask(), options.uid(), options.gid(), 0);
     try (Change change = live.begin()) {
       identity.record(change);
       fixed.record(change);
-      Tree.format(change, root, clock.nanos());
+      Tree.format(change, root, partOptions.clock().nanos());
       live.commit(change.publishAndFreeze());
     }
     creation.end();
@@ -260,7 +252,7 @@ final class StoreOpening {
     if (!options.readOnly()) {
       new Journal(metadata).recover(blocks);
     }
-    LiveMetadata live = new LiveMetadata(metadata, shares.rowCacheBytes());
+    LiveMetadata live = new LiveMetadata(metadata, partOptions.rowCacheBytes());
     closings.add(live::close);
     return started(fixed, identity, metadataDirectory, metadata, blocks, live);
   }
@@ -279,19 +271,12 @@ final class StoreOpening {
           null);
     }
     try {
-      return SqliteMetadataStore.open(metadataDirectory, sqliteOptions());
+      return SqliteMetadataStore.open(metadataDirectory, partOptions.sqlite());
     } catch (MetadataFormatException e) {
       throw new StoreFormatException(directory, e.getMessage(), e);
     } catch (MetadataDamagedException e) {
       throw new StoreDamagedException(directory, e.getMessage(), e);
     }
-  }
-
-  private SqliteOptions sqliteOptions() {
-    return SqliteOptions.DEFAULT
-        .withReadOnly(options.readOnly())
-        .withDurable(options.durability() != Durability.NONE)
-        .withCacheBytes(shares.metadataPageBytes());
   }
 
   private BlockStore openBlocks(FixedOptions fixed, MetadataStore metadata, boolean create)
@@ -303,25 +288,13 @@ final class StoreOpening {
               .apply(
                   RocksDbBlockStore.open(
                       fixed.blocksDirectory(directory),
-                      blockOptions(fixed.hash(), fixed.compression(), create),
+                      partOptions.blocks(fixed.hash(), fixed.compression(), create),
                       new BlockLease(metadata)));
       closings.add(blocks::close);
       return blocks;
     } catch (BlockStoreDamagedException e) {
       throw new StoreDamagedException(directory, e.getMessage(), e);
     }
-  }
-
-  private BlockStoreOptions blockOptions(String hash, Compression compression, boolean create) {
-    return new BlockStoreOptions(
-        hash,
-        compression,
-        Math.max(BlockStoreOptions.MIN_WRITE_BUFFER_BYTES, shares.writeBufferBytes()),
-        Math.max(BlockStoreOptions.MIN_CACHE_BYTES, shares.blockIndexBytes()),
-        options.verifyReads(),
-        options.verifyWrites(),
-        options.readOnly(),
-        create);
   }
 
   private Store started(
@@ -336,11 +309,12 @@ final class StoreOpening {
       closings.add(() -> new Journal(metadata).retire(blocks));
     }
     HostDisk disk = new HostDisk(metadataDirectory, fixed.blocksDirectory(directory));
-    ContentStore content = new ContentStore(live, blocks, contentOptions(fixed.chunking(), disk));
+    ContentStore content =
+        new ContentStore(live, blocks, partOptions.content(fixed.chunking(), disk));
     closings.add(content::close);
     OrphanPurge purge = new OrphanPurge(directory);
     closings.add(purge::join);
-    Tree tree = new Tree(live, content, identity.nameCookies(), treeOptions());
+    Tree tree = new Tree(live, content, identity.nameCookies(), partOptions.tree());
     closings.add(tree::close);
     Store.StoreParts parts =
         new Store.StoreParts(
@@ -365,29 +339,6 @@ final class StoreOpening {
       sweeps.start();
     }
     return store;
-  }
-
-  private ContentOptions contentOptions(ChunkingScheme chunking, HostDisk disk) {
-    return new ContentOptions(
-        options.readOnly(),
-        chunking,
-        options.threads(),
-        shares.dirtyBytes(),
-        shares.blockCacheBytes(),
-        options.durability() == Durability.CLOSE,
-        options.commitInterval(),
-        clock::nanos,
-        disk);
-  }
-
-  private TreeOptions treeOptions() {
-    AccessPolicy accessPolicy =
-        switch (options.accessTimes()) {
-          case RELATIME -> AccessPolicy.RELATIME;
-          case NOATIME -> AccessPolicy.NOATIME;
-          case STRICT -> AccessPolicy.STRICT;
-        };
-    return new TreeOptions(clock, accessPolicy, options.readOnly(), shares.uncommittedBytes());
   }
 
   private StoreOptions effective(FixedOptions fixed, Path metadataDirectory) {

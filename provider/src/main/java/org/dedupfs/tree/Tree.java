@@ -198,7 +198,7 @@ public final class Tree implements AutoCloseable {
   /**
    * Makes a file with the bytes (by reference) of a regular file; when {@code replace}, over an
    * existing non-directory, all in one change. With {@code copyAttributes} also permissions, owner,
-   * group, times and extended attributes.
+   * group, times and extended attributes. Counts as reading the source.
    */
   public Inode cloneFile(
       InodeNumber source,
@@ -208,8 +208,13 @@ public final class Tree implements AutoCloseable {
       boolean copyAttributes,
       boolean replace)
       throws IOException {
-    return cloning.cloneFile(
-        new Cloning.Request(source, directory, name, file, copyAttributes, replace));
+    Inode clone =
+        cloning.cloneFile(
+            new Cloning.Request(source, directory, name, file, copyAttributes, replace));
+    if (!clone.number().equals(source)) {
+      accessed(source);
+    }
+    return clone;
   }
 
   public Inode setAttributes(InodeNumber inode, AttributeChange change) throws IOException {

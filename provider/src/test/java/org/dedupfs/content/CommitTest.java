@@ -369,6 +369,7 @@ class CommitTest {
     assertThatThrownBy(() -> fixture.content().sync(file)).hasMessageContaining("extents of");
     assertThatThrownBy(() -> file.append(ByteBuffer.wrap(new byte[1])))
         .hasMessageContaining("cannot be stored");
+    assertThatThrownBy(file::checkWritten).hasMessageContaining("cannot be stored");
     assertThatThrownBy(() -> fixture.content().release(file))
         .hasMessageContaining("cannot be stored");
     ByteBuffer tail = ByteBuffer.allocate(100);

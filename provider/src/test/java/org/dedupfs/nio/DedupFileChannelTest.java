@@ -14,7 +14,9 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.nio.file.ProviderMismatchException;
 import java.nio.file.StandardOpenOption;
@@ -29,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.dedupfs.CreationAttributes;
 import org.dedupfs.DedupFileChannel;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystemException;
@@ -293,6 +296,40 @@ class DedupFileChannelTest extends InStore {
     closed.close();
     assertThatThrownBy(() -> closed.linkTo(directory.resolve("link")))
         .isInstanceOf(ClosedChannelException.class);
+  }
+
+  @Test
+  void what_was_written_is_not_known_to_be_lost() throws Exception {
+    Path file = Files.createFile(directory.resolve("file"));
+    DedupFileChannel channel = open(file);
+    channel.append(ByteBuffer.wrap(new byte[] {1}));
+    long generation = channel.generation();
+    channel.checkWritten();
+    assertThat(channel.generation()).as("asking changes nothing").isEqualTo(generation);
+    channel.close();
+    assertThatThrownBy(channel::checkWritten).isInstanceOf(ClosedChannelException.class);
+  }
+
+  @Test
+  void targets_of_symbolic_links_are_kept_byte_for_byte() throws Exception {
+    byte[] target = {'a', '/', '/', (byte) 0xFF, '/', '.', '/', '/'};
+    Path link = directory.resolve("link");
+    fs.createSymbolicLink(link, target, CreationAttributes.uid(12), CreationAttributes.gid(34));
+    assertThat(fs.readSymbolicLink(link)).isEqualTo(target);
+    UnixFileAttributes made =
+        Files.readAttributes(link, UnixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    assertThat(List.of(made.uid(), made.gid())).containsExactly(12, 34);
+    assertThat(made.size()).isEqualTo(target.length);
+    assertThatThrownBy(() -> fs.createSymbolicLink(link, target))
+        .isInstanceOf(FileAlreadyExistsException.class);
+    assertThatThrownBy(() -> fs.readSymbolicLink(directory)).isInstanceOf(NotLinkException.class);
+    Path other = directory.resolve("other");
+    assertThatThrownBy(() -> fs.createSymbolicLink(other, new byte[0]))
+        .isInstanceOf(NoSuchFileException.class);
+    assertThatThrownBy(() -> fs.createSymbolicLink(other, new byte[] {'a', 0}))
+        .isInstanceOf(DedupFileSystemException.class);
+    assertThatThrownBy(() -> fs.createSymbolicLink(Path.of("/elsewhere"), target))
+        .isInstanceOf(ProviderMismatchException.class);
   }
 
   @Test

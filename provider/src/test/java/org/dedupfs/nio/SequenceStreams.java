@@ -2,10 +2,12 @@ package org.dedupfs.nio;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.FileVisitor;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
@@ -94,7 +96,19 @@ final class SequenceStreams {
 
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException failure) {
-      return note(failure.getClass().getSimpleName().replace("Dedup", ""), file);
+      return note(kindOf(failure), file);
+    }
+
+    /**
+     * Since Java 20 its provider of Unix says of what would lie below a regular file that there is
+     * no such file, ours that the file is no directory.
+     */
+    private static String kindOf(IOException failure) {
+      boolean isBelowFile =
+          failure instanceof FileSystemException e && "Not a directory".equals(e.getReason());
+      return isBelowFile && Runtime.version().feature() >= 20
+          ? NoSuchFileException.class.getSimpleName()
+          : failure.getClass().getSimpleName().replace("Dedup", "");
     }
 
     @Override

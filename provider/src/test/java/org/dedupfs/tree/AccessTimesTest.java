@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import org.dedupfs.metadata.FileName;
+import org.dedupfs.metadata.FileType;
 import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,19 @@ class AccessTimesTest {
       long read = fs.clock.tick();
       file.read(0, ByteBuffer.allocate(4));
       assertThat(file.stat().accessNanos()).isEqualTo(read);
+    }
+  }
+
+  @Test
+  void a_clone_reads_its_source() throws IOException {
+    try (TreeFixture fs = open(AccessPolicy.RELATIME)) {
+      Inode before = fs.lstat("/f");
+      NewFile file = new NewFile(FileType.REGULAR, 0644, 0, 0, 0);
+      FileName name = FileName.of(TreeFixture.bytes("copy"));
+      Inode copy = fs.tree.cloneFile(before.number(), InodeNumber.ROOT, name, file, true, false);
+      assertThat(copy.accessNanos()).isEqualTo(before.accessNanos());
+      assertThat(fs.lstat("/f"))
+          .isEqualTo(before.toBuilder().accessNanos(fs.clock.nanos()).build());
     }
   }
 

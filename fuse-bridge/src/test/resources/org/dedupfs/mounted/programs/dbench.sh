@@ -1,6 +1,9 @@
 #!/bin/sh
 # What a file server's clients do, and what a mail server does.
 set -eu
+# dbench takes a machine's very first semaphore, whose number is 0, for a failure.
+first=$(ipcmk -S 1 | sed 's/.*: //')
+ipcrm -s "$first"
 dbench --directory="$1" --timelimit=5 --loadfile=/usr/share/dbench/client.txt 4 \
   >"$2/dbench.log" 2>&1 || { cat "$2/dbench.log"; exit 1; }
 grep -q '^Throughput' "$2/dbench.log" || { cat "$2/dbench.log"; exit 1; }
@@ -9,8 +12,8 @@ if grep -iE 'failed|error|mismatch' "$2/dbench.log"; then
 fi
 cat >"$2/postmark" <<P
 set location $1
-set number 500
-set transactions 1500
+set number 300
+set transactions 600
 set size 500 60000
 set subdirectories 10
 run

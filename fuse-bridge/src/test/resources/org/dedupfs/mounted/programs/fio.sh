@@ -2,7 +2,7 @@
 # Random writes of several sizes, read back and checked, by system calls and by mapped memory.
 set -eu
 run() {
-  fio --directory="$1" --size=16m --numjobs=2 --verify=crc32c --verify_fatal=1 --do_verify=1 \
+  fio --directory="$1" --size=${SIZE:-4m} --numjobs=2 --verify=crc32c --verify_fatal=1 --do_verify=1 \
     --fsync=500 --randseed="${SEED:-1}" --minimal --name="$3" --ioengine="$3" --rw="$4" --bs="$5" \
     >"$2/fio.log" 2>&1 || { cat "$2/fio.log"; exit 1; }
 }
