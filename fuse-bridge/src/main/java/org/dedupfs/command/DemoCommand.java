@@ -41,9 +41,9 @@ import picocli.CommandLine.Spec;
     header = "See on a directory of this machine what it would save.",
     description = {
       "Stores a directory twice in a new store, gives both copies back, compares them byte for byte"
-          + " with the original, and shows what it cost. Where FUSE is available, cp copies it twice"
-          + " into a mounted store as well. Works in a temporary directory, which is removed at the"
-          + " end; the directory itself is only read."
+          + " with the original, and shows what it cost. Where FUSE is available, cp copies it"
+          + " twice into a mounted store as well. Works in a temporary directory, which is removed"
+          + " at the end; the directory itself is only read."
     },
     footerHeading = "%nExamples:%n",
     footer = {

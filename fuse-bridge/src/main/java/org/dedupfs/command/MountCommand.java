@@ -30,14 +30,15 @@ import picocli.CommandLine.Spec;
     description = {
       "Returns when MOUNTPOINT can be used; a process in the background serves it until it is"
           + " unmounted by dedupfs umount, umount, fusermount3 -u, or a signal. What was written is"
-          + " durable after fsync, when it is unmounted, and after the commit interval at the latest;"
-          + " sync(1) is not heard of.",
+          + " durable after fsync, when it is unmounted, and after the commit interval at the"
+          + " latest; sync(1) is not heard of.",
       "",
       "Words for -o: ro, rw, allow_other, allow_root, nonempty, suid, dev (both off unless given),"
           + " noexec, uid=, gid=, umask=, sync (as durability=close), nosync, noatime, strictatime,"
-          + " commit=SECONDS, nogc, verify-writes, entry_timeout=, attr_timeout=, max_background= and"
-          + " other numbers of libfuse; options of a store as durability=close, memory=256m, gc=1d;"
-          + " those of fstab (defaults, noauto, user, nofail, _netdev, x-..., comment=) are left out."
+          + " commit=SECONDS, nogc, verify-writes, entry_timeout=, attr_timeout=, max_background="
+          + " and other numbers of libfuse; options of a store as durability=close, memory=256m,"
+          + " gc=1d; those of fstab (defaults, noauto, user, nofail, _netdev, x-..., comment=) are"
+          + " left out."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -23,7 +23,8 @@ import org.dedupfs.mount.StoreMount;
  */
 final class Rehearsal {
   private static final String USE =
-      "cd \"$1\"; ls -la; mkdir d; echo text > d/f; cat d/f; ln -s f d/l; mv d/f d/g; chmod 600 d/g; rm -r d";
+      "cd \"$1\"; ls -la; mkdir d; echo text > d/f; cat d/f; ln -s f d/l; mv d/f d/g; chmod 600"
+          + " d/g; rm -r d";
 
   private Rehearsal() {}
 

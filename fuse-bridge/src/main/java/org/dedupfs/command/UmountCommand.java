@@ -42,8 +42,8 @@ final class UmountCommand implements Callable<Integer> {
       names = "--wait",
       paramLabel = "SECONDS",
       description =
-          "How long to wait, first for who uses it, then for its process (default: 2 seconds, then as"
-              + " long as it takes).")
+          "How long to wait, first for who uses it, then for its process (default: 2 seconds, then"
+              + " as long as it takes).")
   private @Nullable Integer waitSeconds;
 
   @Parameters(
