@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
 import org.dedupfs.DedupOptions;
@@ -20,8 +21,9 @@ import org.dedupfs.control.ControlServer;
 
 /**
  * Serves a mount in a process of its own, and changes the store under it by Java when told to on
- * standard input: {@code put PATH TEXT}, {@code copy FROM TO}, {@code move FROM TO}, {@code remove
- * PATH}, {@code end}. Answers each with a line, {@code done} or {@code failed ...}.
+ * standard input: {@code put PATH TEXT}, {@code fill DIRECTORY COUNT}, {@code copy FROM TO}, {@code
+ * move FROM TO}, {@code remove PATH}, {@code end}. Answers each with a line, {@code done} or {@code
+ * failed ...}.
  */
 final class MountServer {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -40,6 +42,7 @@ final class MountServer {
         ControlServer control = ControlServer.start(store);
         FileSystemOperations operations =
             FileSystemOperations.of(store, statistics -> statistics.toString())) {
+      Objects.requireNonNull(control);
       serve(store, operations, Path.of(arguments[1]), List.of(arguments[2].split(",", -1)));
     }
     System.out.println("closed");
@@ -68,6 +71,11 @@ final class MountServer {
     try {
       switch (words[0]) {
         case "put" -> Files.writeString(path, words[2]);
+        case "fill" -> {
+          for (int i = 0; i < Integer.parseInt(words[2]); i++) {
+            Files.createFile(path.resolve(Integer.toString(i)));
+          }
+        }
         case "copy" ->
             Files.copy(path, store.getPath(words[2]), StandardCopyOption.REPLACE_EXISTING);
         case "move" -> Files.move(path, store.getPath(words[2]), StandardCopyOption.ATOMIC_MOVE);

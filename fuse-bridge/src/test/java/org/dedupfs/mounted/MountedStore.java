@@ -45,7 +45,7 @@ final class MountedStore implements AutoCloseable {
     try {
       mounted.await("mounted");
       return mounted;
-    } catch (AssertionError | IOException | InterruptedException e) {
+    } catch (AssertionError | InterruptedException e) {
       mounted.close();
       throw e;
     }

@@ -29,7 +29,11 @@ final class ProgramsIT {
     mounted = MountedStore.mount(directory.resolve("store"), directory.resolve("mnt"));
     // fio and stress-ng take 31 bits.
     String seed = Long.toString(Seeds.next("ProgramsIT") & Integer.MAX_VALUE);
-    environment = Map.of("SEED", seed, "LONG", System.getProperty("dedupfs.long", "false"));
+    environment =
+        Map.of(
+            "SEED", seed,
+            "LONG", System.getProperty("dedupfs.long", "false"),
+            "PROJECT", Path.of("..").toRealPath().toString());
   }
 
   @AfterAll

@@ -1,0 +1,153 @@
+package org.dedupfs.mounted;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A mounted store that its serving process changes by Java too: who uses the mount sees it. */
+final class OtherDoorIT {
+  private static final long PATIENCE_SECONDS = 60;
+  private static final int MANY = 100_000;
+
+  @TempDir Path directory;
+  private MountedStore mounted;
+  private Path root;
+
+  @BeforeEach
+  void mount() throws Exception {
+    mounted = MountedStore.mount(directory.resolve("store"), directory.resolve("mnt"));
+    root = mounted.root();
+  }
+
+  @AfterEach
+  void unmount() throws Exception {
+    try (MountedStore ending = mounted) {
+      ending.end();
+    }
+  }
+
+  /** What is open is told soon, by another thread; what is opened next is right at once. */
+  private static void soon(String what, Callable<Boolean> condition) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!condition.call()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(end);
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+  }
+
+  private static String read(FileChannel channel) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(100);
+    channel.read(bytes, 0);
+    return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
+  }
+
+  private static String text(MappedByteBuffer map) {
+    byte[] bytes = new byte[map.capacity()];
+    map.get(0, bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void what_is_mapped_and_what_is_open_follow_a_change_by_java() throws Exception {
+    Path file = Files.writeString(root.resolve("file"), "first");
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      MappedByteBuffer map = channel.map(FileChannel.MapMode.READ_ONLY, 0, 5);
+      assertThat(text(map)).isEqualTo("first");
+      assertThat(read(channel)).isEqualTo("first");
+      mounted.change("put /file other");
+      assertThat(file).hasContent("other");
+      soon("the map", () -> text(map).equals("other"));
+      soon("the open file", () -> read(channel).equals("other"));
+      mounted.change("put /file longer than before");
+      soon("the open file has grown", () -> read(channel).equals("longer than before"));
+      assertThat(Files.size(file)).isEqualTo(18);
+      channel.write(ByteBuffer.wrap("by the mount, ".getBytes(StandardCharsets.UTF_8)), 0);
+      mounted.change("copy /file /copy");
+      assertThat(root.resolve("copy")).hasContent("by the mount, fore");
+    }
+  }
+
+  @Test
+  void a_change_by_java_of_a_closed_file_is_seen_by_the_next_open() throws Exception {
+    Path file = root.resolve("file");
+    for (int i = 0; i < 50; i++) {
+      mounted.change("put /file version" + i);
+      assertThat(file).hasContent("version" + i);
+      assertThat(file).hasContent("version" + i);
+      Files.writeString(file, "by mount " + i);
+      assertThat(file).hasContent("by mount " + i);
+    }
+  }
+
+  @Test
+  void names_made_moved_and_removed_by_java_are_seen_at_once() throws Exception {
+    Path first = root.resolve("first");
+    Path second = root.resolve("second");
+    assertThat(first).doesNotExist();
+    mounted.change("put /first text");
+    assertThat(first).hasContent("text");
+    mounted.change("move /first /second");
+    assertThat(first).doesNotExist();
+    assertThat(second).hasContent("text");
+    try (FileChannel open = FileChannel.open(second)) {
+      mounted.change("put /first other");
+      mounted.change("move /first /second");
+      assertThat(second).hasContent("other");
+      assertThat(read(open)).isEqualTo("text");
+      mounted.change("remove /second");
+      assertThat(second).doesNotExist();
+      assertThat(read(open)).isEqualTo("text");
+    }
+    try (Stream<Path> names = Files.list(root)) {
+      assertThat(names).isEmpty();
+    }
+  }
+
+  @Test
+  void what_the_mount_has_written_java_copies_and_what_it_has_open_java_removes() throws Exception {
+    Path file = root.resolve("file");
+    try (FileChannel open =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      open.write(ByteBuffer.wrap("written".getBytes(StandardCharsets.UTF_8)));
+      mounted.change("copy /file /copy");
+      assertThat(root.resolve("copy")).hasContent("written");
+      mounted.change("remove /file");
+      open.write(ByteBuffer.wrap(" on".getBytes(StandardCharsets.UTF_8)));
+      assertThat(open.size()).isEqualTo(10);
+    }
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void a_directory_of_a_hundred_thousand_names_is_listed_whole() throws Exception {
+    Files.createDirectory(root.resolve("many"));
+    mounted.change("fill /many " + MANY);
+    boolean[] seen = new boolean[MANY];
+    try (Stream<Path> names = Files.list(root.resolve("many"))) {
+      names.forEach(
+          name -> {
+            int number = Integer.parseInt(name.getFileName().toString());
+            assertThat(seen[number]).as("listed twice").isFalse();
+            seen[number] = true;
+          });
+    }
+    assertThat(seen).doesNotContain(false);
+    assertThat(root.resolve("many/99999")).isEmptyFile();
+    assertThat(root.resolve("many/100000")).doesNotExist();
+  }
+}
