@@ -14,6 +14,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** A completion script for bash: tables of verbs and options, and one function. */
 final class BashCompletion {
+  @SuppressWarnings("InlineFormatString") // A whole script reads better by itself.
   private static final String SCRIPT =
       """
       # bash completion for dedupfs, made by: dedupfs completion bash

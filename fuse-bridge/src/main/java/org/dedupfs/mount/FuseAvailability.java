@@ -33,6 +33,10 @@ public final class FuseAvailability {
   }
 
   private static void checkDevice() throws MountException {
+    if (Files.exists(DEVICE) && (Files.isRegularFile(DEVICE) || Files.isDirectory(DEVICE))) {
+      throw refusal(
+          "/dev/fuse is no device; run as root: rm -r /dev/fuse && mknod -m 666 /dev/fuse c 10 229");
+    }
     try (FileChannel opened =
         FileChannel.open(DEVICE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       if (!opened.isOpen()) {

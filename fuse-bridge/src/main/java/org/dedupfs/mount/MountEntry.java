@@ -18,6 +18,7 @@ public record MountEntry(
   public static final String TYPE = "fuse." + MountRequest.SUBTYPE;
 
   private static final String USER = "user_id=";
+  private static final String GROUP = "group_id=";
 
   public MountEntry {
     options = List.copyOf(options);
@@ -35,9 +36,18 @@ public record MountEntry(
 
   /** The user who mounted it and, unless it is open to others, alone may use it. */
   int owner() {
+    return number(USER);
+  }
+
+  /** The group of that user's process, which has to have it, too, to use it. */
+  int ownerGroup() {
+    return number(GROUP);
+  }
+
+  private int number(String key) {
     return options.stream()
-        .filter(option -> option.startsWith(USER))
-        .map(option -> Integer.parseUnsignedInt(option.substring(USER.length())))
+        .filter(option -> option.startsWith(key))
+        .map(option -> Integer.parseUnsignedInt(option.substring(key.length())))
         .findFirst()
         .orElse(0);
   }

@@ -31,7 +31,9 @@ public final class StaleMounts {
     if (FuseAvailability.isRoot() && mount.owner() != 0) {
       // The kernel would not even ask for root.
       String user = Integer.toUnsignedString(mount.owner());
-      line.addAll(List.of("setpriv", "--reuid=" + user, "--clear-groups", "--"));
+      String group = Integer.toUnsignedString(mount.ownerGroup());
+      line.addAll(
+          List.of("setpriv", "--reuid=" + user, "--regid=" + group, "--clear-groups", "--"));
     }
     line.addAll(List.of("stat", "-f", "--", mount.mountPoint().toString()));
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);

@@ -6,9 +6,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a crash now would leave of a store on which nobody is working. */
 final class CrashImage {
+  private static final Logger LOG = LoggerFactory.getLogger(CrashImage.class);
+
   private CrashImage() {}
 
   static Path of(Path store, Path image) throws IOException {
@@ -25,8 +29,8 @@ final class CrashImage {
           Files.copy(path, copy);
         }
       } catch (NoSuchFileException e) {
-        // RocksDB tidies up.
-        continue;
+        // RocksDB tidies up, and so does the store; what is gone is in no image.
+        LOG.debug("{} has gone", path);
       }
     }
     return image;

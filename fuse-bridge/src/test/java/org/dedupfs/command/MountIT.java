@@ -103,6 +103,21 @@ final class MountIT extends MountFixture {
   }
 
   @Test
+  void umount_does_not_call_it_done_when_the_last_commit_failed() throws Exception {
+    mount();
+    ProcessHandle server = server(mountPoint);
+    runApart(List.of("kill", "-STOP", Long.toString(server.pid()))).ends(ExitCode.DONE);
+    List<String> line = new ArrayList<>(CommandIT.java());
+    line.addAll(List.of("umount", mountPoint.toString()));
+    Process unmounting = start(line);
+    await("unmounted", () -> !isMounted(mountPoint));
+    server.destroyForcibly();
+    assertThat(unmounting.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(unmounting.exitValue()).isEqualTo(ExitCode.FAILED.number());
+    assertThat(output()).content().contains("was not closed in order", "killed");
+  }
+
+  @Test
   void a_signal_ends_a_mount_in_use_too() throws Exception {
     mount();
     Files.writeString(mountPoint.resolve("file"), TEXT);

@@ -135,6 +135,25 @@ final class MountNamespaceIT extends MountFixture {
   }
 
   @Test
+  void root_lets_others_in_only_if_asked_and_as_modes_say() throws Exception {
+    Outcome outcome =
+        inNamespace(
+            """
+            "$L" mount "$D/store" "$D/mnt"
+            echo text > "$D/mnt/file"
+            ! $U cat "$D/mnt/file" 2>/dev/null
+            "$L" umount "$D/mnt"
+            "$L" mount --allow-other "$D/store" "$D/mnt"
+            $U cat "$D/mnt/file"
+            ! $U touch "$D/mnt/other" 2>/dev/null
+            chmod 600 "$D/mnt/file"
+            ! $U cat "$D/mnt/file" 2>/dev/null
+            "$L" umount "$D/mnt"
+            """);
+    assertThat(outcome.ends(ExitCode.DONE).out()).isEqualTo("text\n");
+  }
+
+  @Test
   void the_demonstration_goes_on_where_nothing_can_be_mounted() throws Exception {
     Files.writeString(Files.createDirectory(directory.resolve("tree")).resolve("file"), "text");
     Outcome outcome =

@@ -25,6 +25,7 @@ final class MountTableTest {
     assertThat(mount.isStore()).isTrue();
     assertThat(mount.device()).isEqualTo("0:57");
     assertThat(mount.owner()).isEqualTo(1000);
+    assertThat(mount.ownerGroup()).isEqualTo(100);
     assertThat(mount.source()).isEqualTo(Path.of("/srv/st\\o,re"));
     assertThat(table.ofStore(Path.of("/srv/st\\o,re"))).containsExactly(mount);
   }

@@ -318,7 +318,8 @@ public final class ContentStore implements AutoCloseable {
   /**
    * Starts a mark: from now on every block that a file comes to name is added to {@code set} before
    * it can be committed. When this returns, whatever was under way before is in the deltas or the
-   * metadata: the next {@link #syncAll} commits it. The blocks of what cannot be committed are added.
+   * metadata: the next {@link #syncAll} commits it. The blocks of what cannot be committed are
+   * added.
    */
   public void beginMark(LiveSet set) {
     drainGate.writeLock().lock();

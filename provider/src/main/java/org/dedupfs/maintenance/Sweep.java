@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>Barrier: from {@link ContentStore#beginMark} on, every block that is put, found or named by
  *       an extent page is marked; what began earlier has ended when that returns.
- *   <li>Everything written before is committed. What cannot be, because its file is damaged, waits in
- *       memory; the blocks it names were marked by the barrier.
+ *   <li>Everything written before is committed. What cannot be, because its file is damaged, waits
+ *       in memory; the blocks it names were marked by the barrier.
  *   <li>Committed extents and journal are read in many short reads, and their blocks marked. No
  *       snapshot is needed: whatever moves from an unread page to one that was read is marked by
  *       the barrier.

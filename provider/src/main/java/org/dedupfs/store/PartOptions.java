@@ -14,8 +14,7 @@ import org.dedupfs.tree.TreeOptions;
 record PartOptions(StoreOptions options, MemoryShares shares, NanoClock clock) {
 
   static PartOptions of(StoreOptions options) {
-    MemoryShares shares =
-        MemoryShares.of(options.memoryBytes(), Runtime.getRuntime().maxMemory());
+    MemoryShares shares = MemoryShares.of(options.memoryBytes(), Runtime.getRuntime().maxMemory());
     return new PartOptions(options, shares, NanoClock.system());
   }
 

@@ -309,7 +309,8 @@ final class StoreOpening {
       closings.add(() -> new Journal(metadata).retire(blocks));
     }
     HostDisk disk = new HostDisk(metadataDirectory, fixed.blocksDirectory(directory));
-    ContentStore content = new ContentStore(live, blocks, partOptions.content(fixed.chunking(), disk));
+    ContentStore content =
+        new ContentStore(live, blocks, partOptions.content(fixed.chunking(), disk));
     closings.add(content::close);
     OrphanPurge purge = new OrphanPurge(directory);
     closings.add(purge::join);

@@ -78,7 +78,7 @@ final class Cloning {
       if (replaced != null) {
         rows.watches().deleted(parent.number(), request.name(), replaced.inode());
       }
-      rows.watches().created(parent.number(), request.name(), clone.number());
+      rows.watches().made(parent.number(), request.name(), clone.number());
       return clone;
     }
   }

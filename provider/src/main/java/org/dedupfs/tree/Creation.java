@@ -38,7 +38,7 @@ final class Creation {
       created.accept(inode);
       add(change, parent, name, inode);
       change.publish();
-      rows.watches().created(directory, name, inode.number());
+      rows.watches().made(directory, name, inode.number());
       return inode;
     }
   }
@@ -57,7 +57,7 @@ final class Creation {
               .build();
       add(change, parent, name, inode);
       change.publish();
-      rows.watches().created(directory, name, inode.number());
+      rows.watches().made(directory, name, inode.number());
       return inode;
     }
   }
@@ -75,7 +75,7 @@ final class Creation {
       change.put(new Symlink(inode.number(), target.clone()));
       add(change, parent, name, inode);
       change.publish();
-      rows.watches().created(directory, name, inode.number());
+      rows.watches().made(directory, name, inode.number());
       return inode;
     }
   }

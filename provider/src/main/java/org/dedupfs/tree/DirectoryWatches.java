@@ -1,12 +1,9 @@
 package org.dedupfs.tree;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,42 +11,35 @@ import java.util.function.Consumer;
 import org.dedupfs.metadata.Dentry;
 import org.dedupfs.metadata.FileName;
 import org.dedupfs.metadata.InodeNumber;
-import org.jspecify.annotations.Nullable;
+import org.dedupfs.tree.WatchedPlaces.Answer;
+import org.dedupfs.tree.WatchedPlaces.Known;
+import org.dedupfs.tree.WatchedPlaces.Place;
 
 /**
  * Who watches which directory. Changes of names are told within the change that makes them, after
  * it was published: that keeps their order. Changes of files are known by inode; which name is told
- * is that by which the file was last found, as on Linux, or else is searched for.
+ * is that by which the file was last found, as on Linux, or else is searched for, once. A file
+ * whose name is not known among very many is told of as a change that cannot be told.
  *
  * <p>Safe for any number of threads; costs one look at an empty map while nobody watches.
  */
 final class DirectoryWatches {
-  private static final int MOST_PLACES = 8192;
   private static final int ENTRIES_PER_READ = 1024;
 
-  private final TreeRows rows;
+  /** What one search may look at, in all watched directories. */
+  static final int MOST_ENTRIES_SEARCHED = 64 * ENTRIES_PER_READ;
+
+  private final Entries entries;
   private final Map<InodeNumber, List<DirectoryListener>> listeners = new ConcurrentHashMap<>();
+  private final WatchedPlaces places = new WatchedPlaces();
 
-  /** Where files are, empty for those in no watched directory; what is missing is not known. */
-  @GuardedBy("this")
-  private final Map<InodeNumber, Optional<Place>> places =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+  /** Reads directories; as {@link TreeRows#entriesAfter}. */
+  interface Entries {
+    List<Dentry> after(InodeNumber directory, long cookie, int limit) throws IOException;
+  }
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<InodeNumber, Optional<Place>> eldest) {
-          return size() > MOST_PLACES;
-        }
-      };
-
-  /** How often {@link #places} was changed by more than a search. */
-  @GuardedBy("this")
-  private long version;
-
-  private record Place(InodeNumber directory, FileName name) {}
-
-  DirectoryWatches(TreeRows rows) {
-    this.rows = rows;
+  DirectoryWatches(Entries entries) {
+    this.entries = entries;
   }
 
   /** Has {@code listener} told until the result is closed. */
@@ -61,10 +51,7 @@ final class DirectoryWatches {
           all.add(listener);
           return all;
         });
-    synchronized (this) {
-      version++;
-      places.clear();
-    }
+    places.clear();
     return () ->
         listeners.computeIfPresent(
             directory,
@@ -74,22 +61,40 @@ final class DirectoryWatches {
             });
   }
 
+  /** As {@link #created}, of a file that had no name before. */
+  void made(InodeNumber directory, FileName name, InodeNumber inode) {
+    if (!listeners.isEmpty()) {
+      if (listeners.containsKey(directory)) {
+        created(directory, name, inode);
+      } else {
+        places.putElsewhere(inode);
+        if (listeners.containsKey(directory)) {
+          places.forget(inode); // The watch began in between.
+        }
+      }
+    }
+  }
+
   /** Within the change that made the name, once it is published. */
   void created(InodeNumber directory, FileName name, InodeNumber inode) {
-    if (!listeners.isEmpty()) {
-      put(directory, name, inode);
+    if (!listeners.isEmpty() && listeners.containsKey(directory)) {
+      places.put(inode, new Place(directory, name));
       tell(directory, listener -> listener.created(name));
     }
   }
 
   /** Within the change that took the name away, once it is published. */
   void deleted(InodeNumber directory, FileName name, InodeNumber inode) {
-    if (!listeners.isEmpty()) {
-      synchronized (this) {
-        version++;
-        places.remove(inode);
-      }
+    if (!listeners.isEmpty() && listeners.containsKey(directory)) {
+      places.forget(inode);
       tell(directory, listener -> listener.deleted(name));
+    }
+  }
+
+  /** Within the change that gave a name of a file to another one, once it is published. */
+  void replaced(InodeNumber directory, InodeNumber inode) {
+    if (!listeners.isEmpty() && listeners.containsKey(directory)) {
+      places.forget(inode);
     }
   }
 
@@ -101,7 +106,7 @@ final class DirectoryWatches {
   /** A path led to a file by this name. */
   void found(InodeNumber directory, FileName name, InodeNumber inode) {
     if (!listeners.isEmpty() && listeners.containsKey(directory)) {
-      put(directory, name, inode);
+      places.put(inode, new Place(directory, name));
     }
   }
 
@@ -110,15 +115,14 @@ final class DirectoryWatches {
     if (listeners.isEmpty()) {
       return;
     }
-    Optional<Place> place;
-    synchronized (this) {
-      place = places.get(inode);
+    Answer answer = places.ask(inode);
+    if (answer.known() == Known.NOTHING) {
+      answer = search(inode);
     }
-    try {
-      Optional<Place> known = place == null ? search(inode) : place;
-      known.ifPresent(at -> tell(at.directory(), listener -> listener.modified(at.name())));
-    } catch (IOException e) {
-      // The change itself was made; that it cannot be told by name must not make it fail.
+    Place at = answer.place();
+    if (at != null) {
+      tell(at.directory(), listener -> listener.modified(at.name()));
+    } else if (answer.known() == Known.CROWDED) {
       listeners.keySet().forEach(each -> tell(each, DirectoryListener::lost));
     }
   }
@@ -130,49 +134,39 @@ final class DirectoryWatches {
     }
   }
 
-  private synchronized void put(InodeNumber directory, FileName name, InodeNumber inode) {
-    version++;
-    if (listeners.containsKey(directory)) {
-      places.put(inode, Optional.of(new Place(directory, name)));
-    } else {
-      places.putIfAbsent(inode, Optional.empty());
+  private Answer search(InodeNumber inode) {
+    places.search(inode);
+    Answer answer = new Answer(Known.CROWDED, null);
+    try {
+      answer = look(inode);
+    } catch (IOException e) {
+      // The change itself was made; that it cannot be told by name must not make it fail.
+      answer = new Answer(Known.CROWDED, null);
+    } finally {
+      places.found(inode, answer);
     }
+    return answer;
   }
 
-  private Optional<Place> search(InodeNumber inode) throws IOException {
-    long before;
-    synchronized (this) {
-      before = version;
-    }
-    Optional<Place> found = Optional.empty();
+  private Answer look(InodeNumber inode) throws IOException {
+    int looked = 0;
     for (InodeNumber directory : Set.copyOf(listeners.keySet())) {
-      FileName name = nameIn(directory, inode);
-      if (name != null) {
-        found = Optional.of(new Place(directory, name));
-        break;
-      }
-    }
-    synchronized (this) {
-      if (version == before) {
-        places.put(inode, found);
-      }
-    }
-    return found;
-  }
-
-  private @Nullable FileName nameIn(InodeNumber directory, InodeNumber inode) throws IOException {
-    long after = 0;
-    while (true) {
-      List<Dentry> entries = rows.entriesAfter(directory, after, ENTRIES_PER_READ);
-      for (Dentry entry : entries) {
-        if (entry.inode().equals(inode)) {
-          return entry.name();
+      long after = 0;
+      List<Dentry> some;
+      do {
+        if (looked >= MOST_ENTRIES_SEARCHED) {
+          return new Answer(Known.CROWDED, null);
         }
-        after = entry.cookie();
-      }
-      if (entries.size() < ENTRIES_PER_READ) {
-        return null;
-      }
+        some = entries.after(directory, after, ENTRIES_PER_READ);
+        for (Dentry entry : some) {
+          if (entry.inode().equals(inode)) {
+            return new Answer(Known.PLACE, new Place(directory, entry.name()));
+          }
+          after = entry.cookie();
+        }
+        looked += some.size();
+      } while (some.size() >= ENTRIES_PER_READ);
     }
+    return new Answer(Known.ELSEWHERE, null);
   }
 }

@@ -68,8 +68,11 @@ final class Renaming {
     rows.watches().deleted(plan.fromParent().number(), plan.from().name(), inode);
     rows.watches().created(plan.toParent().number(), plan.toName(), inode);
     Inode target = plan.target();
-    if (target != null && target.isDirectory()) {
-      rows.watches().gone(target.number());
+    if (target != null) {
+      rows.watches().replaced(plan.toParent().number(), target.number());
+      if (target.isDirectory()) {
+        rows.watches().gone(target.number());
+      }
     }
   }
 

@@ -24,7 +24,7 @@ final class TreeRows {
   private final ContentStore content;
   private final NameCookies cookies;
   private final TreeOptions options;
-  private final DirectoryWatches watches = new DirectoryWatches(this);
+  private final DirectoryWatches watches = new DirectoryWatches(this::entriesAfter);
   private final ContentListeners contentListeners = new ContentListeners();
   private volatile boolean closed;
 

@@ -267,8 +267,7 @@ class SqliteOpeningTest {
     RowKey<ExtentPage> first = RowKey.extents(inode, 0);
     RowKey<ExtentPage> end = RowKey.extents(inode, Long.MAX_VALUE);
     try (MetadataStore store = open()) {
-      assertThat(store.extentKeys(inode))
-          .containsExactly(first, RowKey.extents(inode, 1L << 40));
+      assertThat(store.extentKeys(inode)).containsExactly(first, RowKey.extents(inode, 1L << 40));
       LiveMetadata live = new LiveMetadata(store, 1 << 20);
       try (Change change = live.begin()) {
         change.put(Rows.page(3, 1L << 30, 5));
