@@ -141,22 +141,47 @@ final class CachedPages {
           inode.disturb();
         }
       }
-      invalidate(inode, done ? nodeId : FileHandle.UNKNOWN_NODE);
+      invalidate(inode, nodeId, !done);
     }
   }
 
-  /** The pages of all nodes are wrong, those of who changed the file included. */
+  /** The pages of all nodes are wrong, by a change that came through none. */
   void spoiled(OpenInode inode) {
     inode.disturb();
-    invalidate(inode, FileHandle.UNKNOWN_NODE);
+    invalidate(inode, FileHandle.UNKNOWN_NODE, true);
   }
 
-  private void invalidate(OpenInode inode, long exceptNodeId) {
+  /** The pages of all nodes are wrong, also those of the one that this thread serves. */
+  void spoiled(OpenInode inode, long ownNodeId) {
+    inode.disturb();
+    invalidate(inode, ownNodeId, true);
+  }
+
+  /**
+   * When this returns, who reads by one name sees what was written by another. The node of the
+   * request that runs on this thread is not waited for: the kernel holds its pages until it has the
+   * answer.
+   */
+  private void invalidate(OpenInode inode, long ownNodeId, boolean ownToo) {
+    boolean asked = false;
+    boolean hasOwn = false;
     for (FileHandle handle : inode.handles()) {
       long nodeId = handle.nodeId();
-      if (nodeId != FileHandle.UNKNOWN_NODE && nodeId != exceptNodeId) {
-        kernel.invalidate(nodeId);
+      if (nodeId == FileHandle.UNKNOWN_NODE) {
+        continue;
       }
+      if (nodeId == ownNodeId) {
+        hasOwn = true;
+      } else {
+        kernel.invalidate(nodeId);
+        asked = true;
+      }
+    }
+    if (asked) {
+      kernel.settle();
+    }
+    if (hasOwn && ownToo) {
+      kernel.invalidate(ownNodeId);
     }
   }
 

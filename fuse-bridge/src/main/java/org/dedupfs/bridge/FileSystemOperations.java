@@ -41,7 +41,7 @@ public final class FileSystemOperations implements Operations, Closeable {
     this.tree = tree;
     this.attributes = attributes;
     this.space = new SpaceWatch(tree::space, System::nanoTime);
-    this.files = new OpenFiles(tree, nodeId -> kernel.invalidate(nodeId));
+    this.files = new OpenFiles(tree, new LaterKernel());
   }
 
   /**
@@ -57,6 +57,19 @@ public final class FileSystemOperations implements Operations, Closeable {
           new VirtualAttributes(() -> statisticsText.apply(store.statistics())));
     }
     return new FileSystemOperations(PlainTree.of(fileSystem), new VirtualAttributes(null));
+  }
+
+  /** The kernel's cache as soon as there is one. */
+  private final class LaterKernel implements KernelCache {
+    @Override
+    public void invalidate(long nodeId) {
+      kernel.invalidate(nodeId);
+    }
+
+    @Override
+    public void settle() {
+      kernel.settle();
+    }
   }
 
   @Override
@@ -92,10 +105,19 @@ public final class FileSystemOperations implements Operations, Closeable {
   @Override
   public FileStatus getattr(Request request, byte[] path) throws IOException {
     OpenInode hidden = files.hidden(path);
-    if (hidden == null) {
-      return tree.status(tree.path(path));
+    if (hidden != null) {
+      return asCounted(request, hidden.file().node().status(), true);
     }
-    return asCounted(request, hidden.file().node().status(), true);
+    try {
+      return tree.status(tree.path(path));
+    } catch (NoSuchFileException e) {
+      // fstat(2) comes here: libfuse knows the open file by the name that others have removed.
+      FileStatus open = request.opcode() == GETATTR ? files.statusByNode(request.nodeId()) : null;
+      if (open == null) {
+        throw e;
+      }
+      return open;
+    }
   }
 
   @Override
@@ -263,7 +285,7 @@ public final class FileSystemOperations implements Operations, Closeable {
     change(request, handle, file -> at[0] = file.append(source));
     if (at[0] != offsetBytes) {
       // The kernel believed the end elsewhere, and has put the bytes there in its cache.
-      files.spoiled(files.get(request, handle).inode());
+      files.spoiled(files.get(request, handle));
     }
     return count;
   }

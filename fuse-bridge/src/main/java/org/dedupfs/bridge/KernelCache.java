@@ -10,4 +10,11 @@ public interface KernelCache {
    * @param nodeId {@link Request#nodeId()} of a request about an open file
    */
   void invalidate(long nodeId);
+
+  /**
+   * Waits until the kernel has forgotten what it was told to before, for a moment at most: not at
+   * all if so many threads that serve requests wait already that there might be none to serve what
+   * the kernel waits for.
+   */
+  default void settle() {}
 }

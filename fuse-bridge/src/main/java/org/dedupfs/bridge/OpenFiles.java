@@ -117,9 +117,9 @@ final class OpenFiles implements Closeable {
     }
   }
 
-  /** Has the kernel forget what it has of a file: it is wrong there. */
-  void spoiled(OpenInode inode) {
-    pages.spoiled(inode);
+  /** Has the kernel forget what it has of a file, also by the handle of this request. */
+  void spoiled(FileHandle handle) {
+    pages.spoiled(handle.inode(), handle.nodeId());
   }
 
   /** Others have changed a file. */
@@ -134,6 +134,19 @@ final class OpenFiles implements Closeable {
     OpenInode inode = acquire(path, OpenFlags.WRITE_ONLY);
     try {
       change(inode, request.nodeId(), () -> inode.file().setLength(sizeBytes));
+    } finally {
+      inodes.release(inode);
+    }
+  }
+
+  /** Of the file that is open by a node of the kernel's, else null. */
+  @Nullable FileStatus statusByNode(long nodeId) throws IOException {
+    OpenInode inode = inodes.tryAcquireNode((int) nodeId);
+    if (inode == null) {
+      return null;
+    }
+    try {
+      return inode.file().node().status();
     } finally {
       inodes.release(inode);
     }

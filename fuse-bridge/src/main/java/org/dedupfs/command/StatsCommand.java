@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.StoreStatistics;
+import org.dedupfs.control.RemoteFileSystem;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,6 +35,10 @@ final class StatsCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     StoreStatistics statistics;
     try (DedupFileSystem open = store.openReadOnly(opening.toDedupOptions())) {
+      if (open instanceof RemoteFileSystem) {
+        // What is being written counts as stored before it counts as logical: show it whole.
+        open.sync();
+      }
       statistics = open.statistics();
     }
     PrintWriter out = spec.commandLine().getOut();

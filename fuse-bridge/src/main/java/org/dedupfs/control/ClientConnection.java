@@ -127,7 +127,7 @@ final class ClientConnection implements Closeable {
     try {
       ensureUsable();
       // What does not fit fails here, and nothing has been sent.
-      request.write(out.reset().number8(operation.ordinal()));
+      request.write(out.reset().number8(WireNumber.of(operation)));
       Incoming in = exchange(bulk);
       if (in.flag()) {
         return received(in, answer);

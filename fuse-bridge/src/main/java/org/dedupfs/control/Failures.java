@@ -135,11 +135,9 @@ final class Failures {
   private Failures() {}
 
   private static Exception dedup(Parts p) {
-    Reason reason =
-        p.number >= 0 && p.number < Reason.values().length
-            ? Reason.values()[(int) p.number]
-            : Reason.NOT_SUPPORTED;
-    return new DedupFileSystemException(p.path(), p.other, reason, p.reason);
+    Reason reason = WireNumber.constant(Reason.values(), p.number);
+    return new DedupFileSystemException(
+        p.path(), p.other, reason == null ? Reason.NOT_SUPPORTED : reason, p.reason);
   }
 
   private static Path store(Parts p) {
@@ -162,7 +160,7 @@ final class Failures {
       file = named.getFile();
       other = named.getOtherFile();
       reason = named.getReason();
-      number = named instanceof DedupFileSystemException ours ? ours.reason().ordinal() : 0;
+      number = named instanceof DedupFileSystemException ours ? WireNumber.of(ours.reason()) : 0;
     } else if (failure instanceof StoreException store) {
       file = store.store();
     } else if (failure instanceof InvalidPathException path) {

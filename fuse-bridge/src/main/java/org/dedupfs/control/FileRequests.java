@@ -140,7 +140,7 @@ final class FileRequests {
   private static Set<OpenOption> options(int bits) {
     Set<OpenOption> options = new HashSet<>();
     for (StandardOpenOption option : StandardOpenOption.values()) {
-      if ((bits & 1 << option.ordinal()) != 0) {
+      if ((bits & WireNumber.bit(option)) != 0) {
         options.add(option);
       }
     }

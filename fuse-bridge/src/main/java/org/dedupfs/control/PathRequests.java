@@ -126,7 +126,7 @@ final class PathRequests {
     exchange.request().end();
     List<AccessMode> modes = new ArrayList<>();
     for (AccessMode mode : AccessMode.values()) {
-      if ((bits & 1 << mode.ordinal()) != 0) {
+      if ((bits & WireNumber.bit(mode)) != 0) {
         modes.add(mode);
       }
     }

@@ -44,7 +44,7 @@ final class Peers {
     for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
       if (line.startsWith("Uid:")) {
         // Real, effective, saved, that of the file system.
-        return line.split("\\s+")[2];
+        return line.split("\\s+", -1)[2];
       }
     }
     throw new IOException("/proc/self/status does not say who this is");

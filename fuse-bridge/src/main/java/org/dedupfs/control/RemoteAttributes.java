@@ -83,7 +83,7 @@ record RemoteAttributes(
   public Set<PosixFilePermission> permissions() {
     Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
     for (PosixFilePermission each : PosixFilePermission.values()) {
-      if ((mode & 0400 >> each.ordinal()) != 0) {
+      if ((mode & 0400 >> WireNumber.of(each)) != 0) {
         permissions.add(each);
       }
     }

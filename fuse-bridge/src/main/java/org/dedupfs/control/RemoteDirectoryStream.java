@@ -12,7 +12,7 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** The entries of a directory, fetched batch by batch. */
-final class RemoteDirectoryStream implements DirectoryStream<Path>, Iterator<Path> {
+final class RemoteDirectoryStream implements DirectoryStream<Path> {
   private final RemotePath directory;
   private final Filter<? super Path> filter;
   private final ClientConnection connection;
@@ -74,11 +74,22 @@ final class RemoteDirectoryStream implements DirectoryStream<Path>, Iterator<Pat
       throw new IllegalStateException("a directory stream has one iterator");
     }
     iterated = true;
-    return this;
+    return new Entries();
   }
 
-  @Override
-  public synchronized boolean hasNext() {
+  private final class Entries implements Iterator<Path> {
+    @Override
+    public boolean hasNext() {
+      return hasNextEntry();
+    }
+
+    @Override
+    public Path next() {
+      return nextEntry();
+    }
+  }
+
+  private synchronized boolean hasNextEntry() {
     try {
       while (next == null && !closed) {
         if (fetched.isEmpty() && more) {
@@ -98,9 +109,8 @@ final class RemoteDirectoryStream implements DirectoryStream<Path>, Iterator<Pat
     return next != null;
   }
 
-  @Override
-  public synchronized Path next() {
-    if (!hasNext()) {
+  private synchronized Path nextEntry() {
+    if (!hasNextEntry()) {
       throw new NoSuchElementException();
     }
     Path result = Objects.requireNonNull(next);

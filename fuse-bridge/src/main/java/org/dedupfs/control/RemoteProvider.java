@@ -101,7 +101,7 @@ final class RemoteProvider extends FileSystemProvider {
     int bits = 0;
     for (OpenOption option : options) {
       if (option instanceof StandardOpenOption standard) {
-        bits |= 1 << standard.ordinal();
+        bits |= WireNumber.bit(standard);
       } else if (Objects.requireNonNull(option) == LinkOption.NOFOLLOW_LINKS) {
         bits |= FileRequests.NOFOLLOW;
       } else {
@@ -224,7 +224,7 @@ final class RemoteProvider extends FileSystemProvider {
     String text = ours(path).toString();
     int bits = 0;
     for (AccessMode mode : modes) {
-      bits |= 1 << mode.ordinal();
+      bits |= WireNumber.bit(mode);
     }
     int wanted = bits;
     run(Operation.CHECK_ACCESS, out -> out.text(text).number8(wanted));

@@ -45,7 +45,8 @@ final class RemoteXattrView implements ExtendedAttributeView {
   @Override
   public void write(byte[] name, byte[] value, Presence presence) throws IOException {
     target.run(
-        Operation.XATTR_WRITE, out -> out.bytes(name).bytes(value).number8(presence.ordinal()));
+        Operation.XATTR_WRITE,
+        out -> out.bytes(name).bytes(value).number8(WireNumber.of(presence)));
   }
 
   @Override

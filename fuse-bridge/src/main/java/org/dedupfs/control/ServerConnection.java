@@ -84,7 +84,7 @@ final class ServerConnection implements Runnable {
     if (hello == null) {
       return false;
     }
-    if (hello.number8() != Operation.HELLO.ordinal() || hello.number32() != Operation.MAGIC) {
+    if (hello.number8() != WireNumber.of(Operation.HELLO) || hello.number32() != Operation.MAGIC) {
       throw new MalformedMessageException("this is a control socket of dedupfs");
     }
     int version = hello.number32();

@@ -154,7 +154,7 @@ final class Values {
   static int permissionBits(Set<?> permissions) {
     int bits = 0;
     for (Object each : permissions) {
-      bits |= 1 << ((PosixFilePermission) each).ordinal();
+      bits |= WireNumber.bit((PosixFilePermission) each);
     }
     return bits;
   }
@@ -162,7 +162,7 @@ final class Values {
   static Set<PosixFilePermission> permissions(int bits) {
     Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
     for (PosixFilePermission each : PosixFilePermission.values()) {
-      if ((bits & 1 << each.ordinal()) != 0) {
+      if ((bits & WireNumber.bit(each)) != 0) {
         permissions.add(each);
       }
     }

@@ -308,9 +308,21 @@ final class HiddenFilesTest {
       operations.rmdir(ANY, path("/d"));
       assertThat(exists("/d")).isFalse();
       assertThat(fd.content()).isEqualTo("content");
-      assertFails(Errno.ENOENT, fd::stat);
+      assertThat(fd.stat().sizeBytes()).isEqualTo(7);
       Files.createDirectory(store.getPath("/d"));
-      assertFails(Errno.ENOENT, fd::stat);
+      assertThat(fd.stat().sizeBytes()).isEqualTo(7);
+      assertThat(fd.stat().nlink()).isZero();
+    }
+  }
+
+  @Test
+  void an_open_file_whose_name_others_have_removed_still_tells_what_it_is() throws IOException {
+    makeFile("/file", "content");
+    try (AsLibfuse.Fd fd = kernel.open("/file", OpenFlags.READ_WRITE)) {
+      Files.delete(store.getPath("/file"));
+      assertThat(fd.stat().sizeBytes()).isEqualTo(7);
+      assertThat(fd.stat().nlink()).isZero();
+      assertThat(kernel.exists("/file")).isFalse();
     }
   }
 

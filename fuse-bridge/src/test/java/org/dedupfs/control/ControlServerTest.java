@@ -260,7 +260,7 @@ final class ControlServerTest {
   void another_version_is_told_so() throws IOException {
     try (ControlServer server = ControlServer.start(store);
         Link link = Link.of(SocketChannel.open(UnixDomainSocketAddress.of(socket())))) {
-      Outgoing hello = new Outgoing().reset().number8(Operation.HELLO.ordinal());
+      Outgoing hello = new Outgoing().reset().number8(WireNumber.of(Operation.HELLO));
       link.send(hello.number32(Operation.MAGIC).number32(99), null, Link.FOREVER);
       Incoming answer = link.receive(Link.FOREVER, Link.FOREVER);
       assertThat(answer).isNotNull();

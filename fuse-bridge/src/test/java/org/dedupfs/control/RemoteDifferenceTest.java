@@ -295,7 +295,8 @@ final class RemoteDifferenceTest {
             "write " + name + " " + presence,
             fs ->
                 xattrs(fs.getPath("/dir/file"))
-                    .write(bytes(name), new byte[] {0, 1, (byte) presence.ordinal()}, presence));
+                    .write(
+                        bytes(name), new byte[] {0, 1, (byte) WireNumber.of(presence)}, presence));
       }
     }
     add(

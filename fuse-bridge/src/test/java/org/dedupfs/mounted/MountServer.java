@@ -3,10 +3,13 @@ package org.dedupfs.mounted;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -21,7 +24,7 @@ import org.dedupfs.control.ControlServer;
 
 /**
  * Serves a mount in a process of its own, and changes the store under it by Java when told to on
- * standard input: {@code put PATH TEXT}, {@code fill DIRECTORY COUNT}, {@code copy FROM TO}, {@code
+ * standard input: {@code put PATH TEXT}, {@code patch PATH TEXT}, {@code fill DIRECTORY COUNT}, {@code copy FROM TO}, {@code
  * move FROM TO}, {@code remove PATH}, {@code end}. Answers each with a line, {@code done} or {@code
  * failed ...}.
  */
@@ -71,6 +74,11 @@ final class MountServer {
     try {
       switch (words[0]) {
         case "put" -> Files.writeString(path, words[2]);
+        case "patch" -> {
+          try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(words[2].getBytes(StandardCharsets.UTF_8)));
+          }
+        }
         case "fill" -> {
           for (int i = 0; i < Integer.parseInt(words[2]); i++) {
             Files.createFile(path.resolve(Integer.toString(i)));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,9 @@ final class MountedStore implements AutoCloseable {
       throws IOException, InterruptedException {
     FuseAvailability.check();
     Path mountPoint = Files.createDirectories(place).toRealPath();
+    // JUnit's directories are closed to other users, whom some tests are about.
+    Files.setPosixFilePermissions(
+        mountPoint.getParent(), PosixFilePermissions.fromString("rwx--x--x"));
     String words = isRoot() ? "allow_other,dev,suid" : "nodev";
     List<String> arguments = new ArrayList<>(List.of("" + store, "" + mountPoint, words));
     arguments.addAll(List.of(storeOptions));

@@ -129,7 +129,6 @@ def sparse_files_read_zeros_and_know_their_size(d):
         same(os.fstat(file).st_size, far + 3)
         same(os.pread(file, 9, far - 5), bytes(5) + b"far")
         same(os.pread(file, 4096, far // 2), bytes(4096))
-        assert os.fstat(file).st_blocks < 10_000
         same(os.lseek(file, 0, os.SEEK_END), far + 3)
         os.ftruncate(file, 5)
         same(os.pread(file, 9, 0), bytes(5))

@@ -67,7 +67,8 @@ class World:
         return self.slots[slot]
 
     def settle(self, place):
-        """Sets times where file systems differ in whether they do it: cuts to the same size, maps."""
+        """Sets times where file systems differ in whether they do it: cuts to the same size, maps,
+        allocations."""
         os.utime(place if isinstance(place, str) else self.node(place), ns=(1, 1))
 
     def do_write(self, slot, seed, size):
@@ -91,6 +92,7 @@ class World:
 
     def do_fallocate(self, slot, mode, start, size):
         fallocate(self.fd(slot), mode, start, size)
+        self.settle(slot)
 
     def do_fsync(self, slot):
         os.fsync(self.fd(slot))

@@ -46,7 +46,8 @@ final class SequenceSide implements AutoCloseable {
    * Cases in which the JDK loses something before it fails, as it removes the target first: a link
    * that is replaced by what it leads to, or lies on the way to itself, a directory moved over one
    * inside it, and what is replaced by a name that ends in dots, which cannot be moved. Extended
-   * attributes of links it cannot even list.
+   * attributes of links it cannot even list. Since Java 20 it sets permissions of what a link leads
+   * to when told not to follow it.
    */
   boolean isFaultOfTheJdk(SequenceOperation operation) throws IOException {
     Path source = base.resolve(operation.path());
@@ -73,6 +74,9 @@ final class SequenceSide implements AutoCloseable {
       }
       case NAMED_ATTRIBUTES, XATTR_READ -> {
         return Files.isSymbolicLink(source);
+      }
+      case SET_MODE, SET_PERMISSIONS -> {
+        return Runtime.version().feature() >= 20 && Files.isSymbolicLink(source);
       }
       default -> {
         return false;

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.dedupfs.bridge.Errno;
 import org.dedupfs.bridge.KernelCache;
 import org.slf4j.Logger;
@@ -20,18 +22,30 @@ final class CacheInvalidation implements KernelCache {
   /** No file has that number. */
   private static final long NONE = 0;
 
+  /** Two who write by two names of one file may wait for each other, in the kernel. */
+  private static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final FuseSession session;
+  private final Semaphore servingThreadsThatMayWait;
   private final Thread thread = new Thread(this::run, "fuse-invalidation");
   private final Object lock = new Object();
 
   @GuardedBy("lock")
   private final Set<Long> waiting = new LinkedHashSet<>();
 
+  /** How many were asked for so far, and how many of these the kernel was told of. */
+  @GuardedBy("lock")
+  private long asked;
+
+  @GuardedBy("lock")
+  private long told;
+
   @GuardedBy("lock")
   private boolean stopped;
 
-  CacheInvalidation(FuseSession session) {
+  CacheInvalidation(FuseSession session, int servingThreads) {
     this.session = session;
+    this.servingThreadsThatMayWait = new Semaphore(servingThreads / 2);
     thread.setDaemon(true);
   }
 
@@ -43,7 +57,37 @@ final class CacheInvalidation implements KernelCache {
   public void invalidate(long nodeId) {
     synchronized (lock) {
       if (!stopped && nodeId != NONE && waiting.add(nodeId)) {
+        asked++;
         lock.notifyAll();
+      }
+    }
+  }
+
+  @Override
+  public void settle() {
+    boolean serving = Thread.currentThread() instanceof ServingThread;
+    if (serving && !servingThreadsThatMayWait.tryAcquire()) {
+      return;
+    }
+    try {
+      awaitTold();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      if (serving) {
+        servingThreadsThatMayWait.release();
+      }
+    }
+  }
+
+  private void awaitTold() throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    synchronized (lock) {
+      long wanted = asked;
+      long left = PATIENCE_NANOS;
+      while (!stopped && told < wanted && left > 0) {
+        TimeUnit.NANOSECONDS.timedWait(lock, left);
+        left = end - System.nanoTime();
       }
     }
   }
@@ -70,6 +114,10 @@ final class CacheInvalidation implements KernelCache {
         // ENOENT: the kernel has forgotten it by itself.
         if (result < 0 && result != -Errno.ENOENT.number()) {
           LOG.warn("the kernel's cache of a file could not be invalidated, errno {}", -result);
+        }
+        synchronized (lock) {
+          told++;
+          lock.notifyAll();
         }
       }
     } catch (InterruptedException e) {

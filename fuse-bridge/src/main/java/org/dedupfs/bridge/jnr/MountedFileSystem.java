@@ -65,7 +65,7 @@ final class MountedFileSystem implements FuseMount {
     this.wakeUp = wakeUp;
     this.table = table;
     this.removal = removal;
-    this.invalidation = new CacheInvalidation(session);
+    this.invalidation = new CacheInvalidation(session, threadCount);
     this.mountPoint = HostPath.of(session.mountPoint());
     this.serving = new CountDownLatch(threadCount);
   }
