@@ -87,7 +87,10 @@ public final class Unmounting {
       return;
     }
     if (process.isEmpty()) {
-      log.warn("the process of " + mount.mountPoint() + " cannot be seen from here, nor when it has closed the store");
+      log.warn(
+          "the process of "
+              + mount.mountPoint()
+              + " cannot be seen from here, nor when it has closed the store");
       return;
     }
     awaitEnd(mount, process.get(), start);
