@@ -24,9 +24,9 @@ import org.dedupfs.control.ControlServer;
 
 /**
  * Serves a mount in a process of its own, and changes the store under it by Java when told to on
- * standard input: {@code put PATH TEXT}, {@code patch PATH TEXT}, {@code fill DIRECTORY COUNT}, {@code copy FROM TO}, {@code
- * move FROM TO}, {@code remove PATH}, {@code end}. Answers each with a line, {@code done} or {@code
- * failed ...}.
+ * standard input: {@code put PATH TEXT}, {@code patch PATH TEXT}, {@code fill DIRECTORY COUNT},
+ * {@code copy FROM TO}, {@code move FROM TO}, {@code remove PATH}, {@code end}. Answers each with a
+ * line, {@code done} or {@code failed ...}.
  */
 final class MountServer {
   private static final Duration PATIENCE = Duration.ofSeconds(20);

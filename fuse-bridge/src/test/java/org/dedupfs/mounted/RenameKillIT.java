@@ -45,8 +45,7 @@ final class RenameKillIT {
     Process load = null;
     try (MountedStore mounted =
         MountedStore.mount(store, directory.resolve("mnt"), "commitInterval=50ms")) {
-      load =
-          Scripts.start(output, Map.of(), Scripts.path("replacing.py"), mounted.root(), log);
+      load = Scripts.start(output, Map.of(), Scripts.path("replacing.py"), mounted.root(), log);
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
       while (lines(log) < lines) {
         assertThat(load.isAlive()).as(Files.readString(output)).isTrue();

@@ -47,8 +47,7 @@ final class SystemCallsIT {
   private Stream<DynamicTest> cases(String script, String... storeOptions) throws Exception {
     Path store = directory.resolve("store");
     Scripts.Outcome outcome;
-    try (MountedStore mounted =
-        MountedStore.mount(store, directory.resolve("mnt"), storeOptions)) {
+    try (MountedStore mounted = MountedStore.mount(store, directory.resolve("mnt"), storeOptions)) {
       outcome = Scripts.run(directory.resolve("output"), Map.of(), script, mounted.root());
       mounted.end();
     }

@@ -2,8 +2,7 @@
 # What a file server's clients do, and what a mail server does.
 set -eu
 # dbench takes a machine's very first semaphore, whose number is 0, for a failure.
-first=$(ipcmk -S 1 | sed 's/.*: //')
-ipcrm -s "$first"
+python3 -c 'import ctypes; c = ctypes.CDLL(None); c.semctl(c.semget(0, 1, 0o1600), 0, 0)'
 dbench --directory="$1" --timelimit=5 --loadfile=/usr/share/dbench/client.txt 4 \
   >"$2/dbench.log" 2>&1 || { cat "$2/dbench.log"; exit 1; }
 grep -q '^Throughput' "$2/dbench.log" || { cat "$2/dbench.log"; exit 1; }
