@@ -77,9 +77,9 @@ final class ManualPageTest extends CommandFixture {
   @Test
   void man_has_a_request_at_the_start_of_a_line_and_nowhere_else() {
     for (CommandLine each : ManualPage.all(root)) {
-      for (String line : ManualPage.of(root, each).split("\n")) {
+      for (String line : ManualPage.of(root, each).lines().toList()) {
         if (line.startsWith(".")) {
-          assertThat(REQUESTS).as(line).contains(line.substring(1).split(" ")[0]);
+          assertThat(REQUESTS).as(line).contains(line.substring(1).split(" ", -1)[0]);
         }
         assertThat(line).doesNotStartWith("'").isNotEmpty();
         // An escape of man that is meant, or none.
