@@ -49,7 +49,7 @@ final class OrdinaryUserIT extends CommandFixture {
     }
     Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));
     List<String> copies = new ArrayList<>();
-    for (String each : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String each : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       Path source = Path.of(each);
       if (Files.exists(source)) {
         Path target = classes.resolve(copies.size() + "-" + source.getFileName());
