@@ -50,7 +50,7 @@ final class ReadmeTest {
     int found = 0;
     while (calls.find()) {
       String call = calls.group(1) == null ? calls.group(2) : calls.group(1);
-      List<String> words = Arrays.asList(call.strip().split("\\s+"));
+      List<String> words = Arrays.asList(call.strip().split("\\s+", -1));
       if (words.get(0).matches("VERB|-.*")) {
         continue;
       }
@@ -75,7 +75,8 @@ final class ReadmeTest {
     for (String option : OF_THE_ANCESTOR) {
       assertThat(rows)
           .as(option)
-          .anyMatch(row -> row.split("\\|")[1].contains(option) && row.split("\\|").length == 3);
+          .anyMatch(
+              row -> row.split("\\|", -1)[1].contains(option) && row.split("\\|", -1).length == 4);
     }
   }
 }
