@@ -1,5 +1,6 @@
 package org.dedupfs.bridge;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.util.List;
 import org.dedupfs.DirectoryCursor;
@@ -9,16 +10,35 @@ import org.dedupfs.DirectoryCursor.Entry;
  * An open directory of a store. Offsets: 1 and 2 of the dots, then the cookies, which are greater
  * than 15 and have 62 bits. Names that share a cookie, which chance brings about once in billions
  * of names, are told apart by one more bit: "behind the first of them".
+ *
+ * <p>The kernel takes 4 KiB of entries at a time. So more are fetched, the more the longer it reads
+ * on, and what was not taken is kept for when it goes on just there; POSIX leaves it open whether a
+ * name that comes or goes meanwhile is told. Reading from the start fetches anew.
  */
 final class DedupDirectory implements MountedDirectory {
   private static final long OF_DOT = 1;
   private static final long OF_DOT_DOT = 2;
   private static final long LEAST_COOKIE = 16;
   private static final long BEHIND_FIRST = 1L << 62;
-  private static final int PIECE = 128;
+  private static final int FIRST_PIECE = 128;
+  private static final int LARGEST_PIECE = 1024;
 
   private final DirectoryCursor cursor;
   private final long parentIno;
+
+  /** Fetched entries, those before {@link #next} taken already. */
+  @GuardedBy("this")
+  private List<Entry> fetched = List.of();
+
+  @GuardedBy("this")
+  private int next;
+
+  /** Of the last entry that was taken of {@link #fetched}; 0 if none. */
+  @GuardedBy("this")
+  private long takenOffset;
+
+  @GuardedBy("this")
+  private int piece = FIRST_PIECE;
 
   DedupDirectory(DirectoryCursor cursor, long parentIno) {
     this.cursor = cursor;
@@ -26,7 +46,7 @@ final class DedupDirectory implements MountedDirectory {
   }
 
   @Override
-  public void read(long afterOffset, DirectoryFiller filler) throws IOException {
+  public synchronized void read(long afterOffset, DirectoryFiller filler) throws IOException {
     if (afterOffset < OF_DOT
         && !filler.add(new byte[] {'.'}, cursor.attributes().ino(), FileModes.DIRECTORY, OF_DOT)) {
       return;
@@ -35,38 +55,51 @@ final class DedupDirectory implements MountedDirectory {
         && !filler.add(new byte[] {'.', '.'}, parentIno, FileModes.DIRECTORY, OF_DOT_DOT)) {
       return;
     }
+    if (afterOffset < LEAST_COOKIE || afterOffset != takenOffset || fetched.isEmpty()) {
+      start(afterOffset);
+    }
+    while (!fetched.isEmpty() && add(filler)) {
+      fetch(takenOffset);
+    }
+  }
+
+  /** Has the first entry behind a place come next. */
+  @GuardedBy("this")
+  private void start(long afterOffset) throws IOException {
+    takenOffset = 0;
+    piece = FIRST_PIECE;
     long cookie = afterOffset & ~BEHIND_FIRST;
     if ((afterOffset & BEHIND_FIRST) != 0) {
-      cookie = readRest(cookie, filler);
-    } else if (cookie < LEAST_COOKIE) {
-      cookie = DirectoryCursor.START;
+      fetch(cookie - 1);
+      next = !fetched.isEmpty() && fetched.get(0).cookie() == cookie ? 1 : 0;
+    } else {
+      fetch(cookie < LEAST_COOKIE ? DirectoryCursor.START : cookie);
     }
-    while (cookie >= 0) {
-      List<Entry> entries = cursor.read(cookie, PIECE);
-      cookie = add(entries, 0, filler);
-    }
+    takenOffset = afterOffset;
   }
 
-  /** The names of a cookie but the first, and what comes with them. */
-  private long readRest(long cookie, DirectoryFiller filler) throws IOException {
-    List<Entry> entries = cursor.read(cookie - 1, PIECE);
-    boolean first = !entries.isEmpty() && entries.get(0).cookie() == cookie;
-    return add(entries, first ? 1 : 0, filler);
+  @GuardedBy("this")
+  private void fetch(long afterCookie) throws IOException {
+    fetched = cursor.read(afterCookie, piece);
+    next = 0;
+    piece = Math.min(2 * piece, LARGEST_PIECE);
   }
 
-  /** Where to go on, or -1 if this was the end or the filler is full. */
-  private static long add(List<Entry> entries, int from, DirectoryFiller filler) {
-    long last = -1;
-    for (int i = from; i < entries.size(); i++) {
-      Entry entry = entries.get(i);
-      boolean shared = i + 1 < entries.size() && entries.get(i + 1).cookie() == entry.cookie();
+  /** Whether there was room for all that was fetched. */
+  @GuardedBy("this")
+  private boolean add(DirectoryFiller filler) {
+    while (next < fetched.size()) {
+      Entry entry = fetched.get(next);
+      boolean shared =
+          next + 1 < fetched.size() && fetched.get(next + 1).cookie() == entry.cookie();
       long offset = shared ? entry.cookie() | BEHIND_FIRST : entry.cookie();
       if (!filler.add(entry.name(), entry.ino(), entry.type(), offset)) {
-        return -1;
+        return false;
       }
-      last = entry.cookie();
+      takenOffset = offset;
+      next++;
     }
-    return last;
+    return true;
   }
 
   @Override

@@ -46,6 +46,7 @@ final class Scripts {
     }
     ProcessBuilder builder =
         new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.directory(output.toAbsolutePath().getParent().toFile());
     builder.environment().put("LC_ALL", "C.UTF-8");
     builder.environment().putAll(environment);
     return builder.start();

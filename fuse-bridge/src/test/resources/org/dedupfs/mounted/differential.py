@@ -149,6 +149,8 @@ class World:
         os.rename(self.at(path), self.at(target))
 
     def do_link(self, path, target):
+        if stat.S_ISFIFO(os.lstat(self.at(path)).st_mode):
+            raise OSError(errno.EPERM, "each name is a fifo of its own, as libfuse 2 has a node per path")
         os.link(self.at(path), self.at(target), follow_symlinks=False)
 
     def do_symlink(self, path, target):
