@@ -114,11 +114,6 @@ final class DedupFile implements MountedFile {
   }
 
   @Override
-  public long generation() {
-    return channel.generation();
-  }
-
-  @Override
   public void linkTo(Path newName) throws IOException {
     channel.linkTo(newName);
   }

@@ -36,9 +36,6 @@ interface MountedFile extends Closeable {
   /** Durable when this returns. */
   void sync() throws IOException;
 
-  /** See {@link org.dedupfs.DedupFileChannel#generation}; 0 where nobody counts. */
-  long generation();
-
   /** Gives the file one more name, even if it has none. */
   void linkTo(Path newName) throws IOException;
 }

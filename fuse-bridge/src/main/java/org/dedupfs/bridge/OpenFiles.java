@@ -23,26 +23,12 @@ final class OpenFiles implements Closeable {
     this.tree = tree;
     this.pages = new CachedPages(kernel);
     this.hidden = new HiddenNames(tree);
-    this.inodes = new OpenInodes(tree, new Lives());
-  }
-
-  /** What comes and goes with an open file. */
-  private final class Lives implements OpenInodes.Listener {
-    @Override
-    public void opened(OpenInode inode) {
-      pages.loaded(inode);
-    }
-
-    @Override
-    public void closed(OpenInode inode) {
-      hidden.removeAll(inode);
-      pages.closed(inode);
-    }
+    this.inodes = new OpenInodes(tree, hidden::removeAll);
   }
 
   OpenedFile open(Request request, byte[] path, int flags) throws IOException {
     OpenInode inode = acquire(path, flags);
-    return opened(new FileHandle(inode, request.nodeId(), false), flags);
+    return opened(new FileHandle(inode, request.nodeId()), flags);
   }
 
   private OpenInode acquire(byte[] path, int flags) throws IOException {
@@ -56,13 +42,13 @@ final class OpenFiles implements Closeable {
     Path name = tree.path(path);
     try {
       OpenInode inode = inodes.add(tree.create(name, node, flags));
-      return opened(new FileHandle(inode, FileHandle.UNKNOWN_NODE, true), 0);
+      return opened(new FileHandle(inode, FileHandle.UNKNOWN_NODE), 0);
     } catch (FileAlreadyExistsException e) {
       if ((flags & OpenFlags.EXCLUSIVE) != 0) {
         throw e;
       }
       OpenInode inode = inodes.acquire(name, flags);
-      return opened(new FileHandle(inode, FileHandle.UNKNOWN_NODE, false), flags);
+      return opened(new FileHandle(inode, FileHandle.UNKNOWN_NODE), flags);
     }
   }
 
@@ -74,10 +60,8 @@ final class OpenFiles implements Closeable {
       if ((flags & OpenFlags.TRUNCATE) != 0) {
         change(inode, handle.nodeId(), () -> inode.file().setLength(0));
       }
-      boolean keep =
-          tree.bindsToInodes() && pages.opened(handle, inode.file().node().status().nlink());
       done = true;
-      return new OpenedFile(handles.add(handle), keep);
+      return new OpenedFile(handles.add(handle));
     } finally {
       if (!done) {
         inode.handles().remove(handle);
@@ -97,7 +81,7 @@ final class OpenFiles implements Closeable {
     if (open.nodeId() == FileHandle.UNKNOWN_NODE
         && request.opcode() != CREATE
         && request.opcode() != MKNOD) {
-      pages.learn(open, request.nodeId());
+      open.learn(request.nodeId());
     }
   }
 

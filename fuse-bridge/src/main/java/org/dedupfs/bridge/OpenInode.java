@@ -1,11 +1,9 @@
 package org.dedupfs.bridge;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 
 /** A file while anybody has it open: one channel for all. */
 final class OpenInode {
@@ -16,14 +14,6 @@ final class OpenInode {
 
   /** Handles, and operations under way; changed only within {@link OpenInodes}' table. */
   private int users = 1;
-
-  /** What the kernel's pages hold; null if that is not known. */
-  @GuardedBy("this")
-  private CachedPages.@Nullable Seen seen;
-
-  /** How often others than the one node of {@link #seen} have changed the bytes. */
-  @GuardedBy("this")
-  private long disturbances;
 
   OpenInode(long key, MountedFile file) {
     this.key = key;
@@ -56,23 +46,5 @@ final class OpenInode {
   boolean removeUser() {
     users--;
     return users == 0;
-  }
-
-  synchronized CachedPages.@Nullable Seen seen() {
-    return seen;
-  }
-
-  synchronized void see(CachedPages.@Nullable Seen now) {
-    seen = now;
-  }
-
-  synchronized long disturbances() {
-    return disturbances;
-  }
-
-  /** The pages of all nodes but the one that changes the bytes are wrong now. */
-  synchronized void disturb() {
-    disturbances++;
-    seen = null;
   }
 }

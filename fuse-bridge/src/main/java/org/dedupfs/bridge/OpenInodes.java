@@ -13,11 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenInodes implements Closeable {
 
-  /** Who wants to know when a file is opened by the first and closed by the last. */
+  /** Who wants to know when a file is closed by the last. */
+  @FunctionalInterface
   interface Listener {
-    /** Before anybody can find it in the table; who looks for it meanwhile waits. */
-    void opened(OpenInode inode);
-
     /** It is not in the table any more, its channel still open. */
     void closed(OpenInode inode);
   }
@@ -74,9 +72,7 @@ final class OpenInodes implements Closeable {
         ino,
         (key, open) -> {
           if (open == null) {
-            OpenInode opened = new OpenInode(key, file);
-            listener.opened(opened);
-            return opened;
+            return new OpenInode(key, file);
           }
           open.addUser();
           return open;

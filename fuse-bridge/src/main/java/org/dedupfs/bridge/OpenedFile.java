@@ -1,8 +1,4 @@
 package org.dedupfs.bridge;
 
-/**
- * A file that was opened.
- *
- * @param keepCache whether what the kernel has cached of its bytes is still right
- */
-public record OpenedFile(long handle, boolean keepCache) {}
+/** A file that was opened. The kernel drops what it has cached of its bytes. */
+public record OpenedFile(long handle) {}

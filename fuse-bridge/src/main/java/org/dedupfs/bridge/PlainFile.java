@@ -117,11 +117,6 @@ final class PlainFile implements MountedFile {
   }
 
   @Override
-  public long generation() {
-    return 0;
-  }
-
-  @Override
   public void linkTo(Path newName) throws IOException {
     Path made = Files.createLink(newName, path);
     Objects.requireNonNull(made);

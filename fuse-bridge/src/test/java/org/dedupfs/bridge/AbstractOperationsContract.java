@@ -156,7 +156,6 @@ abstract class AbstractOperationsContract {
             operations.create(
                 create, path("/file"), 0100644, OpenFlags.READ_WRITE | OpenFlags.EXCLUSIVE));
     OpenedFile opened = operations.create(create, path("/file"), 0100644, OpenFlags.READ_WRITE);
-    assertThat(opened.keepCache()).isFalse();
     ByteBuffer read = ByteBuffer.allocate(8);
     FakeRequest request = FakeRequest.of(FakeRequest.READ, 2);
     assertThat(operations.read(request, opened.handle(), read, 0)).isEqualTo(3);

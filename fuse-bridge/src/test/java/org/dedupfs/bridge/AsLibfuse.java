@@ -182,7 +182,6 @@ final class AsLibfuse implements KernelCache {
   /** An open file descriptor. */
   final class Fd implements AutoCloseable {
     final Node node;
-    final boolean keepCache;
     private final long handle;
     private final int flags;
     private @Nullable Boolean closed;
@@ -190,7 +189,6 @@ final class AsLibfuse implements KernelCache {
     Fd(Node node, OpenedFile opened, int flags) {
       this.node = node;
       this.handle = opened.handle();
-      this.keepCache = opened.keepCache();
       this.flags = flags;
       node.openCount++;
     }

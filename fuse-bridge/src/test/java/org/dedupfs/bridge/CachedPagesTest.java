@@ -4,10 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
 import org.junit.jupiter.api.AfterEach;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When the kernel may keep what it has of a file, and when it must forget it. */
+/** When the kernel must forget what it has of an open file, and when not. */
 final class CachedPagesTest {
   @TempDir Path host;
   private DedupFileSystem store;
@@ -43,98 +44,84 @@ final class CachedPagesTest {
     return kernel.open(path, OpenFlags.READ_WRITE);
   }
 
-  private boolean keeps(String path) throws IOException {
-    try (AsLibfuse.Fd fd = open(path)) {
-      return fd.keepCache;
-    }
-  }
-
   private void writeFromOutside(String path, String text) throws IOException {
     Files.writeString(store.getPath(path), text, StandardOpenOption.WRITE);
   }
 
   @Test
-  void pages_of_a_file_read_before_are_kept() throws IOException {
-    Files.writeString(store.getPath("/file"), "content");
-    assertThat(keeps("/file")).as("never seen").isFalse();
-    assertThat(keeps("/file")).isTrue();
-    try (AsLibfuse.Fd fd = open("/file")) {
-      assertThat(keeps("/file")).as("while open").isTrue();
-      assertThat(fd.keepCache).isTrue();
-    }
-    assertThat(kernel.takeInvalidated()).isEmpty();
-  }
-
-  @Test
-  void pages_follow_what_is_written_through_their_node() throws IOException {
+  void what_is_changed_through_a_node_leaves_its_own_pages() throws IOException {
     try (AsLibfuse.Fd fd = kernel.create("/file", 0100644)) {
       fd.write("content", 0);
     }
-    assertThat(keeps("/file")).as("made here").isTrue();
-    try (AsLibfuse.Fd fd = open("/file")) {
+    try (AsLibfuse.Fd fd = open("/file");
+        AsLibfuse.Fd same = open("/file")) {
       fd.write("C", 0);
-      fd.truncate(5);
+      same.truncate(5);
       operations.fallocate(fd.request(FakeRequest.FALLOCATE), fd.handle(), 3, 1, 2);
+      operations.truncate(FakeRequest.of(FakeRequest.SETATTR, fd.node.id), path("/file"), 2);
     }
-    assertThat(keeps("/file")).isTrue();
-    operations.truncate(
-        FakeRequest.of(FakeRequest.SETATTR, kernel.lookup("/file").id), path("/file"), 2);
-    assertThat(keeps("/file")).isTrue();
     assertThat(kernel.takeInvalidated()).isEmpty();
   }
 
   @Test
-  void a_change_from_outside_while_closed_drops_them() throws IOException {
+  void a_change_from_outside_while_closed_invalidates_nothing() throws IOException {
     Files.writeString(store.getPath("/file"), "content");
-    assertThat(keeps("/file")).isFalse();
+    try (AsLibfuse.Fd fd = open("/file")) {
+      assertThat(fd.content()).isEqualTo("content");
+    }
     writeFromOutside("/file", "C");
-    assertThat(keeps("/file")).isFalse();
-    assertThat(keeps("/file")).isTrue();
     assertThat(kernel.takeInvalidated()).as("nobody had it open").isEmpty();
   }
 
   @Test
-  void a_change_from_outside_while_open_invalidates_them() throws IOException {
+  void a_change_from_outside_while_open_invalidates() throws IOException {
     Files.writeString(store.getPath("/file"), "content");
     try (AsLibfuse.Fd fd = open("/file")) {
       writeFromOutside("/file", "C");
       assertThat(kernel.takeInvalidated()).isNotEmpty().containsOnly(fd.node.id);
       assertThat(fd.content()).isEqualTo("Content");
-      fd.write("D", 0);
-      assertThat(keeps("/file")).as("own writes do not make up for it").isFalse();
     }
   }
 
   @Test
-  void a_file_of_two_names_is_never_kept() throws IOException {
+  void a_change_by_one_name_invalidates_the_other() throws IOException {
     Files.writeString(store.getPath("/a"), "content");
     Files.createLink(store.getPath("/b"), store.getPath("/a"));
-    assertThat(keeps("/a")).isFalse();
-    assertThat(keeps("/a")).isFalse();
     try (AsLibfuse.Fd a = open("/a");
         AsLibfuse.Fd b = open("/b")) {
       a.write("C", 0);
       assertThat(kernel.takeInvalidated()).containsOnly(b.node.id);
       b.write("D", 0);
       assertThat(kernel.takeInvalidated()).containsOnly(a.node.id);
+      operations.truncate(FakeRequest.of(FakeRequest.SETATTR, b.node.id), path("/b"), 2);
+      assertThat(kernel.takeInvalidated()).containsOnly(a.node.id);
     }
-    Files.delete(store.getPath("/a"));
-    assertThat(keeps("/b")).isFalse();
   }
 
   @Test
-  void the_pages_of_another_node_are_not_taken_for_its_own() throws IOException {
-    Files.writeString(store.getPath("/a"), "content");
-    Files.createLink(store.getPath("/b"), store.getPath("/a"));
-    assertThat(keeps("/a")).isFalse();
-    AsLibfuse.Node a = kernel.lookup("/a");
-    try (AsLibfuse.Fd b = open("/b")) {
-      b.write("C", 0);
-      Files.delete(store.getPath("/b"));
-      assertThat(kernel.stat(a).nlink()).isEqualTo(1);
-    }
-    assertThat(keeps("/a")).as("written by b").isFalse();
-    assertThat(keeps("/a")).isTrue();
+  void a_change_by_one_name_is_waited_for_by_the_other_but_never_by_itself() throws IOException {
+    List<String> told = new ArrayList<>();
+    CachedPages pages =
+        new CachedPages(
+            new KernelCache() {
+              @Override
+              public void invalidate(long nodeId) {
+                told.add("node " + nodeId);
+              }
+
+              @Override
+              public void settle() {
+                told.add("settle");
+              }
+            });
+    OpenInode inode = new OpenInode(77, new UnusedFile());
+    inode.handles().add(new FileHandle(inode, 5));
+    inode.handles().add(new FileHandle(inode, 6));
+    pages.change(inode, 5, () -> told.add("change"));
+    assertThat(told).containsExactly("change", "node 6", "settle");
+    told.clear();
+    pages.spoiled(inode, 5);
+    assertThat(told).containsExactly("node 6", "settle", "node 5");
   }
 
   @Test
@@ -146,21 +133,17 @@ final class CachedPagesTest {
       fd.write("5", 4);
       assertThat(kernel.takeInvalidated()).contains(fd.node.id);
     }
-    assertThat(keeps("/log")).isFalse();
     assertThat(Files.readString(store.getPath("/log"))).isEqualTo("012345");
   }
 
   @Test
-  void a_file_opened_by_creating_what_exists_is_not_kept() throws IOException {
-    Files.writeString(store.getPath("/file"), "content");
-    assertThat(keeps("/file")).isFalse();
+  void the_node_of_a_created_file_is_known_from_its_next_request_on() throws IOException {
     try (AsLibfuse.Fd fd = kernel.create("/file", 0100644)) {
-      assertThat(fd.keepCache).isFalse();
-      writeFromOutside("/file", "C");
+      writeFromOutside("/file", "content");
       assertThat(kernel.takeInvalidated()).as("its node is not known yet").isEmpty();
-      assertThat(fd.content()).isEqualTo("Content");
-      writeFromOutside("/file", "D");
-      assertThat(kernel.takeInvalidated()).containsOnly(fd.node.id);
+      assertThat(fd.content()).isEqualTo("content");
+      writeFromOutside("/file", "C");
+      assertThat(kernel.takeInvalidated()).isNotEmpty().containsOnly(fd.node.id);
     }
   }
 
@@ -170,52 +153,6 @@ final class CachedPagesTest {
       fd.write("content", 0);
       AbstractOperationsContract.assertFails(Errno.EFBIG, () -> fd.write("x", Long.MAX_VALUE - 1));
       assertThat(kernel.takeInvalidated()).contains(fd.node.id);
-      assertThat(keeps("/file")).isFalse();
-    }
-  }
-
-  /** A file whose generation the test sets, and whose writes the test breaks into. */
-  private static final class ScriptedFile extends UnusedFile {
-    long generation = 1;
-    Runnable duringWrite = () -> {};
-
-    @Override
-    public void write(ByteBuffer source, long offsetBytes) {
-      generation++;
-      duringWrite.run();
-    }
-
-    @Override
-    public long generation() {
-      return generation;
-    }
-  }
-
-  /** The race: what others do in the middle of a write, told or not told yet, is never kept. */
-  @Test
-  void a_foreign_change_during_an_own_one_is_never_taken_for_seen() throws IOException {
-    for (boolean toldDuring : new boolean[] {true, false}) {
-      java.util.List<Long> invalidated = new java.util.ArrayList<>();
-      CachedPages pages = new CachedPages(invalidated::add);
-      ScriptedFile file = new ScriptedFile();
-      OpenInode inode = new OpenInode(77, file);
-      FileHandle handle = new FileHandle(inode, 5, false);
-      inode.handles().add(handle);
-      assertThat(pages.opened(handle, 1)).isFalse();
-      assertThat(pages.opened(handle, 1)).isTrue();
-      file.duringWrite =
-          () -> {
-            file.generation++;
-            if (toldDuring) {
-              pages.spoiled(inode);
-            }
-          };
-      pages.change(inode, 5, () -> file.write(ByteBuffer.allocate(0), 0));
-      if (!toldDuring) {
-        pages.spoiled(inode);
-      }
-      assertThat(invalidated).contains(5L);
-      assertThat(pages.opened(handle, 1)).as("told during: %s", toldDuring).isFalse();
     }
   }
 }

@@ -60,11 +60,6 @@ class UnusedFile implements MountedFile {
   }
 
   @Override
-  public long generation() {
-    throw unused();
-  }
-
-  @Override
   public void linkTo(Path newName) {
     throw unused();
   }

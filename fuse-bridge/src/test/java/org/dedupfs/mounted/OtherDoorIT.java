@@ -101,6 +101,25 @@ final class OtherDoorIT {
     }
   }
 
+  /** The kernel's pages are those of a path, whatever file has it. */
+  @Test
+  void a_file_that_java_moves_away_and_back_is_not_read_as_the_one_between() throws Exception {
+    Path file = Files.writeString(root.resolve("file"), "first");
+    Files.writeString(root.resolve("twin"), "other");
+    for (int i = 0; i < 10; i++) {
+      assertThat(file).hasContent("first");
+      exchange();
+      assertThat(file).hasContent("other");
+      exchange();
+    }
+  }
+
+  private void exchange() throws Exception {
+    mounted.change("move /file /aside");
+    mounted.change("move /twin /file");
+    mounted.change("move /aside /twin");
+  }
+
   @Test
   void names_made_moved_and_removed_by_java_are_seen_at_once() throws Exception {
     Path first = root.resolve("first");

@@ -6,8 +6,6 @@ import static com.kenai.jffi.Type.SLONG_LONG;
 import static com.kenai.jffi.Type.UINT;
 import static com.kenai.jffi.Type.ULONG;
 import static org.dedupfs.bridge.jnr.NativeMemory.IO;
-import static org.dedupfs.bridge.jnr.StructLayouts.INFO_BITS;
-import static org.dedupfs.bridge.jnr.StructLayouts.INFO_BIT_KEEP_CACHE;
 import static org.dedupfs.bridge.jnr.StructLayouts.INFO_FH;
 import static org.dedupfs.bridge.jnr.StructLayouts.INFO_FLAGS;
 import static org.dedupfs.bridge.jnr.StructLayouts.INFO_WRITEPAGE;
@@ -70,9 +68,6 @@ final class FileUpcalls {
 
   private static int opened(long info, OpenedFile file) {
     IO.putLong(info + INFO_FH, file.handle());
-    if (file.keepCache()) {
-      IO.putInt(info + INFO_BITS, IO.getInt(info + INFO_BITS) | INFO_BIT_KEEP_CACHE);
-    }
     return 0;
   }
 

@@ -24,9 +24,7 @@ final class StructLayouts {
   // struct fuse_file_info
   static final int INFO_FLAGS = 0;
   static final int INFO_WRITEPAGE = 16;
-  static final int INFO_BITS = 20;
   static final int INFO_FH = 24;
-  static final int INFO_BIT_KEEP_CACHE = 2;
 
   // struct fuse_buf
   static final int BUF_SIZE = 0;

@@ -37,17 +37,11 @@ final class MemoryOperations implements Operations {
   private final MemoryNode root = new MemoryNode(1, MemoryNode.S_IFDIR | 0777, 0, 0);
   private long lastNumber = 1;
   private long lastHandle;
-  private boolean keepCache;
   private @Nullable KernelCache cache;
 
   @Override
   public synchronized void init(KernelCache kernelCache) {
     cache = kernelCache;
-  }
-
-  /** Lets the kernel keep its cache when a file is opened. */
-  synchronized void keepCache(boolean keep) {
-    keepCache = keep;
   }
 
   /** Changes bytes behind the back of the kernel, and tells it or not. */
@@ -226,13 +220,13 @@ final class MemoryOperations implements Operations {
     MemoryNode node = find(path);
     nodeIds.put(node, request.nodeId());
     heard.add("open " + request.uid() + " " + request.gid() + " " + request.pid());
-    return new OpenedFile(handle(node), keepCache);
+    return new OpenedFile(handle(node));
   }
 
   @Override
   public synchronized OpenedFile create(Request request, byte[] path, int mode, int flags)
       throws IOException {
-    return new OpenedFile(handle(make(request, path, mode)), false);
+    return new OpenedFile(handle(make(request, path, mode)));
   }
 
   @Override

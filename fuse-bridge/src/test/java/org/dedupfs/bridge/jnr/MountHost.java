@@ -55,10 +55,6 @@ final class MountHost {
           memory.heard.clear();
           yield "forgotten";
         }
-        case "keep" -> {
-          memory.keepCache(Boolean.parseBoolean(words[1]));
-          yield "kept";
-        }
         case "change" -> {
           memory.change(
               words[1], words[2].getBytes(StandardCharsets.UTF_8), words[3].equals("tell"));
