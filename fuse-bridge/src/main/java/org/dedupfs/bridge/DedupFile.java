@@ -3,7 +3,6 @@ package org.dedupfs.bridge;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.dedupfs.DedupFileChannel;
 
 /**
@@ -15,8 +14,7 @@ final class DedupFile implements MountedFile {
   private final DedupNode node;
   private final boolean syncOnFlush;
 
-  /** Whether there is something that no sync has covered. */
-  private final AtomicBoolean changed;
+  private final UnsyncedChanges unsynced = new UnsyncedChanges();
 
   /**
    * @param syncOnFlush whether a close(2) makes durable
@@ -28,7 +26,9 @@ final class DedupFile implements MountedFile {
         new DedupNode(
             channel.attributeView(), channel.extendedAttributes(), channel.dedupAttributes());
     this.syncOnFlush = syncOnFlush;
-    this.changed = new AtomicBoolean(created);
+    if (created) {
+      unsynced.add();
+    }
   }
 
   @Override
@@ -55,43 +55,61 @@ final class DedupFile implements MountedFile {
 
   @Override
   public void write(ByteBuffer source, long offsetBytes) throws IOException {
-    changed.set(true);
-    channel.write(source, offsetBytes);
+    try {
+      channel.write(source, offsetBytes);
+    } finally {
+      unsynced.add();
+    }
   }
 
   @Override
   public long append(ByteBuffer source) throws IOException {
-    changed.set(true);
-    return channel.append(source);
+    try {
+      return channel.append(source);
+    } finally {
+      unsynced.add();
+    }
   }
 
   @Override
   public void setLength(long sizeBytes) throws IOException {
-    changed.set(true);
-    channel.setLength(sizeBytes);
+    try {
+      channel.setLength(sizeBytes);
+    } finally {
+      unsynced.add();
+    }
   }
 
   @Override
   public void allocate(long offsetBytes, long lengthBytes) throws IOException {
-    changed.set(true);
-    channel.allocate(offsetBytes, lengthBytes);
+    try {
+      channel.allocate(offsetBytes, lengthBytes);
+    } finally {
+      unsynced.add();
+    }
   }
 
   @Override
   public void punchHole(long offsetBytes, long lengthBytes) throws IOException {
-    changed.set(true);
-    channel.punchHole(offsetBytes, lengthBytes);
+    try {
+      channel.punchHole(offsetBytes, lengthBytes);
+    } finally {
+      unsynced.add();
+    }
   }
 
   @Override
   public void zeroRange(long offsetBytes, long lengthBytes) throws IOException {
-    changed.set(true);
-    channel.zeroRange(offsetBytes, lengthBytes);
+    try {
+      channel.zeroRange(offsetBytes, lengthBytes);
+    } finally {
+      unsynced.add();
+    }
   }
 
   @Override
   public void flush() throws IOException {
-    if (syncOnFlush && changed.get()) {
+    if (syncOnFlush && unsynced.any()) {
       sync();
     } else {
       channel.checkWritten();
@@ -100,17 +118,7 @@ final class DedupFile implements MountedFile {
 
   @Override
   public void sync() throws IOException {
-    // Before, so that what is written meanwhile counts as not covered.
-    boolean had = changed.getAndSet(false);
-    boolean done = false;
-    try {
-      channel.force(true);
-      done = true;
-    } finally {
-      if (!done && had) {
-        changed.set(true);
-      }
-    }
+    unsynced.sync(() -> channel.force(true));
   }
 
   @Override
