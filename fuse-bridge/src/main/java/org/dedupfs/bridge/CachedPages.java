@@ -12,6 +12,9 @@ import java.io.IOException;
  * provider tells of a foreign change after it has become visible and before the changer gets its
  * answer: so a change that a handle was too late for was there before the kernel dropped the pages.
  * An invalidation waits in the kernel for reads under way.
+ *
+ * <p>Two files may be open by one node ({@link OpenNodes}). The pages are then those of the one
+ * that was opened first; handles of the other are direct, they read and write past them.
  */
 final class CachedPages {
 
@@ -22,19 +25,45 @@ final class CachedPages {
   }
 
   private final KernelCache kernel;
+  private final OpenNodes nodes = new OpenNodes();
 
   CachedPages(KernelCache kernel) {
     this.kernel = kernel;
   }
 
-  /** Makes a change that comes through a node. */
-  void change(OpenInode inode, long nodeId, Change change) throws IOException {
+  /** A handle that is among those of its inode, and whose open is not answered yet. */
+  void opened(FileHandle handle) {
+    if (handle.nodeId() != FileHandle.UNKNOWN_NODE && nodes.add(handle)) {
+      handle.makeDirect();
+      kernel.invalidate(handle.nodeId());
+    }
+  }
+
+  /** The node of a handle is known from now on. */
+  void learn(FileHandle handle, long nodeId) {
+    if (handle.learn(nodeId) && nodes.add(handle)) {
+      kernel.invalidate(nodeId); // Too late to make it direct.
+    }
+  }
+
+  void closed(FileHandle handle) {
+    if (handle.nodeId() != FileHandle.UNKNOWN_NODE) {
+      nodes.remove(handle);
+    }
+  }
+
+  /**
+   * Makes a change that comes through a node.
+   *
+   * @param direct whether the kernel has not made it in its pages
+   */
+  void change(OpenInode inode, long nodeId, boolean direct, Change change) throws IOException {
     boolean done = false;
     try {
       change.make();
       done = true;
     } finally {
-      invalidate(inode, nodeId, !done);
+      invalidate(inode, nodeId, direct || !done);
     }
   }
 
@@ -71,7 +100,7 @@ final class CachedPages {
     if (asked) {
       kernel.settle();
     }
-    if (hasOwn && ownToo) {
+    if ((hasOwn && ownToo) || nodes.hasOther(inode, ownNodeId)) {
       kernel.invalidate(ownNodeId);
     }
   }

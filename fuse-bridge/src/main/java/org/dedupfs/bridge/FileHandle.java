@@ -7,6 +7,7 @@ final class FileHandle {
 
   private final OpenInode inode;
   private volatile long nodeId;
+  private volatile boolean direct;
 
   /**
    * @param nodeId the kernel's number of the file, or {@link #UNKNOWN_NODE}: a CREATE request does
@@ -25,8 +26,21 @@ final class FileHandle {
     return nodeId;
   }
 
-  /** A request about the handle tells the node; each tells the same. */
-  void learn(long learned) {
+  /** A request about the handle tells the node; false if it was known. */
+  synchronized boolean learn(long learned) {
+    if (nodeId != UNKNOWN_NODE) {
+      return false;
+    }
     nodeId = learned;
+    return true;
+  }
+
+  /** Whether the kernel reads and writes past the pages of the node. */
+  boolean isDirect() {
+    return direct;
+  }
+
+  void makeDirect() {
+    direct = true;
   }
 }

@@ -297,8 +297,7 @@ public final class FileSystemOperations implements Operations, Closeable {
 
   private void change(Request request, long handle, FileChange change) throws IOException {
     FileHandle open = files.get(request, handle);
-    OpenInode inode = open.inode();
-    files.change(inode, open.nodeId(), () -> change.apply(inode.file()));
+    files.change(open, () -> change.apply(open.inode().file()));
   }
 
   @Override

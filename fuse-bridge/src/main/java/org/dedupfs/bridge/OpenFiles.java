@@ -57,15 +57,17 @@ final class OpenFiles implements Closeable {
     boolean done = false;
     inode.handles().add(handle);
     try {
+      if (tree.bindsToInodes()) {
+        pages.opened(handle);
+      }
       if ((flags & OpenFlags.TRUNCATE) != 0) {
-        change(inode, handle.nodeId(), () -> inode.file().setLength(0));
+        change(handle, () -> inode.file().setLength(0));
       }
       done = true;
-      return new OpenedFile(handles.add(handle));
+      return new OpenedFile(handles.add(handle), handle.isDirect());
     } finally {
       if (!done) {
-        inode.handles().remove(handle);
-        inodes.release(inode);
+        drop(handle);
       }
     }
   }
@@ -81,21 +83,35 @@ final class OpenFiles implements Closeable {
     if (open.nodeId() == FileHandle.UNKNOWN_NODE
         && request.opcode() != CREATE
         && request.opcode() != MKNOD) {
-      open.learn(request.nodeId());
+      if (tree.bindsToInodes()) {
+        pages.learn(open, request.nodeId());
+      }
     }
   }
 
   void release(Request request, long handle) throws IOException {
     FileHandle open = handles.remove(handle);
     learn(request, open);
-    open.inode().handles().remove(open);
-    inodes.release(open.inode());
+    drop(open);
   }
 
-  /** Makes a change of a file's bytes that comes through a node. */
-  void change(OpenInode inode, long nodeId, CachedPages.Change change) throws IOException {
+  private void drop(FileHandle handle) throws IOException {
+    handle.inode().handles().remove(handle);
     if (tree.bindsToInodes()) {
-      pages.change(inode, nodeId, change);
+      pages.closed(handle);
+    }
+    inodes.release(handle.inode());
+  }
+
+  /** Makes a change of a file's bytes that comes by a handle. */
+  void change(FileHandle handle, CachedPages.Change change) throws IOException {
+    change(handle.inode(), handle.nodeId(), handle.isDirect(), change);
+  }
+
+  private void change(OpenInode inode, long nodeId, boolean direct, CachedPages.Change change)
+      throws IOException {
+    if (tree.bindsToInodes()) {
+      pages.change(inode, nodeId, direct, change);
     } else {
       change.make();
     }
@@ -117,7 +133,7 @@ final class OpenFiles implements Closeable {
   void truncate(Request request, byte[] path, long sizeBytes) throws IOException {
     OpenInode inode = acquire(path, OpenFlags.WRITE_ONLY);
     try {
-      change(inode, request.nodeId(), () -> inode.file().setLength(sizeBytes));
+      change(inode, request.nodeId(), false, () -> inode.file().setLength(sizeBytes));
     } finally {
       inodes.release(inode);
     }

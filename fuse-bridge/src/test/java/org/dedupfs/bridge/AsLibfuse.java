@@ -182,6 +182,7 @@ final class AsLibfuse implements KernelCache {
   /** An open file descriptor. */
   final class Fd implements AutoCloseable {
     final Node node;
+    final boolean directIo;
     private final long handle;
     private final int flags;
     private @Nullable Boolean closed;
@@ -189,6 +190,7 @@ final class AsLibfuse implements KernelCache {
     Fd(Node node, OpenedFile opened, int flags) {
       this.node = node;
       this.handle = opened.handle();
+      this.directIo = opened.directIo();
       this.flags = flags;
       node.openCount++;
     }

@@ -1,6 +1,7 @@
 package org.dedupfs.bridge;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -117,7 +118,7 @@ final class CachedPagesTest {
     OpenInode inode = new OpenInode(77, new UnusedFile());
     inode.handles().add(new FileHandle(inode, 5));
     inode.handles().add(new FileHandle(inode, 6));
-    pages.change(inode, 5, () -> told.add("change"));
+    pages.change(inode, 5, false, () -> told.add("change"));
     assertThat(told).containsExactly("change", "node 6", "settle");
     told.clear();
     pages.spoiled(inode, 5);
@@ -144,6 +145,53 @@ final class CachedPagesTest {
       assertThat(fd.content()).isEqualTo("content");
       writeFromOutside("/file", "C");
       assertThat(kernel.takeInvalidated()).isNotEmpty().containsOnly(fd.node.id);
+    }
+  }
+
+  @Test
+  void two_files_open_by_one_node_do_not_share_its_pages() throws IOException {
+    Files.writeString(store.getPath("/file"), "first");
+    Files.writeString(store.getPath("/twin"), "other");
+    try (AsLibfuse.Fd first = open("/file")) {
+      Files.move(store.getPath("/twin"), store.getPath("/file"), REPLACE_EXISTING);
+      try (AsLibfuse.Fd other = open("/file")) {
+        assertThat(other.node).isSameAs(first.node);
+        assertThat(other.directIo).isTrue();
+        assertThat(first.directIo).isFalse();
+        assertThat(kernel.takeInvalidated()).containsOnly(first.node.id);
+        other.write("O", 0);
+        assertThat(kernel.takeInvalidated()).containsOnly(first.node.id);
+        first.write("F", 0);
+        assertThat(kernel.takeInvalidated()).containsOnly(first.node.id);
+        assertThat(first.content()).isEqualTo("First");
+        assertThat(other.content()).isEqualTo("Other");
+      }
+      operations.truncate(FakeRequest.of(FakeRequest.SETATTR, first.node.id), path("/file"), 2);
+      assertThat(kernel.takeInvalidated()).containsOnly(first.node.id);
+    }
+    try (AsLibfuse.Fd alone = open("/file")) {
+      assertThat(alone.directIo).isFalse();
+      assertThat(alone.content()).isEqualTo("Ot");
+      alone.write("o", 0);
+      assertThat(kernel.takeInvalidated()).isEmpty();
+    }
+  }
+
+  @Test
+  void what_is_written_past_the_pages_invalidates_them_also_when_the_first_file_is_closed()
+      throws IOException {
+    Files.writeString(store.getPath("/file"), "first");
+    Files.writeString(store.getPath("/twin"), "other");
+    AsLibfuse.Fd first = open("/file");
+    Files.move(store.getPath("/twin"), store.getPath("/file"), REPLACE_EXISTING);
+    try (AsLibfuse.Fd direct = open("/file")) {
+      first.close();
+      try (AsLibfuse.Fd cached = open("/file")) {
+        assertThat(cached.directIo).isFalse();
+        assertThat(kernel.takeInvalidated()).isNotEmpty();
+        direct.write("O", 0);
+        assertThat(kernel.takeInvalidated()).containsOnly(cached.node.id);
+      }
     }
   }
 

@@ -1,6 +1,9 @@
 package org.dedupfs.mounted;
 
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -111,6 +114,29 @@ final class OtherDoorIT {
       exchange();
       assertThat(file).hasContent("other");
       exchange();
+    }
+  }
+
+  @Test
+  void a_file_that_java_puts_where_another_is_open_is_not_taken_for_it() throws Exception {
+    Path file = Files.writeString(root.resolve("file"), "first");
+    mounted.change("put /twin other");
+    try (FileChannel first = FileChannel.open(file, READ, WRITE)) {
+      assertThat(read(first)).isEqualTo("first");
+      mounted.change("move /twin /file");
+      try (FileChannel other = FileChannel.open(file, READ, WRITE)) {
+        assertThat(read(other)).isEqualTo("other");
+        assertThat(read(first)).isEqualTo("first");
+        assertThatThrownBy(() -> other.map(FileChannel.MapMode.READ_WRITE, 0, 5))
+            .isInstanceOf(IOException.class);
+        other.write(ByteBuffer.wrap(new byte[] {'O'}), 0);
+        assertThat(read(first)).isEqualTo("first");
+        first.write(ByteBuffer.wrap(new byte[] {'F'}), 0);
+        assertThat(read(other)).isEqualTo("Other");
+        assertThat(read(first)).isEqualTo("First");
+        mounted.change("copy /file /copy");
+        assertThat(root.resolve("copy")).hasContent("Other");
+      }
     }
   }
 

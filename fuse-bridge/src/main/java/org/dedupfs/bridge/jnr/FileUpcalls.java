@@ -6,6 +6,8 @@ import static com.kenai.jffi.Type.SLONG_LONG;
 import static com.kenai.jffi.Type.UINT;
 import static com.kenai.jffi.Type.ULONG;
 import static org.dedupfs.bridge.jnr.NativeMemory.IO;
+import static org.dedupfs.bridge.jnr.StructLayouts.INFO_BITS;
+import static org.dedupfs.bridge.jnr.StructLayouts.INFO_BIT_DIRECT_IO;
 import static org.dedupfs.bridge.jnr.StructLayouts.INFO_FH;
 import static org.dedupfs.bridge.jnr.StructLayouts.INFO_FLAGS;
 import static org.dedupfs.bridge.jnr.StructLayouts.INFO_WRITEPAGE;
@@ -68,6 +70,9 @@ final class FileUpcalls {
 
   private static int opened(long info, OpenedFile file) {
     IO.putLong(info + INFO_FH, file.handle());
+    if (file.directIo()) {
+      IO.putInt(info + INFO_BITS, IO.getInt(info + INFO_BITS) | INFO_BIT_DIRECT_IO);
+    }
     return 0;
   }
 

@@ -24,7 +24,9 @@ final class StructLayouts {
   // struct fuse_file_info
   static final int INFO_FLAGS = 0;
   static final int INFO_WRITEPAGE = 16;
+  static final int INFO_BITS = 20;
   static final int INFO_FH = 24;
+  static final int INFO_BIT_DIRECT_IO = 1;
 
   // struct fuse_buf
   static final int BUF_SIZE = 0;

@@ -220,13 +220,13 @@ final class MemoryOperations implements Operations {
     MemoryNode node = find(path);
     nodeIds.put(node, request.nodeId());
     heard.add("open " + request.uid() + " " + request.gid() + " " + request.pid());
-    return new OpenedFile(handle(node));
+    return new OpenedFile(handle(node), false);
   }
 
   @Override
   public synchronized OpenedFile create(Request request, byte[] path, int mode, int flags)
       throws IOException {
-    return new OpenedFile(handle(make(request, path, mode)));
+    return new OpenedFile(handle(make(request, path, mode)), false);
   }
 
   @Override
