@@ -244,11 +244,12 @@ final class MountedFileSystem implements FuseMount {
 
   @GuardedBy("closing")
   private void end() throws MountException, InterruptedException {
-    invalidation.stop();
     takeAway();
     if (!awaitEnd(DETACHED_PATIENCE)) {
       LOG.warn("{} is still in use, and is cut off", mountPoint);
     }
+    // Until here what is open is served, and must not be read from pages that are wrong.
+    invalidation.stop();
     // While requests are still served: it may wait for one.
     if (!invalidation.awaitEnd(LAST_PATIENCE)) {
       abort();

@@ -85,6 +85,10 @@ final class MountHost {
           mount.close();
           yield "closed";
         }
+        case "closing" -> {
+          new Thread(this::close, "closing").start();
+          yield "closing";
+        }
         case "ended" -> "ended " + mount.awaitEnd(Duration.ofMillis(Long.parseLong(words[1])));
         default -> "what? " + line;
       };
@@ -92,6 +96,14 @@ final class MountHost {
       return "failed " + e.isBusy() + " " + e.getMessage();
     } catch (Exception e) {
       return "broken " + e;
+    }
+  }
+
+  private void close() {
+    try {
+      mount.close();
+    } catch (MountException e) {
+      throw new IllegalStateException(e);
     }
   }
 

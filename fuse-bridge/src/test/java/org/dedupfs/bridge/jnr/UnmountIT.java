@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.dedupfs.host.HostPath;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -85,6 +86,33 @@ final class UnmountIT {
       checkCutOff(channel);
       assertThat(child.ask("heard unlink 18 .*")).startsWith("heard 1 ");
     }
+  }
+
+  @Test
+  void what_is_served_while_closing_still_follows_changes() throws Exception {
+    try (MountChild child = MountChild.mount(temp.resolve("m"))) {
+      Path file = Files.writeString(child.path("file"), "first");
+      try (FileChannel channel = FileChannel.open(file, READ)) {
+        assertThat(read(channel)).isEqualTo("first");
+        assertThat(child.ask("closing")).isEqualTo("closing");
+        while (isMounted(child.path(""))) {
+          Thread.onSpinWait();
+        }
+        assertThat(child.ask("change /file other tell")).isEqualTo("changed");
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (read(channel).equals("first")) {
+          assertThat(System.nanoTime()).isLessThan(end);
+        }
+        assertThat(read(channel)).isEqualTo("other");
+      }
+      assertThat(child.ask("close")).isEqualTo("closed");
+    }
+  }
+
+  private static String read(FileChannel channel) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(5);
+    int count = channel.read(bytes, 0);
+    return new String(bytes.array(), 0, count, UTF_8);
   }
 
   private static void checkCutOff(FileChannel channel) {
