@@ -46,9 +46,18 @@ final class CachedPages {
     }
   }
 
+  /** A handle that is not among those of its inode any more. */
   void closed(FileHandle handle) {
-    if (handle.nodeId() != FileHandle.UNKNOWN_NODE) {
-      nodes.remove(handle);
+    if (handle.nodeId() == FileHandle.UNKNOWN_NODE) {
+      return;
+    }
+    nodes.remove(handle);
+    for (FileHandle left : handle.inode().handles()) {
+      if (left.nodeId() == FileHandle.UNKNOWN_NODE) {
+        // It may have the same node, and nobody would know to invalidate it.
+        kernel.invalidate(handle.nodeId());
+        return;
+      }
     }
   }
 

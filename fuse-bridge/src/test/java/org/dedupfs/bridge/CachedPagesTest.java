@@ -196,6 +196,19 @@ final class CachedPagesTest {
   }
 
   @Test
+  void no_pages_are_left_to_a_handle_whose_node_is_not_known() throws IOException {
+    try (AsLibfuse.Fd created = kernel.create("/file", 0100644)) {
+      try (AsLibfuse.Fd writer = open("/file")) {
+        writer.write("content", 0);
+        assertThat(writer.content()).isEqualTo("content");
+        assertThat(kernel.takeInvalidated()).isEmpty();
+      }
+      assertThat(kernel.takeInvalidated()).containsOnly(created.node.id);
+    }
+    assertThat(kernel.takeInvalidated()).isEmpty();
+  }
+
+  @Test
   void a_change_that_fails_invalidates() throws IOException {
     try (AsLibfuse.Fd fd = kernel.create("/file", 0100644)) {
       fd.write("content", 0);
