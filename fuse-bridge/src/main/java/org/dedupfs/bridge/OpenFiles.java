@@ -47,8 +47,11 @@ final class OpenFiles implements Closeable {
       if ((flags & OpenFlags.EXCLUSIVE) != 0) {
         throw e;
       }
-      OpenInode inode = inodes.acquire(name, flags);
-      return opened(new FileHandle(inode, FileHandle.UNKNOWN_NODE), flags);
+      // Opening it here would pass by the kernel's check of its permissions. So the kernel looks
+      // again, finds it, and opens it by an OPEN request.
+      ErrnoException stale = new ErrnoException(Errno.ESTALE, name + " exists by now");
+      stale.addSuppressed(e);
+      throw stale;
     }
   }
 

@@ -67,7 +67,10 @@ public interface Operations {
   /** {@code flags}: of open(2); the kernel has handled O_CREAT, O_EXCL and checked permissions. */
   OpenedFile open(Request request, byte[] path, int flags) throws IOException;
 
-  /** Creates and opens in one step; with O_EXCL in {@code flags} fails if the name exists. */
+  /**
+   * Creates and opens in one step. If the name exists fails with EEXIST when O_EXCL is in {@code
+   * flags}, else with ESTALE, upon which the kernel looks up again and checks permissions.
+   */
   OpenedFile create(Request request, byte[] path, int mode, int flags) throws IOException;
 
   /**

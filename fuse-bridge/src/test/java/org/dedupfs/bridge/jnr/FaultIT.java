@@ -1,6 +1,7 @@
 package org.dedupfs.bridge.jnr;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -159,6 +160,19 @@ final class FaultIT {
       }
       call.getValue().on(file);
     }
+  }
+
+  @Test
+  void a_name_that_is_taken_before_it_is_created_is_looked_up_and_opened() throws Exception {
+    Path file = child.path("taken");
+    child.ask("forget");
+    child.ask("fault create taken");
+    try (FileChannel channel = FileChannel.open(file, CREATE, WRITE)) {
+      assertThat(channel.write(ByteBuffer.wrap(new byte[] {1}))).isEqualTo(1);
+    }
+    assertThat(child.ask("faults create")).isEqualTo("faults 1");
+    assertThat(child.ask("heard open .*")).startsWith("heard 1 ");
+    assertThat(file).hasBinaryContent(new byte[] {1});
   }
 
   @ParameterizedTest

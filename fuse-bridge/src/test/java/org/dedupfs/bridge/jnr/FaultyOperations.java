@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.dedupfs.bridge.Errno;
+import org.dedupfs.bridge.ErrnoException;
 import org.dedupfs.bridge.Operations;
+import org.dedupfs.bridge.Request;
 
 /** Passes calls on, or throws instead, or holds them up. */
 final class FaultyOperations {
@@ -61,6 +64,10 @@ final class FaultyOperations {
     String kind = faults.get(name);
     if (kind != null) {
       thrown.computeIfAbsent(name, n -> new AtomicInteger()).incrementAndGet();
+      if (kind.equals("taken")) {
+        faults.remove(name);
+        takeName(arguments);
+      }
       fail(kind);
     }
     try {
@@ -68,6 +75,12 @@ final class FaultyOperations {
     } catch (InvocationTargetException e) {
       throw e.getCause();
     }
+  }
+
+  /** Somebody else makes the file between the kernel's look-up and its CREATE. */
+  private void takeName(Object[] arguments) throws IOException {
+    sound.mknod((Request) arguments[0], (byte[]) arguments[1], (int) arguments[2], 0);
+    throw new ErrnoException(Errno.ESTALE, "injected");
   }
 
   private static void fail(String kind) throws IOException {
