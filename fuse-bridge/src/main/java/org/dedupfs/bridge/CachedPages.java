@@ -42,7 +42,20 @@ final class CachedPages {
   /** The node of a handle is known from now on. */
   void learn(FileHandle handle, long nodeId) {
     if (handle.learn(nodeId) && nodes.add(handle)) {
-      kernel.invalidate(nodeId); // Too late to make it direct.
+      handle.makeLate();
+      kernel.invalidate(nodeId);
+    }
+  }
+
+  /**
+   * Before a handle is read from or written to.
+   *
+   * @throws ErrnoException ESTALE: another file is open by the node, it is too late to make this
+   *     handle direct, and neither may see the other's bytes
+   */
+  void requireOwnPages(FileHandle handle) throws ErrnoException {
+    if (handle.isLate() && nodes.hasOther(handle.inode(), handle.nodeId())) {
+      throw new ErrnoException(Errno.ESTALE, "another file is open in place of a new one");
     }
   }
 
@@ -52,6 +65,10 @@ final class CachedPages {
       return;
     }
     nodes.remove(handle);
+    if (nodes.hasOther(handle.inode(), handle.nodeId())) {
+      kernel.invalidate(handle.nodeId()); // A late handle may use the pages from now on.
+      return;
+    }
     for (FileHandle left : handle.inode().handles()) {
       if (left.nodeId() == FileHandle.UNKNOWN_NODE) {
         // It may have the same node, and nobody would know to invalidate it.

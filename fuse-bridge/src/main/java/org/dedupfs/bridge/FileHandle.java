@@ -8,6 +8,7 @@ final class FileHandle {
   private final OpenInode inode;
   private volatile long nodeId;
   private volatile boolean direct;
+  private volatile boolean late;
 
   /**
    * @param nodeId the kernel's number of the file, or {@link #UNKNOWN_NODE}: a CREATE request does
@@ -38,6 +39,15 @@ final class FileHandle {
   /** Whether the kernel reads and writes past the pages of the node. */
   boolean isDirect() {
     return direct;
+  }
+
+  /** Whether it should have been direct, but its node was not known when it was opened. */
+  boolean isLate() {
+    return late;
+  }
+
+  void makeLate() {
+    late = true;
   }
 
   void makeDirect() {

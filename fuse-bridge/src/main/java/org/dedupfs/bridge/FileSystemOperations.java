@@ -263,7 +263,7 @@ public final class FileSystemOperations implements Operations, Closeable {
   @Override
   public int read(Request request, long handle, ByteBuffer target, long offsetBytes)
       throws IOException {
-    return files.get(request, handle).inode().file().read(target, offsetBytes);
+    return files.getForBytes(request, handle).inode().file().read(target, offsetBytes);
   }
 
   @Override
@@ -296,7 +296,7 @@ public final class FileSystemOperations implements Operations, Closeable {
   }
 
   private void change(Request request, long handle, FileChange change) throws IOException {
-    FileHandle open = files.get(request, handle);
+    FileHandle open = files.getForBytes(request, handle);
     files.change(open, () -> change.apply(open.inode().file()));
   }
 

@@ -82,6 +82,13 @@ final class OpenFiles implements Closeable {
     return open;
   }
 
+  /** As {@link #get}, to read or write its bytes. */
+  FileHandle getForBytes(Request request, long handle) throws IOException {
+    FileHandle open = get(request, handle);
+    pages.requireOwnPages(open);
+    return open;
+  }
+
   private void learn(Request request, FileHandle open) {
     if (open.nodeId() == FileHandle.UNKNOWN_NODE
         && request.opcode() != CREATE

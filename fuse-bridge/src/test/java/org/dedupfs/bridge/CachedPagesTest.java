@@ -195,6 +195,29 @@ final class CachedPagesTest {
     }
   }
 
+  /** CREATE does not tell that the new file has the node of one that is open. */
+  @Test
+  void a_file_created_where_an_open_one_was_waits_until_that_is_closed() throws IOException {
+    Files.writeString(store.getPath("/file"), "first");
+    AsLibfuse.Fd first = open("/file");
+    Files.delete(store.getPath("/file"));
+    try (AsLibfuse.Fd created = kernel.create("/file", 0100644)) {
+      assertThat(created.node).isSameAs(first.node);
+      AbstractOperationsContract.assertFails(Errno.ESTALE, () -> created.write("other", 0));
+      AbstractOperationsContract.assertFails(Errno.ESTALE, () -> created.content());
+      assertThat(kernel.takeInvalidated()).contains(first.node.id);
+      assertThat(first.content()).isEqualTo("first");
+      try (AsLibfuse.Fd direct = open("/file")) {
+        direct.write("other", 0);
+        assertThat(direct.content()).isEqualTo("other");
+      }
+      assertThat(kernel.takeInvalidated()).contains(first.node.id);
+      first.close();
+      assertThat(kernel.takeInvalidated()).contains(first.node.id);
+      assertThat(created.content()).isEqualTo("other");
+    }
+  }
+
   @Test
   void no_pages_are_left_to_a_handle_whose_node_is_not_known() throws IOException {
     try (AsLibfuse.Fd created = kernel.create("/file", 0100644)) {
