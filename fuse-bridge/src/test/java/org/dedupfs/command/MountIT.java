@@ -117,6 +117,46 @@ final class MountIT extends MountFixture {
     assertThat(output()).content().contains("was not closed in order", "killed");
   }
 
+  /** From now on the process can write nothing but the shortest of files. */
+  private static void takeRoom(ProcessHandle process) throws Exception {
+    runApart(List.of("prlimit", "--pid", Long.toString(process.pid()), "--fsize=1000:1000"))
+        .ends(ExitCode.DONE);
+  }
+
+  @Test
+  void umount_says_why_the_last_commit_failed() throws Exception {
+    mount("--commit-interval", "1h");
+    Files.writeString(mountPoint.resolve("file"), TEXT);
+    takeRoom(server(mountPoint));
+    run("umount", mountPoint)
+        .ends(ExitCode.FAILED)
+        .saysInOneLine("was not closed in order: ", "what was fsynced is safe");
+    assertThat(Files.readAllLines(store.resolve("mount.record")))
+        .hasSize(2)
+        .last()
+        .asString()
+        .isNotBlank();
+    // What was not fsynced is gone, the store is not.
+    mount();
+    run("umount", mountPoint).ends(ExitCode.DONE);
+    assertThat(store.resolve("mount.record")).doesNotExist();
+  }
+
+  @Test
+  void a_signal_does_not_hide_that_the_last_commit_failed() throws Exception {
+    List<String> line = new ArrayList<>(CommandIT.java());
+    line.addAll(List.of("mount", "-f", "--commit-interval", "1h"));
+    line.addAll(List.of(store.toString(), mountPoint.toString()));
+    Process serving = start(line);
+    await("recorded", () -> Files.exists(store.resolve("mount.record")));
+    Files.writeString(mountPoint.resolve("file"), TEXT);
+    takeRoom(serving.toHandle());
+    serving.destroy();
+    assertThat(serving.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(serving.exitValue()).as(Files.readString(output())).isEqualTo(1);
+    assertThat(store.resolve("mount.record")).exists();
+  }
+
   @Test
   void a_signal_ends_a_mount_in_use_too() throws Exception {
     mount();
