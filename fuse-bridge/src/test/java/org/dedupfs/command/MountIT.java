@@ -212,6 +212,13 @@ final class MountIT extends MountFixture {
   }
 
   @Test
+  void a_record_that_cannot_be_read_is_not_taken_for_success() throws Exception {
+    mount();
+    Files.writeString(store.resolve("mount.record"), "damaged");
+    run("umount", mountPoint).ends(ExitCode.FAILED).saysInOneLine("is not known", "mount.record");
+  }
+
+  @Test
   void a_read_only_mount_refuses_changes_and_shares_the_store() throws Exception {
     try (DedupFileSystem open = DedupFileSystems.open(store)) {
       Files.writeString(open.getPath("/file"), TEXT);

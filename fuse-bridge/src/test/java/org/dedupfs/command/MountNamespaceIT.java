@@ -154,6 +154,31 @@ final class MountNamespaceIT extends MountFixture {
   }
 
   @Test
+  void umount_waits_for_a_process_that_it_cannot_see() throws Exception {
+    Outcome outcome =
+        inNamespace(
+            """
+            apart() {
+              unshare -p -f sh -euc 'mount -t proc proc /proc; "$@"' sh "$@"
+            }
+            "$L" mount --commit-interval 1h "$D/store" "$D/mnt"
+            echo text > "$D/mnt/file"
+            apart "$L" umount "$D/mnt"
+            umount /proc
+            test ! -e "$D/store/mount.record"
+            "$L" cat "$D/store" /file
+            "$L" mount "$D/store" "$D/mnt"
+            server=$(cat "$D/store/lock.owner")
+            kill -STOP "$server"
+            ! apart "$L" umount --wait 0 "$D/mnt"
+            umount /proc
+            kill -KILL "$server"
+            """);
+    assertThat(outcome.ends(ExitCode.DONE).out()).isEqualTo("text\n");
+    assertThat(outcome.err()).contains("cannot be seen from here", "has not closed the store yet");
+  }
+
+  @Test
   void the_demonstration_goes_on_where_nothing_can_be_mounted() throws Exception {
     Files.writeString(Files.createDirectory(directory.resolve("tree")).resolve("file"), "text");
     Outcome outcome =
