@@ -212,6 +212,36 @@ final class MountIT extends MountFixture {
   }
 
   @Test
+  void a_link_that_was_planted_as_log_is_not_written_through() throws Exception {
+    Path target = Files.writeString(directory.resolve("precious"), TEXT);
+    Files.createSymbolicLink(store.resolve("mount.log"), target);
+    assertThat(run("mount", "-v", store, mountPoint).ends(ExitCode.DONE).err())
+        .contains("mount.log is no file of this user alone");
+    run("umount", mountPoint).ends(ExitCode.DONE);
+    assertThat(target).hasContent(TEXT);
+    Files.delete(store.resolve("mount.log"));
+    Files.createLink(store.resolve("mount.log"), target);
+    mount("-v");
+    run("umount", mountPoint).ends(ExitCode.DONE);
+    assertThat(target).hasContent(TEXT);
+  }
+
+  @Test
+  void a_log_that_has_grown_is_put_aside_only_in_the_store() throws Exception {
+    Path own = Files.write(directory.resolve("own.log"), new byte[2 << 20]);
+    Path other = Files.writeString(directory.resolve("own.log.1"), TEXT);
+    mount("-v", "--log-file", own);
+    run("umount", mountPoint).ends(ExitCode.DONE);
+    assertThat(other).hasContent(TEXT);
+    assertThat(Files.size(own)).isGreaterThan(2 << 20);
+    Files.write(store.resolve("mount.log"), new byte[2 << 20]);
+    mount("-v");
+    run("umount", mountPoint).ends(ExitCode.DONE);
+    assertThat(store.resolve("mount.log.1")).hasSize(2 << 20);
+    assertThat(store.resolve("mount.log")).content().contains("mounted");
+  }
+
+  @Test
   void a_record_that_cannot_be_read_is_not_taken_for_success() throws Exception {
     mount();
     Files.writeString(store.resolve("mount.record"), "damaged");

@@ -130,6 +130,7 @@ final class MountNamespaceIT extends MountFixture {
         .satisfiesExactly(
             line -> assertThat(line).contains("run as root: chmod 666 /dev/fuse"),
             line -> assertThat(line).contains("echo user_allow_other >> /etc/fuse.conf"),
+            line -> assertThat(line).contains("no log is kept there"),
             line -> assertThat(line).contains("/dev/fuse"));
     assertThat(outcome.out()).contains("No such file");
   }
@@ -176,6 +177,27 @@ final class MountNamespaceIT extends MountFixture {
             """);
     assertThat(outcome.ends(ExitCode.DONE).out()).isEqualTo("text\n");
     assertThat(outcome.err()).contains("cannot be seen from here", "has not closed the store yet");
+  }
+
+  @Test
+  void root_keeps_no_log_where_another_user_could_plant_a_link() throws Exception {
+    Outcome outcome =
+        inNamespace(
+            OPEN_DEVICE
+                + """
+                $U "$L" create -q "$D/own/store"
+                echo precious > "$D/target"
+                $U ln -s "$D/target" "$D/own/store/mount.log"
+                "$L" mount -v "$D/own/store" "$D/mnt"
+                "$L" umount "$D/mnt"
+                $U rm "$D/own/store/mount.log"
+                "$L" mount -v "$D/own/store" "$D/mnt"
+                "$L" umount "$D/mnt"
+                test ! -e "$D/own/store/mount.log"
+                cat "$D/target"
+                """);
+    assertThat(outcome.ends(ExitCode.DONE).out()).isEqualTo("precious\n");
+    assertThat(outcome.err()).contains("others may write to");
   }
 
   @Test
