@@ -225,6 +225,8 @@ final class MountNamespaceIT extends MountFixture {
             OWN_SBIN
                 + """
                 store=$D/store
+                "$H" -s -- "$store" "$D/mnt"
+                "$L" umount "$D/mnt"
                 mount -t dedup "$store" "$D/mnt"
                 echo 1 > "$D/mnt/file"
                 "$L" umount "$D/mnt"

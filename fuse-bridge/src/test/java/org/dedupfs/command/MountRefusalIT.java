@@ -87,6 +87,18 @@ final class MountRefusalIT extends MountFixture {
   }
 
   @Test
+  void places_that_cannot_be_unmounted_do_not_keep_others_mounted() throws Exception {
+    mount();
+    Outcome outcome =
+        refused(ExitCode.FAILED, "umount", directory.resolve("none"), "/proc", mountPoint);
+    assertThat(outcome.err().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("dedupfs: ").contains("none"),
+            line -> assertThat(line).startsWith("dedupfs: ").contains("not by dedupfs"));
+    assertThat(isMounted(mountPoint)).isFalse();
+  }
+
+  @Test
   void options_that_nobody_knows() {
     refused(ExitCode.USAGE, "mount", "-o", "ro,surprise", store, mountPoint)
         .saysInOneLine("unknown mount option 'surprise'");
