@@ -212,6 +212,15 @@ final class MountIT extends MountFixture {
   }
 
   @Test
+  void what_is_being_written_counts_in_stats() throws Exception {
+    mount("--commit-interval", "1h");
+    Files.writeString(mountPoint.resolve("file"), TEXT);
+    assertThat(run("stats", "--json", store).ends(ExitCode.DONE).out())
+        .contains("\"files\": 1,", "\"logicalBytes\": " + TEXT.length() + ",");
+    run("umount", mountPoint).ends(ExitCode.DONE);
+  }
+
+  @Test
   void a_link_that_was_planted_as_log_is_not_written_through() throws Exception {
     Path target = Files.writeString(directory.resolve("precious"), TEXT);
     Files.createSymbolicLink(store.resolve("mount.log"), target);
