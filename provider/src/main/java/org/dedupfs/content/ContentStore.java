@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.dedupfs.blocks.BlockStore;
@@ -43,6 +44,7 @@ public final class ContentStore implements AutoCloseable {
   private final ConcurrentHashMap<InodeNumber, FileContent> contents = new ConcurrentHashMap<>();
   private final ReentrantReadWriteLock drainGate = new ReentrantReadWriteLock();
   private final Generations generations = new Generations();
+  private final AtomicLong clonedExtents = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile @Nullable LiveSet marking;
   private volatile @Nullable Throwable failure;
@@ -372,6 +374,15 @@ public final class ContentStore implements AutoCloseable {
     if (set != null) {
       set.add(blockId);
     }
+  }
+
+  void countCloned(int extents) {
+    clonedExtents.addAndGet(extents);
+  }
+
+  /** At least how many extents clones have put in deltas that the metadata does not have yet. */
+  long clonedExtents() {
+    return clonedExtents.get();
   }
 
   /** Moves one file's delta into the visible metadata; commits it when too much is waiting. */

@@ -47,6 +47,9 @@ public final class FileContent {
   /** Writes up to this one are known to be durable. */
   private final AtomicLong syncedUpTo = new AtomicLong();
 
+  /** Extents that clones have put in the delta; guarded by state. */
+  private int clonedExtents;
+
   /** Uses of this object; guarded by the store's table of contents. */
   int references;
 
@@ -239,6 +242,8 @@ public final class FileContent {
         return false;
       }
       layers.place(extents);
+      clonedExtents += extents.size();
+      store.countCloned(extents.size());
       changed();
       return true;
     } finally {
@@ -425,7 +430,7 @@ public final class FileContent {
         if (layers.isDiscarded()
             || (layers.delta().isEmpty() && pending == null && layers.isCut())) {
           if (!layers.isDiscarded() && layers.isCut()) {
-            layers.moved();
+            moved();
             leftOut = null;
           }
           return true;
@@ -434,6 +439,7 @@ public final class FileContent {
         if (row == null) {
           store.budget().add(-layers.memoryBytes());
           layers.discard();
+          forgetCloned();
           return true;
         }
         boolean[] all = {true};
@@ -449,7 +455,7 @@ public final class FileContent {
         change.put(moved.build());
         change.count(Counter.LOGICAL_BYTES, grown);
         change.publish();
-        layers.moved();
+        moved();
         times.compareAndSet(pending, null);
         leftOut = null;
         return true;
@@ -457,6 +463,18 @@ public final class FileContent {
         state.writeLock().unlock();
       }
     }
+  }
+
+  /** Under the state lock: the metadata has the delta. */
+  private void moved() {
+    layers.moved();
+    forgetCloned();
+  }
+
+  /** Under the state lock: the delta is no more. */
+  private void forgetCloned() {
+    store.countCloned(-clonedExtents);
+    clonedExtents = 0;
   }
 
   @Nullable PendingTimes pendingTimes() {
@@ -484,6 +502,7 @@ public final class FileContent {
     try {
       store.budget().add(-layers.memoryBytes());
       layers.discard();
+      forgetCloned();
       times.set(null);
       leftOut = null;
       sizeBytes = 0;

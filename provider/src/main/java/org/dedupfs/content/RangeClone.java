@@ -20,6 +20,9 @@ final class RangeClone {
   /** A delta with more extents is moved into the metadata, which writes them out page by page. */
   private static final int MAX_DELTA_EXTENTS = 4 * EXTENTS_PER_STEP;
 
+  /** The same for the deltas of all files together, which nothing else bounds. */
+  private static final int MAX_EXTENTS_OF_ALL = 1 << 16;
+
   /** How often what others write meanwhile is cut before this gives up. */
   private static final int TRIES = 16;
 
@@ -50,7 +53,7 @@ final class RangeClone {
       }
       done += step;
       tries = step == 0 ? tries + 1 : 0;
-      if (target.deltaExtents() > MAX_DELTA_EXTENTS) {
+      if (target.deltaExtents() > MAX_DELTA_EXTENTS || store.clonedExtents() > MAX_EXTENTS_OF_ALL) {
         store.moveNow(target);
       }
     }

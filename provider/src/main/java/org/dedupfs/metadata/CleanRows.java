@@ -133,6 +133,20 @@ final class CleanRows {
     return row;
   }
 
+  /** The greatest key not above {@code key} that an extent page is stored under, damaged or not. */
+  @Nullable RowKey<ExtentPage> storedPageKey(RowKey<?> key) throws IOException {
+    if (key.table() != Table.EXTENTS) {
+      return null;
+    }
+    RowKey<ExtentPage> greatest = null;
+    for (RowKey<ExtentPage> stored : store.extentKeys(new InodeNumber(key.first()))) {
+      if (stored.compareTo(key) <= 0) {
+        greatest = stored;
+      }
+    }
+    return greatest;
+  }
+
   /** Takes over the rows of a commit that has succeeded. */
   void adopt(RowTree committed) {
     nextEpoch();

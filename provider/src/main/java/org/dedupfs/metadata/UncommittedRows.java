@@ -25,24 +25,59 @@ record UncommittedRows(RowTree active, RowTree frozen) {
   }
 
   <R extends Row> @Nullable R floor(RowKey<R> key, CleanRows clean) throws IOException {
+    RowTree.Entry live = floor(key);
+    while (live != null && live.row == null) {
+      live = floorBelow(key, live.key);
+    }
+    // pages do not overlap: no committed one is nearer, and those deleted may be damaged
+    if (live != null && live.row instanceof ExtentPage page && key.second() < page.endBytes()) {
+      return CleanRows.cast(key, page);
+    }
     RowKey<R> at = key;
     while (at != null) {
-      RowTree.Entry entry = greater(floor(active, at), floor(frozen, at));
-      if (entry != null && entry.row instanceof ExtentPage page && at.second() < page.endBytes()) {
-        return CleanRows.cast(key, page);
-      }
-      R row = clean.floor(at);
+      RowTree.Entry entry = floor(at);
+      R row = cleanFloor(at, clean);
       if (entry == null || (row != null && row.key().compareTo(entry.key) > 0)) {
         return row;
       }
       if (entry.row != null) {
         return CleanRows.cast(key, entry.row);
       }
-      RowKey<R> deleted =
-          new RowKey<>(key.table(), key.first(), entry.key.second(), entry.key.third());
-      at = deleted.predecessor();
+      at = below(key, entry.key);
     }
     return null;
+  }
+
+  /** As the committed rows' floor, but what is damaged there and not to be seen does no harm. */
+  private <R extends Row> @Nullable R cleanFloor(RowKey<R> key, CleanRows clean)
+      throws IOException {
+    RowKey<R> at = key;
+    while (at != null) {
+      try {
+        return clean.floor(at);
+      } catch (MetadataDamagedException e) {
+        RowKey<?> damaged = clean.storedPageKey(at);
+        if (damaged == null || find(damaged) == null) {
+          throw e;
+        }
+        at = below(key, damaged);
+      }
+    }
+    return null;
+  }
+
+  private RowTree.@Nullable Entry floor(RowKey<?> key) {
+    return greater(floor(active, key), floor(frozen, key));
+  }
+
+  private <R extends Row> RowTree.@Nullable Entry floorBelow(RowKey<R> like, RowKey<?> key) {
+    RowKey<R> below = below(like, key);
+    return below == null ? null : floor(below);
+  }
+
+  /** The greatest key below {@code key}, which is of the same table as {@code like}. */
+  private static <R extends Row> @Nullable RowKey<R> below(RowKey<R> like, RowKey<?> key) {
+    return new RowKey<>(like.table(), like.first(), key.second(), key.third()).predecessor();
   }
 
   private static RowTree.@Nullable Entry floor(RowTree tree, RowKey<?> key) {

@@ -37,6 +37,13 @@ final class Move {
     }
   }
 
+  /** What the new name may be taken from. */
+  private enum Over {
+    NOTHING,
+    SAME_KIND,
+    ANYTHING
+  }
+
   private final DedupPath source;
   private final DedupPath target;
   private final Mode mode;
@@ -51,7 +58,7 @@ final class Move {
     if (source.getFileSystem() != target.getFileSystem()) {
       moveToOtherStore();
     } else if (mode.atomic()) {
-      boolean unused = rename(true);
+      rename(Over.SAME_KIND);
     } else {
       moveInStore();
     }
@@ -63,7 +70,7 @@ final class Move {
         source.getFileSystem().run(source, target, tree -> Namespace.lookup(tree, target, false));
     Inode occupant = there.inode();
     if (occupant == null) {
-      boolean unused = rename(false);
+      rename(Over.NOTHING);
       return;
     }
     if (occupant.number().equals(inode.number())) {
@@ -72,14 +79,11 @@ final class Move {
     if (!mode.replace()) {
       throw new FileAlreadyExistsException(target.toString());
     }
-    if (there.name() != null) {
-      requireRoom(occupant);
-      if (rename(true)) {
-        return;
-      }
+    if (there.name() == null) {
+      Namespace.delete(target); // which says why it cannot go
     }
-    Namespace.delete(target);
-    boolean unused = rename(false);
+    requireRoom(occupant);
+    rename(Over.ANYTHING);
   }
 
   /** A directory that is not empty is told before anything that is wrong with the source. */
@@ -93,16 +97,10 @@ final class Move {
     }
   }
 
-  /**
-   * In one change.
-   *
-   * @return false if one is a directory and the other is not, and nothing else stands against it
-   */
-  private boolean rename(boolean overExisting) throws IOException {
+  /** In one change. */
+  private void rename(Over over) throws IOException {
     try {
-      return source
-          .getFileSystem()
-          .run(source, target, tree -> rename(tree, overExisting && !mode.atomic(), overExisting));
+      source.getFileSystem().change(source, target, tree -> rename(tree, over));
     } catch (DirectoryNotEmptyException e) {
       DirectoryNotEmptyException ofTarget = new DirectoryNotEmptyException(target.toString());
       ofTarget.initCause(e);
@@ -110,7 +108,7 @@ final class Move {
     }
   }
 
-  private boolean rename(Tree tree, boolean mayDiffer, boolean overExisting) throws IOException {
+  private void rename(Tree tree, Over over) throws IOException {
     PathLookup from;
     PathLookup to;
     try {
@@ -130,15 +128,10 @@ final class Move {
     if (fromName == null || toName == null) {
       throw new TreeException(Failure.BUSY);
     }
-    try {
-      tree.rename(from.parent(), fromName, to.parent(), toName, overExisting);
-      return true;
-    } catch (TreeException e) {
-      boolean differ = e.failure() == Failure.NOT_DIRECTORY || e.failure() == Failure.IS_DIRECTORY;
-      if (mayDiffer && differ) {
-        return false;
-      }
-      throw e;
+    if (over == Over.ANYTHING) {
+      tree.renameOverAny(from.parent(), fromName, to.parent(), toName);
+    } else {
+      tree.rename(from.parent(), fromName, to.parent(), toName, over == Over.SAME_KIND);
     }
   }
 

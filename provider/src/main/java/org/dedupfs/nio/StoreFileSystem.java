@@ -107,9 +107,14 @@ final class StoreFileSystem extends DedupFileSystem {
 
   /** As {@link #run(DedupPath, TreeCall)}, without a result. */
   void change(DedupPath path, TreeAction action) throws IOException {
+    change(path, null, action);
+  }
+
+  /** As {@link #change(DedupPath, TreeAction)}, on behalf of two paths. */
+  void change(DedupPath path, @Nullable DedupPath other, TreeAction action) throws IOException {
     run(
         path,
-        null,
+        other,
         tree -> {
           action.apply(tree);
           return Boolean.TRUE;

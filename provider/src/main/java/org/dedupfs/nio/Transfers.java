@@ -63,29 +63,32 @@ final class Transfers {
 
   /**
    * Moves up to {@code count} bytes, until the source has no more for now or the sink takes no more
-   * for now. A failure counts only if nothing was moved before it.
+   * for now. A failure to read counts only if nothing was moved before it; a failure to write
+   * always does, for what was read may be in no other place.
    *
    * @return how many bytes the sink took
    */
   static long copy(Source source, Sink sink, long count, int pieceBytes) throws IOException {
     long done = 0;
-    try {
-      ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(count, pieceBytes));
-      while (done < count) {
-        buffer.clear().limit((int) Math.min(buffer.capacity(), count - done));
-        int read = source.read(new Piece(buffer, done));
-        if (read <= 0) {
-          break;
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(count, pieceBytes));
+    while (done < count) {
+      buffer.clear().limit((int) Math.min(buffer.capacity(), count - done));
+      int read;
+      try {
+        read = source.read(new Piece(buffer, done));
+      } catch (IOException e) {
+        if (done == 0) {
+          throw e;
         }
-        int written = sink.write(buffer.flip());
-        done += written;
-        if (written != read) {
-          break;
-        }
+        break;
       }
-    } catch (IOException e) {
-      if (done == 0) {
-        throw e;
+      if (read <= 0) {
+        break;
+      }
+      int written = sink.write(buffer.flip());
+      done += written;
+      if (written != read) {
+        break;
       }
     }
     return done;
@@ -93,18 +96,34 @@ final class Transfers {
 
   /**
    * As {@code FileChannel.transferTo}, of what is there now: the target may be this file, and grow.
+   * After bytes that the target took a failure is left to the next call: the source keeps the rest.
    */
   static long to(StoreFileChannel source, long at, long count, WritableByteChannel target)
       throws IOException {
     long present = Math.max(0, Math.min(count, source.size() - at));
-    return copy(
-        piece -> source.readAt(at + piece.done(), piece.bytes()),
-        target::write,
-        present,
-        PIECE_BYTES);
+    long[] taken = new long[1];
+    try {
+      return copy(
+          piece -> source.readAt(at + piece.done(), piece.bytes()),
+          bytes -> {
+            int n = target.write(bytes);
+            taken[0] += n;
+            return n;
+          },
+          present,
+          PIECE_BYTES);
+    } catch (IOException e) {
+      if (taken[0] == 0) {
+        throw e;
+      }
+      return taken[0];
+    }
   }
 
-  /** As {@code FileChannel.transferFrom}. */
+  /**
+   * As {@code FileChannel.transferFrom}. Fails when what was taken from the source cannot be
+   * written, whatever was written before.
+   */
   static long from(ReadableByteChannel source, StoreFileChannel target, long at, long count)
       throws IOException {
     if (source instanceof BytelessChannel directory && directory.isGone()) {

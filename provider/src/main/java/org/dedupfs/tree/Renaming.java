@@ -20,6 +20,15 @@ final class Renaming {
     this.orphans = orphans;
   }
 
+  /** What may be there that loses its name to the source. */
+  enum Replacing {
+    NOTHING,
+    /** As POSIX has it: a directory replaces a directory, what is none replaces what is none. */
+    SAME_KIND,
+    /** What can be removed: a directory has to be empty. */
+    ANYTHING
+  }
+
   /** One rename that was found to be right: what is there before anything is changed. */
   private record Plan(
       Inode fromParent,
@@ -34,6 +43,10 @@ final class Renaming {
       return from.type() == FileType.DIRECTORY;
     }
 
+    boolean replacesDirectory() {
+      return target != null && target.isDirectory();
+    }
+
     boolean changesParent() {
       return !fromParent.number().equals(toParent.number());
     }
@@ -44,16 +57,16 @@ final class Renaming {
       FileName fromName,
       InodeNumber toDirectory,
       FileName toName,
-      boolean replace)
+      Replacing replacing)
       throws IOException {
     TreeRows.requireStorable(fromName, Failure.BUSY);
     TreeRows.requireStorable(toName, Failure.BUSY);
-    if (replace) {
+    if (replacing != Replacing.NOTHING) {
       prepareReplacement(fromDirectory, fromName, toDirectory, toName);
     }
     try (Orphans.NameRemoval removal = orphans.nameRemoval();
         Change change = rows.begin()) {
-      Plan plan = plan(change, fromDirectory, fromName, toDirectory, toName, replace);
+      Plan plan = plan(change, fromDirectory, fromName, toDirectory, toName, replacing);
       if (plan == null) {
         return;
       }
@@ -97,7 +110,7 @@ final class Renaming {
       FileName fromName,
       InodeNumber toDirectory,
       FileName toName,
-      boolean replace)
+      Replacing replacing)
       throws IOException {
     Inode fromParent = rows.directory(change, fromDirectory);
     Inode toParent = rows.directory(change, toDirectory);
@@ -107,31 +120,29 @@ final class Renaming {
     }
     Dentry to = rows.entry(change, toDirectory, toName);
     if (to != null) {
-      if (!replace) {
+      if (replacing == Replacing.NOTHING) {
         throw new TreeException(Failure.EXISTS);
       }
       if (to.inode().equals(from.inode())) {
         return null;
       }
-      requireReplaceable(change, from, to);
+      requireReplaceable(change, from, to, replacing);
     }
     Inode source = rows.entryInode(change, from);
     Inode target = to == null ? null : rows.entryInode(change, to);
     Plan plan = new Plan(fromParent, toParent, from, source, toName, to, target);
-    if (plan.movesDirectory() && plan.changesParent() && target == null) {
+    if (plan.movesDirectory() && plan.changesParent() && !plan.replacesDirectory()) {
       Creation.requireLinkable(toParent);
     }
     return plan;
   }
 
-  private void requireReplaceable(Change change, Dentry from, Dentry to) throws IOException {
+  private void requireReplaceable(Change change, Dentry from, Dentry to, Replacing replacing)
+      throws IOException {
     boolean fromDirectory = from.type() == FileType.DIRECTORY;
     boolean toDirectory = to.type() == FileType.DIRECTORY;
-    if (fromDirectory && !toDirectory) {
-      throw new TreeException(Failure.NOT_DIRECTORY);
-    }
-    if (!fromDirectory && toDirectory) {
-      throw new TreeException(Failure.IS_DIRECTORY);
+    if (replacing == Replacing.SAME_KIND && fromDirectory != toDirectory) {
+      throw new TreeException(fromDirectory ? Failure.NOT_DIRECTORY : Failure.IS_DIRECTORY);
     }
     if (toDirectory && !rows.isEmpty(change, to.inode())) {
       throw new TreeException(Failure.NOT_EMPTY);
@@ -182,8 +193,7 @@ final class Renaming {
   }
 
   private static void putParents(Change change, Plan plan, long nowNanos) {
-    boolean losesDirectory = plan.target() != null && plan.target().isDirectory();
-    int gained = (plan.movesDirectory() ? 1 : 0) - (losesDirectory ? 1 : 0);
+    int gained = (plan.movesDirectory() ? 1 : 0) - (plan.replacesDirectory() ? 1 : 0);
     int lost = plan.movesDirectory() ? 1 : 0;
     Inode.Builder to = plan.toParent().toBuilder();
     if (plan.changesParent()) {

@@ -192,7 +192,19 @@ public final class Tree implements AutoCloseable {
       FileName toName,
       boolean replace)
       throws IOException {
-    renaming.rename(fromDirectory, fromName, toDirectory, toName, replace);
+    Renaming.Replacing replacing =
+        replace ? Renaming.Replacing.SAME_KIND : Renaming.Replacing.NOTHING;
+    renaming.rename(fromDirectory, fromName, toDirectory, toName, replacing);
+  }
+
+  /**
+   * Renames over whatever is there and can be removed, all in one change: a directory may take the
+   * place of a file, too, and what is none that of an empty directory.
+   */
+  public void renameOverAny(
+      InodeNumber fromDirectory, FileName fromName, InodeNumber toDirectory, FileName toName)
+      throws IOException {
+    renaming.rename(fromDirectory, fromName, toDirectory, toName, Renaming.Replacing.ANYTHING);
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -183,6 +184,39 @@ class RangeCloneTest {
     fixture.content().release(file);
     fixture.content().syncAll();
     fixture.checkExtents();
+  }
+
+  @Test
+  void the_extents_of_many_clones_that_no_commit_has_taken_yet_are_bounded() throws Exception {
+    byte[] bytes = random(12, 1000 * 4096);
+    InodeNumber source = fileWith(bytes);
+    fixture.content().syncAll();
+    List<FileContent> clones = new ArrayList<>();
+    long extents = 0;
+    for (int i = 0; i < 100; i++) {
+      InodeNumber target = fixture.createFile();
+      assertThat(cloneRange(source, 0, target, 0, bytes.length)).isEqualTo(bytes.length);
+      FileContent clone = fixture.content().acquire(target);
+      clones.add(clone);
+      extents = 0;
+      for (FileContent each : clones) {
+        extents += each.deltaExtents();
+      }
+      assertThat(extents).isLessThanOrEqualTo(1 << 16);
+    }
+    assertThat(extents).isGreaterThan(1 << 15);
+    for (FileContent clone : clones) {
+      fixture.content().release(clone);
+    }
+    fixture.content().syncAll();
+    assertThat(fixture.content().clonedExtents()).isZero();
+    fixture.checkExtents();
+    InodeNumber last = fixture.createFile();
+    assertThat(cloneRange(source, 0, last, 0, bytes.length)).isEqualTo(bytes.length);
+    assertThat(fixture.content().clonedExtents()).isEqualTo(1000);
+    fixture.content().discard(last);
+    assertThat(fixture.content().clonedExtents()).isZero();
+    assertThat(fixture.readAll(clones.get(99).inode())).isEqualTo(bytes);
   }
 
   @Test

@@ -287,4 +287,61 @@ class SqliteOpeningTest {
       assertThat(store.range(first, end, 10)).containsExactly(Rows.page(3, 0, 7));
     }
   }
+
+  @Test
+  void damaged_pages_that_are_deleted_are_not_met_by_who_looks_for_a_page_below() throws Exception {
+    InodeNumber inode = Rows.number(3);
+    ExtentPage whole = ExtentPage.of(inode, List.of(Extent.hole(0, 1L << 40)));
+    ExtentPage small = Rows.page(3, 0, 3);
+    try (MetadataStore store = open()) {
+      store.commit(
+          new MetadataBatch()
+              .put(Rows.page(3, 0, 3))
+              .put(Rows.page(3, 1L << 30, 3))
+              .put(Rows.page(3, 1L << 35, 3))
+              .put(new Property(LiveMetadata.NEXT_INODE, "100")));
+    }
+    raw("UPDATE extents SET crc = crc + 1 WHERE inode = 3");
+    RowKey<ExtentPage> beyond = RowKey.extents(inode, 1L << 39);
+    try (MetadataStore store = open()) {
+      LiveMetadata live = new LiveMetadata(store, 1 << 20);
+      try (Change change = live.begin()) {
+        change.deleteEachExtentPage(inode);
+        assertThat(change.floor(beyond)).isNull();
+        change.put(whole);
+        assertThat(change.floor(beyond)).isEqualTo(whole);
+        FrozenChanges frozen = change.publishAndFreeze();
+        assertThat(live.floor(beyond)).isEqualTo(whole);
+        change.close();
+        try (Change next = live.begin()) {
+          next.put(small);
+          assertThat(next.floor(beyond)).isEqualTo(small);
+          next.publish();
+        }
+        live.commit(frozen);
+      }
+      assertThat(live.floor(beyond)).isEqualTo(small);
+      assertThat(store.floor(beyond)).isEqualTo(whole);
+    }
+  }
+
+  @Test
+  void a_damaged_page_that_is_not_deleted_is_told() throws Exception {
+    InodeNumber inode = Rows.number(3);
+    try (MetadataStore store = open()) {
+      store.commit(
+          new MetadataBatch()
+              .put(Rows.page(3, 0, 3))
+              .put(Rows.page(3, 1L << 30, 3))
+              .put(new Property(LiveMetadata.NEXT_INODE, "100")));
+    }
+    raw("UPDATE extents SET crc = crc + 1 WHERE inode = 3");
+    try (MetadataStore store = open();
+        LiveMetadata live = new LiveMetadata(store, 1 << 20);
+        Change change = live.begin()) {
+      change.delete(RowKey.extents(inode, 1L << 30));
+      assertThatThrownBy(() -> change.floor(RowKey.extents(inode, 1L << 39)))
+          .isInstanceOf(MetadataDamagedException.class);
+    }
+  }
 }

@@ -7,6 +7,7 @@ import static org.dedupfs.tree.TreeFixture.bytes;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.dedupfs.metadata.Change;
 import org.dedupfs.metadata.Counter;
 import org.dedupfs.metadata.FileName;
 import org.dedupfs.metadata.Inode;
@@ -201,5 +202,56 @@ class RenamingTest {
     fs.unlink("/damaged");
     fs.commit();
     assertThat(fs.read("/target")).isEqualTo("all there is");
+  }
+
+  private void renameOverAny(String from, String to) throws IOException {
+    fs.tree.renameOverAny(
+        fs.lstat(from.substring(0, from.lastIndexOf('/') + 1)).number(),
+        FileName.of(from.substring(from.lastIndexOf('/') + 1)),
+        fs.lstat(to.substring(0, to.lastIndexOf('/') + 1)).number(),
+        FileName.of(to.substring(to.lastIndexOf('/') + 1)));
+  }
+
+  @Test
+  void a_rename_over_any_exchanges_kinds_in_one_change_and_counts() throws IOException {
+    long files = fs.live.counter(Counter.FILES);
+    long directories = fs.live.counter(Counter.DIRECTORIES);
+    fs.write("/f", "some text");
+    fs.mkdir("/a/d");
+    fs.create("/a/d/inside");
+    renameOverAny("/a/d", "/f");
+    assertThat(fs.lstat("/f").isDirectory()).isTrue();
+    assertThat(fs.exists("/f/inside")).isTrue();
+    assertThat(fs.lstat("/").nlink()).isEqualTo(5);
+    assertThat(fs.lstat("/a").nlink()).isEqualTo(2);
+    fs.write("/b/g", "other text");
+    assertFails(Failure.NOT_EMPTY, () -> renameOverAny("/b/g", "/b"));
+    assertFails(Failure.NOT_EMPTY, () -> renameOverAny("/b/g", "/f"));
+    fs.unlink("/f/inside");
+    renameOverAny("/b/g", "/f");
+    assertThat(fs.read("/f")).isEqualTo("other text");
+    assertThat(fs.lstat("/").nlink()).isEqualTo(4);
+    assertThat(fs.live.counter(Counter.FILES)).isEqualTo(files + 1);
+    assertThat(fs.live.counter(Counter.DIRECTORIES)).isEqualTo(directories);
+    fs.create("/a/inside");
+    assertFails(Failure.INVALID, () -> renameOverAny("/a", "/a/inside"));
+  }
+
+  @Test
+  void a_directory_that_finds_no_room_in_its_new_parent_replaces_nothing() throws IOException {
+    fs.mkdir("/d");
+    fs.write("/b/f", "all there is");
+    Inode full = fs.lstat("/b");
+    try (Change change = fs.live.begin()) {
+      change.put(full.toBuilder().nlink(Tree.MAX_LINKS).build());
+      change.publish();
+    }
+    assertFails(Failure.TOO_MANY_LINKS, () -> renameOverAny("/d", "/b/f"));
+    assertThat(fs.read("/b/f")).isEqualTo("all there is");
+    assertThat(fs.exists("/d")).isTrue();
+    try (Change change = fs.live.begin()) {
+      change.put(full);
+      change.publish();
+    }
   }
 }
