@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class BackgroundMount {
   private static final String READY = "ready";
   private static final String FAILED = "failed ";
-  private static final long LARGEST_LOG_BYTES = 1 << 20;
   private static final int TAIL_BYTES = 4096;
 
   private final @Nullable Path log;
@@ -105,14 +103,10 @@ final class BackgroundMount {
     return line;
   }
 
-  /** Makes the log, or puts one that has grown aside; gives its length. */
+  /** Makes the log where there is none; gives its length. */
   private long prepareLog() throws IOException {
     if (log == null) {
       return 0;
-    }
-    if (Files.isRegularFile(log) && Files.size(log) > LARGEST_LOG_BYTES) {
-      Files.move(
-          log, log.resolveSibling(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
     }
     if (!Files.exists(log, LinkOption.NOFOLLOW_LINKS)) {
       Files.createFile(

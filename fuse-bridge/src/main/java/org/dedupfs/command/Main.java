@@ -28,6 +28,14 @@ public final class Main {
       err.println("dedupfs: standard output is closed or its disk is full");
       exitCode = ExitCode.FAILED.number();
     }
+    if (Interruption.requested()
+        && exitCode != ExitCode.DONE.number()
+        && exitCode != ExitCode.INTERRUPTED.number()) {
+      // The signal's exit code would say that the verb ended in order. While the hook still waits
+      // nothing else ends this process.
+      System.out.flush();
+      Runtime.getRuntime().halt(exitCode);
+    }
     Interruption.finished();
     // During a shutdown this waits for its end; the exit code is then the signal's, 130 for Ctrl-C.
     System.exit(exitCode);

@@ -48,9 +48,6 @@ import picocli.CommandLine.Spec;
       "  dedupfs umount /mnt"
     })
 final class MountCommand implements Callable<Integer> {
-  /** Where a mount in the background writes unless told otherwise. */
-  static final String LOG = "mount.log";
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -118,7 +115,8 @@ final class MountCommand implements Callable<Integer> {
   @Option(
       names = "--log-file",
       paramLabel = "FILE",
-      description = "Append messages, with times (in the background default: STORE/" + LOG + ").")
+      description =
+          "Append messages, with times (in the background default: STORE/" + StoreLog.NAME + ").")
   private @Nullable String logFile;
 
   @Option(
@@ -228,12 +226,22 @@ final class MountCommand implements Callable<Integer> {
     return logFile == null ? null : HostArgument.path(logFile).toAbsolutePath();
   }
 
-  private @Nullable Path backgroundLog(Path directory) {
+  private @Nullable Path backgroundLog(Path directory) throws IOException {
     Path asked = logPath();
     if (asked != null) {
       return asked;
     }
-    return Files.isWritable(directory) ? directory.resolve(LOG) : null;
+    if (!Files.isWritable(directory)) {
+      return null;
+    }
+    try {
+      return StoreLog.prepare(directory);
+    } catch (CommandException e) {
+      spec.commandLine()
+          .getErr()
+          .println("dedupfs: " + ShownName.of(e.getMessage() + "; --log-file names another"));
+      return null;
+    }
   }
 
   /** The same mount for a process that runs in another directory. */

@@ -1,5 +1,6 @@
 package org.dedupfs.command;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -61,12 +62,36 @@ final class UmountCommand implements Callable<Integer> {
     Duration limit = waitSeconds == null ? null : Duration.ofSeconds(waitSeconds);
     try (Report report = reporting.open(spec.commandLine())) {
       Unmounting unmounting = new Unmounting(lazy, limit, new MountCommand.ReportedMount(report));
+      ExitCode result = ExitCode.DONE;
       for (HostArgument.Location place : places) {
-        for (MountEntry mount : Unmounting.find(place.path())) {
+        ExitCode end = unmount(place, unmounting, report);
+        result = result == ExitCode.DONE ? end : result;
+      }
+      return result.number();
+    }
+  }
+
+  /** One place that fails is no reason to leave the others mounted; gives the first failure. */
+  private static ExitCode unmount(HostArgument.Location place, Unmounting unmounting, Report report)
+      throws InterruptedException {
+    ExitCode result = ExitCode.DONE;
+    try {
+      for (MountEntry mount : Unmounting.find(place.path())) {
+        try {
           unmounting.unmount(mount);
+        } catch (IOException e) {
+          ExitCode end = failed(e, report);
+          result = result == ExitCode.DONE ? end : result;
         }
       }
+    } catch (IOException e) {
+      return failed(e, report);
     }
-    return ExitCode.DONE.number();
+    return result;
+  }
+
+  private static ExitCode failed(IOException failure, Report report) {
+    report.warn(FailureReport.lineOf(failure));
+    return FailureReport.exitCodeOf(failure);
   }
 }

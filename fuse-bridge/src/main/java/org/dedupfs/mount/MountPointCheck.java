@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.dedupfs.bridge.jnr.MountException;
 import org.dedupfs.host.HostPath;
 
@@ -38,18 +39,45 @@ public final class MountPointCheck {
   }
 
   /**
-   * Looks, and cleans.
+   * Looks, and cleans what is left of other stores.
    *
    * @throws MountException {@link MountException#isBusy busy} if something is mounted there already
    */
   static void prepare(MountRequest request, MountLog log) throws IOException, InterruptedException {
     Path place = request.mountPoint();
-    Optional<MountEntry> there = MountTable.read().at(place);
-    if (there.isPresent() && there.get().isFuse()) {
-      clear(there.get(), log);
-    }
     requireApart(request.store(), place);
     requireName(place);
+    Optional<MountEntry> there = MountTable.read().at(place);
+    if (there.isPresent() && there.get().isFuse()) {
+      if (there.get().source().equals(request.store()) && StaleMounts.isStale(there.get())) {
+        // Cleaned when this process has the store open: until then another may be mounting it.
+        return;
+      }
+      clear(there.get(), log);
+    }
+    requireEmptyDirectory(request);
+  }
+
+  /**
+   * Looks once more when the store is open and its stale mounts are gone.
+   *
+   * @param hostDirectories all directories that the store keeps anything in
+   * @throws MountException {@link MountException#isBusy busy} if something is mounted there
+   */
+  static void confirm(MountRequest request, Set<Path> hostDirectories) throws IOException {
+    Path place = request.mountPoint();
+    for (Path own : hostDirectories) {
+      requireApart(own, place);
+    }
+    Optional<MountEntry> there = MountTable.read().at(place);
+    if (there.isPresent() && there.get().isFuse()) {
+      throw mounted(there.get());
+    }
+    requireEmptyDirectory(request);
+  }
+
+  private static void requireEmptyDirectory(MountRequest request) throws IOException {
+    Path place = request.mountPoint();
     if (!Files.isDirectory(place)) {
       throw new NotDirectoryException(place.toString());
     }
@@ -67,8 +95,12 @@ public final class MountPointCheck {
       log.warn("cleaned " + there.mountPoint() + ", where a killed process had left a mount");
       return;
     }
+    throw mounted(there);
+  }
+
+  private static MountException mounted(MountEntry there) throws IOException {
     Optional<ProcessHandle> process = there.isStore() ? ServingProcess.of(there) : Optional.empty();
-    throw new MountException(
+    return new MountException(
         there.source()
             + " is mounted at "
             + there.mountPoint()
@@ -82,12 +114,11 @@ public final class MountPointCheck {
   private static void requireApart(Path store, Path place) throws MountException {
     if (store.startsWith(place)) {
       throw refusal(
-          "the store "
+          "the store's directory "
               + store
               + " lies below "
               + place
-              + ", so it would hide itself; mount it"
-              + " elsewhere");
+              + ", so it would hide itself; mount it elsewhere");
     }
     if (place.startsWith(store)) {
       throw refusal(place + " lies in the store " + store + " itself; mount it elsewhere");

@@ -36,17 +36,23 @@ record MountRecord(long pid, String failure) {
     return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
   }
 
-  /** Empty if there is none, or none that this user may read. */
-  static Optional<MountRecord> read(Path store) {
+  /**
+   * Empty if there is none, which alone says that the store was closed in order.
+   *
+   * @throws IOException if it cannot be read, or is not one
+   */
+  static Optional<MountRecord> read(Path store) throws IOException {
+    Path file = store.resolve(NAME);
     try {
-      List<String> lines = Files.readAllLines(store.resolve(NAME), StandardCharsets.UTF_8);
-      return lines.size() < 2
-          ? Optional.empty()
-          : Optional.of(new MountRecord(Long.parseLong(lines.get(0)), lines.get(1)));
+      List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+      if (lines.size() < 2) {
+        throw new IOException(file + " is cut short");
+      }
+      return Optional.of(new MountRecord(Long.parseLong(lines.get(0)), lines.get(1)));
     } catch (NoSuchFileException e) {
       return Optional.empty();
-    } catch (IOException | NumberFormatException e) {
-      return Optional.empty();
+    } catch (NumberFormatException e) {
+      throw new IOException(file + " does not begin with the number of a process", e);
     }
   }
 

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -59,14 +61,25 @@ public final class StaleMounts {
     if (!isStale(mount)) {
       return false;
     }
+    // Somebody may have cleaned it meanwhile, and mounted a store there that lives.
+    Optional<MountEntry> now = MountTable.read().at(mount.mountPoint());
+    if (!now.equals(Optional.of(mount)) || ServingProcess.of(mount).isPresent()) {
+      return false;
+    }
     FusermountTool.detach(mount.mountPoint());
     return true;
   }
 
-  /** Takes away all stale mounts of a store, and gives them. */
+  /**
+   * Takes away all stale mounts of a store, and gives them. Whoever calls this has the store open,
+   * so that no other process mounts it meanwhile.
+   */
   static List<MountEntry> cleanAll(Path store) throws IOException, InterruptedException {
     List<MountEntry> cleaned = new ArrayList<>();
-    for (MountEntry mount : MountTable.read().ofStore(store)) {
+    List<MountEntry> mounts = new ArrayList<>(MountTable.read().ofStore(store));
+    // The upper of two at one place has to go first.
+    Collections.reverse(mounts);
+    for (MountEntry mount : mounts) {
       if (clean(mount)) {
         cleaned.add(mount);
       }

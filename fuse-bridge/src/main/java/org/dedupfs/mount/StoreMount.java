@@ -78,6 +78,7 @@ public final class StoreMount {
       for (MountEntry stale : StaleMounts.cleanAll(request.store())) {
         log.warn("cleaned " + stale.mountPoint() + ", where a killed process had left a mount");
       }
+      MountPointCheck.confirm(request, store.hostDirectories());
       serve(store, ready);
       log.note("unmounted " + request.mountPoint());
     } catch (IOException | RuntimeException e) {

@@ -17,6 +17,9 @@ public final class Unmounting {
   /** A program that has just closed a file may still count as its user for a moment. */
   private static final Duration SHORT = Duration.ofSeconds(2);
 
+  /** For the last commit of a process that cannot be seen, which may have been killed. */
+  private static final Duration UNSEEN = Duration.ofMinutes(2);
+
   private static final long PAUSE_MILLIS = 50;
 
   private final boolean lazy;
@@ -86,14 +89,13 @@ public final class Unmounting {
     if (lazy && limit == null) {
       return;
     }
-    if (process.isEmpty()) {
-      log.warn(
-          "the process of "
-              + mount.mountPoint()
-              + " cannot be seen from here, nor when it has closed the store");
-      return;
+    requireLast(mount);
+    if (process.isPresent()) {
+      awaitEnd(mount, process.get(), start);
+    } else if (writes(mount)) {
+      awaitClosed(mount, start);
     }
-    awaitEnd(mount, process.get(), start);
+    log.note("unmounted " + mount.mountPoint() + " and closed " + mount.source());
   }
 
   private void release(MountEntry mount, long start) throws IOException, InterruptedException {
@@ -125,14 +127,21 @@ public final class Unmounting {
     return new MountException(mount.mountPoint() + " is in use " + who, true, cause);
   }
 
-  private void awaitEnd(MountEntry mount, ProcessHandle process, long start)
-      throws IOException, InterruptedException {
+  private static boolean writes(MountEntry mount) {
+    return !mount.options().contains("ro");
+  }
+
+  private static void requireLast(MountEntry mount) throws IOException {
     for (MountEntry other : MountTable.read().ofDevice(mount.device())) {
       throw new MountException(
           mount.source() + " is also mounted at " + other.mountPoint() + "; unmount that too",
           false,
           null);
     }
+  }
+
+  private void awaitEnd(MountEntry mount, ProcessHandle process, long start)
+      throws IOException, InterruptedException {
     if (!hasEnded(process, start)) {
       throw new MountException(
           mount.mountPoint()
@@ -142,19 +151,58 @@ public final class Unmounting {
           false,
           null);
     }
-    Optional<MountRecord> record = MountRecord.read(mount.source());
+    // Who mounts for reading keeps no record, and may find one of somebody else.
+    Optional<MountRecord> record = writes(mount) ? read(mount) : Optional.empty();
     if (record.isPresent() && record.get().pid() == process.pid()) {
       String why = record.get().failure();
-      throw new MountException(
-          "the store "
-              + mount.source()
-              + " was not closed in order"
-              + (why.isEmpty() ? ": its process was killed" : ": " + why)
-              + "; what was fsynced is safe",
-          false,
-          null);
+      throw notInOrder(mount, why.isEmpty() ? "its process was killed" : why);
     }
-    log.note("unmounted " + mount.mountPoint() + " and closed " + mount.source());
+  }
+
+  /** For a process that cannot be seen: its record goes when it has closed the store. */
+  private void awaitClosed(MountEntry mount, long start) throws IOException, InterruptedException {
+    Duration patience = limit == null ? UNSEEN : limit;
+    Optional<MountRecord> first = read(mount);
+    Optional<MountRecord> record = first;
+    while (record.isPresent() && record.get().pid() == first.get().pid()) {
+      if (!record.get().failure().isEmpty()) {
+        throw notInOrder(mount, record.get().failure());
+      }
+      if (System.nanoTime() - start > patience.toNanos()) {
+        throw new MountException(
+            mount.mountPoint()
+                + " is unmounted, but its process, which cannot be seen from here, has not closed"
+                + " the store yet",
+            false,
+            null);
+      }
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+      record = read(mount);
+    }
+  }
+
+  private static Optional<MountRecord> read(MountEntry mount) throws IOException {
+    try {
+      return MountRecord.read(mount.source());
+    } catch (IOException e) {
+      throw new MountException(
+          mount.mountPoint()
+              + " is unmounted, but whether the store was closed in order is not known: "
+              + e,
+          false,
+          e);
+    }
+  }
+
+  private static MountException notInOrder(MountEntry mount, String why) {
+    return new MountException(
+        "the store "
+            + mount.source()
+            + " was not closed in order: "
+            + why
+            + "; what was fsynced is safe",
+        false,
+        null);
   }
 
   private boolean hasEnded(ProcessHandle process, long start)

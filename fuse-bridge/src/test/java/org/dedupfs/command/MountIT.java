@@ -117,6 +117,46 @@ final class MountIT extends MountFixture {
     assertThat(output()).content().contains("was not closed in order", "killed");
   }
 
+  /** From now on the process can write nothing but the shortest of files. */
+  private static void takeRoom(ProcessHandle process) throws Exception {
+    runApart(List.of("prlimit", "--pid", Long.toString(process.pid()), "--fsize=1000:1000"))
+        .ends(ExitCode.DONE);
+  }
+
+  @Test
+  void umount_says_why_the_last_commit_failed() throws Exception {
+    mount("--commit-interval", "1h");
+    Files.writeString(mountPoint.resolve("file"), TEXT);
+    takeRoom(server(mountPoint));
+    run("umount", mountPoint)
+        .ends(ExitCode.FAILED)
+        .saysInOneLine("was not closed in order: ", "what was fsynced is safe");
+    assertThat(Files.readAllLines(store.resolve("mount.record")))
+        .hasSize(2)
+        .last()
+        .asString()
+        .isNotBlank();
+    // What was not fsynced is gone, the store is not.
+    mount();
+    run("umount", mountPoint).ends(ExitCode.DONE);
+    assertThat(store.resolve("mount.record")).doesNotExist();
+  }
+
+  @Test
+  void a_signal_does_not_hide_that_the_last_commit_failed() throws Exception {
+    List<String> line = new ArrayList<>(CommandIT.java());
+    line.addAll(List.of("mount", "-f", "--commit-interval", "1h"));
+    line.addAll(List.of(store.toString(), mountPoint.toString()));
+    Process serving = start(line);
+    await("recorded", () -> Files.exists(store.resolve("mount.record")));
+    Files.writeString(mountPoint.resolve("file"), TEXT);
+    takeRoom(serving.toHandle());
+    serving.destroy();
+    assertThat(serving.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(serving.exitValue()).as(Files.readString(output())).isEqualTo(1);
+    assertThat(store.resolve("mount.record")).exists();
+  }
+
   @Test
   void a_signal_ends_a_mount_in_use_too() throws Exception {
     mount();
@@ -169,6 +209,52 @@ final class MountIT extends MountFixture {
     server.destroyForcibly();
     awaitEnd(server);
     assertThat(isMounted(place)).isTrue();
+  }
+
+  @Test
+  void what_is_being_written_counts_in_stats() throws Exception {
+    mount("--commit-interval", "1h");
+    Files.writeString(mountPoint.resolve("file"), TEXT);
+    assertThat(run("stats", "--json", store).ends(ExitCode.DONE).out())
+        .contains("\"files\": 1,", "\"logicalBytes\": " + TEXT.length() + ",");
+    run("umount", mountPoint).ends(ExitCode.DONE);
+  }
+
+  @Test
+  void a_link_that_was_planted_as_log_is_not_written_through() throws Exception {
+    Path target = Files.writeString(directory.resolve("precious"), TEXT);
+    Files.createSymbolicLink(store.resolve("mount.log"), target);
+    assertThat(run("mount", "-v", store, mountPoint).ends(ExitCode.DONE).err())
+        .contains("mount.log is no file of this user alone");
+    run("umount", mountPoint).ends(ExitCode.DONE);
+    assertThat(target).hasContent(TEXT);
+    Files.delete(store.resolve("mount.log"));
+    Files.createLink(store.resolve("mount.log"), target);
+    mount("-v");
+    run("umount", mountPoint).ends(ExitCode.DONE);
+    assertThat(target).hasContent(TEXT);
+  }
+
+  @Test
+  void a_log_that_has_grown_is_put_aside_only_in_the_store() throws Exception {
+    Path own = Files.write(directory.resolve("own.log"), new byte[2 << 20]);
+    Path other = Files.writeString(directory.resolve("own.log.1"), TEXT);
+    mount("-v", "--log-file", own);
+    run("umount", mountPoint).ends(ExitCode.DONE);
+    assertThat(other).hasContent(TEXT);
+    assertThat(Files.size(own)).isGreaterThan(2 << 20);
+    Files.write(store.resolve("mount.log"), new byte[2 << 20]);
+    mount("-v");
+    run("umount", mountPoint).ends(ExitCode.DONE);
+    assertThat(store.resolve("mount.log.1")).hasSize(2 << 20);
+    assertThat(store.resolve("mount.log")).content().contains("mounted");
+  }
+
+  @Test
+  void a_record_that_cannot_be_read_is_not_taken_for_success() throws Exception {
+    mount();
+    Files.writeString(store.resolve("mount.record"), "damaged");
+    run("umount", mountPoint).ends(ExitCode.FAILED).saysInOneLine("is not known", "mount.record");
   }
 
   @Test

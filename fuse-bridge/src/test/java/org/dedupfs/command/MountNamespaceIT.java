@@ -130,6 +130,7 @@ final class MountNamespaceIT extends MountFixture {
         .satisfiesExactly(
             line -> assertThat(line).contains("run as root: chmod 666 /dev/fuse"),
             line -> assertThat(line).contains("echo user_allow_other >> /etc/fuse.conf"),
+            line -> assertThat(line).contains("no log is kept there"),
             line -> assertThat(line).contains("/dev/fuse"));
     assertThat(outcome.out()).contains("No such file");
   }
@@ -151,6 +152,52 @@ final class MountNamespaceIT extends MountFixture {
             "$L" umount "$D/mnt"
             """);
     assertThat(outcome.ends(ExitCode.DONE).out()).isEqualTo("text\n");
+  }
+
+  @Test
+  void umount_waits_for_a_process_that_it_cannot_see() throws Exception {
+    Outcome outcome =
+        inNamespace(
+            """
+            apart() {
+              unshare -p -f sh -euc 'mount -t proc proc /proc; "$@"' sh "$@"
+            }
+            "$L" mount --commit-interval 1h "$D/store" "$D/mnt"
+            echo text > "$D/mnt/file"
+            apart "$L" umount "$D/mnt"
+            umount /proc
+            test ! -e "$D/store/mount.record"
+            "$L" cat "$D/store" /file
+            "$L" mount "$D/store" "$D/mnt"
+            server=$(cat "$D/store/lock.owner")
+            kill -STOP "$server"
+            ! apart "$L" umount --wait 0 "$D/mnt"
+            umount /proc
+            kill -KILL "$server"
+            """);
+    assertThat(outcome.ends(ExitCode.DONE).out()).isEqualTo("text\n");
+    assertThat(outcome.err()).contains("cannot be seen from here", "has not closed the store yet");
+  }
+
+  @Test
+  void root_keeps_no_log_where_another_user_could_plant_a_link() throws Exception {
+    Outcome outcome =
+        inNamespace(
+            OPEN_DEVICE
+                + """
+                $U "$L" create -q "$D/own/store"
+                echo precious > "$D/target"
+                $U ln -s "$D/target" "$D/own/store/mount.log"
+                "$L" mount -v "$D/own/store" "$D/mnt"
+                "$L" umount "$D/mnt"
+                $U rm "$D/own/store/mount.log"
+                "$L" mount -v "$D/own/store" "$D/mnt"
+                "$L" umount "$D/mnt"
+                test ! -e "$D/own/store/mount.log"
+                cat "$D/target"
+                """);
+    assertThat(outcome.ends(ExitCode.DONE).out()).isEqualTo("precious\n");
+    assertThat(outcome.err()).contains("others may write to");
   }
 
   @Test
@@ -178,6 +225,8 @@ final class MountNamespaceIT extends MountFixture {
             OWN_SBIN
                 + """
                 store=$D/store
+                "$H" -s -- "$store" "$D/mnt"
+                "$L" umount "$D/mnt"
                 mount -t dedup "$store" "$D/mnt"
                 echo 1 > "$D/mnt/file"
                 "$L" umount "$D/mnt"

@@ -73,6 +73,32 @@ final class MountRefusalIT extends MountFixture {
   }
 
   @Test
+  void a_part_of_the_store_below_its_mount_point() throws Exception {
+    Path place = Files.createDirectory(directory.toRealPath().resolve("place"));
+    for (String part : new String[] {"metadata-directory", "blocks-directory"}) {
+      Path apart = Files.createDirectory(place.resolve(part));
+      Path own = directory.toRealPath().resolve("store with " + part);
+      run("create", "--" + part, apart, own).ends(ExitCode.DONE);
+      refused(ExitCode.FAILED, "mount", "-o", "nonempty", own, place)
+          .saysInOneLine("" + apart, "lies below " + place);
+      Path inside = Files.createDirectory(apart.resolve("inside"));
+      refused(ExitCode.FAILED, "mount", own, inside).saysInOneLine("lies in the store", "" + apart);
+    }
+  }
+
+  @Test
+  void places_that_cannot_be_unmounted_do_not_keep_others_mounted() throws Exception {
+    mount();
+    Outcome outcome =
+        refused(ExitCode.FAILED, "umount", directory.resolve("none"), "/proc", mountPoint);
+    assertThat(outcome.err().lines())
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("dedupfs: ").contains("none"),
+            line -> assertThat(line).startsWith("dedupfs: ").contains("not by dedupfs"));
+    assertThat(isMounted(mountPoint)).isFalse();
+  }
+
+  @Test
   void options_that_nobody_knows() {
     refused(ExitCode.USAGE, "mount", "-o", "ro,surprise", store, mountPoint)
         .saysInOneLine("unknown mount option 'surprise'");
