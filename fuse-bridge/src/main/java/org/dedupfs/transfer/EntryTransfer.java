@@ -135,8 +135,7 @@ final class EntryTransfer {
       if (item.wanted().isRegularFile()) {
         writeFile(item, temporary);
       } else if (item.wanted().isSymbolicLink()) {
-        Path text = to.linkText(linkTarget(item.source()));
-        Files.createSymbolicLink(temporary, text);
+        createLink(item, temporary);
       } else {
         to.createSpecial(temporary, item.wanted());
       }
@@ -145,6 +144,15 @@ final class EntryTransfer {
     } catch (IOException | RuntimeException e) {
       discard(temporary, e);
       throw e;
+    }
+  }
+
+  private void createLink(Item item, Path temporary) throws IOException {
+    byte[] target = linkTarget(item.source());
+    to.createLink(temporary, target);
+    if (to.limits().isPresent() && !Arrays.equals(target, to.linkTarget(temporary))) {
+      String why = "without the C library slashes are lost";
+      listener.lost(from.text(item.source()), Loss.LINK_TEXT, why);
     }
   }
 

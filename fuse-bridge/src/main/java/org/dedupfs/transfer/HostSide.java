@@ -38,12 +38,13 @@ public final class HostSide implements Side {
 
   @Override
   public byte[] linkTarget(Path link) throws IOException {
+    // The path that Java makes of it has all its slashes.
     return HostPath.toBytes(Files.readSymbolicLink(link));
   }
 
   @Override
-  public Path linkText(byte[] target) {
-    return HostPath.of(target);
+  public void createLink(Path link, byte[] target) throws IOException {
+    calls.createSymbolicLink(link, target);
   }
 
   @Override

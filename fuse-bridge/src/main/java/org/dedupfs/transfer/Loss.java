@@ -22,6 +22,8 @@ public enum Loss {
   MODE("without some permission bits", false),
   /** Extended attributes. */
   XATTR("without some extended attributes", false),
+  /** Its double or trailing slashes. */
+  LINK_TEXT("symbolic links without their double or trailing slashes", false),
   /** All that needs calls of the host which this Java cannot make. */
   HOST("not all attributes could be looked at", false);
 

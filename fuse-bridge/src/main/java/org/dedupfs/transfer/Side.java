@@ -21,11 +21,14 @@ public interface Side {
   /** The entry of that name in a directory. */
   Path child(Path directory, byte[] name);
 
-  /** What a symbolic link says. */
+  /** What a symbolic link says, byte for byte. */
   byte[] linkTarget(Path link) throws IOException;
 
-  /** A path that says {@code target}, to make a symbolic link of. */
-  Path linkText(byte[] target);
+  /**
+   * Makes a symbolic link; where this side has {@link #limits} it may say the same with fewer
+   * slashes.
+   */
+  void createLink(Path link, byte[] target) throws IOException;
 
   /** How to create a file or directory that is to get these attributes in the end. */
   FileAttribute<?>[] creation(EntryAttributes attributes);
