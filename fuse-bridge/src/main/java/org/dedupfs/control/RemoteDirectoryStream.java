@@ -59,7 +59,7 @@ final class RemoteDirectoryStream implements DirectoryStream<Path> {
   /** Takes names, and gives whether there are more; the server forgets what has no more at once. */
   private boolean take(Incoming in) throws MalformedMessageException {
     while (in.flag()) {
-      fetched.add(directory.child(in.text()));
+      fetched.add(directory.child(DirectoryRequests.checkedName(in.text())));
     }
     more = in.flag();
     return more;

@@ -86,6 +86,18 @@ public final class HostPath {
     }
   }
 
+  /** Whether this names one entry of a directory, and leads nowhere else. */
+  public static boolean isPlainName(byte[] name) {
+    boolean dots = name.length <= 2;
+    for (byte b : name) {
+      if (b == '/' || b == 0) {
+        return false;
+      }
+      dots &= b == '.';
+    }
+    return !dots;
+  }
+
   /** For a system call: with the NUL that ends it. */
   static byte[] terminated(Path path) {
     byte[] bytes = toBytes(path);

@@ -242,7 +242,7 @@ final class EntryTransfer {
     listener.lost(from.text(item.source()), Loss.CONFLICT, why);
   }
 
-  private Path temporary(Path target) {
+  private Path temporary(Path target) throws IOException {
     @Nullable Path parent = target.getParent();
     Path here = parent == null ? target.toAbsolutePath().getParent() : parent;
     return to.child(here, partNames.of(to.name(target)));

@@ -32,8 +32,8 @@ public final class HostSide implements Side {
   }
 
   @Override
-  public Path child(Path directory, byte[] name) {
-    return directory.resolve(HostPath.of(name));
+  public Path child(Path directory, byte[] name) throws IOException {
+    return directory.resolve(HostPath.of(Side.plain(directory, name)));
   }
 
   @Override

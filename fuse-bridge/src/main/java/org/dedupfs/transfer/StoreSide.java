@@ -34,8 +34,8 @@ public final class StoreSide implements Side {
   }
 
   @Override
-  public Path child(Path directory, byte[] name) {
-    return directory.resolve(ByteNames.toText(name));
+  public Path child(Path directory, byte[] name) throws IOException {
+    return directory.resolve(ByteNames.toText(Side.plain(directory, name)));
   }
 
   @Override

@@ -198,9 +198,9 @@ public final class TreeTransfer implements AutoCloseable {
           listener.lost(from.text(child), Loss.UNFINISHED, "an interrupted transfer left it");
           continue;
         }
-        Path target = to.child(visit.target, name);
-        EntryAttributes found = read(child);
-        if (found != null) {
+        Path target = target(visit, child, name);
+        EntryAttributes found = target == null ? null : read(child);
+        if (target != null && found != null) {
           entry(visit, child, target, found);
         }
       }
@@ -210,6 +210,15 @@ public final class TreeTransfer implements AutoCloseable {
       listener.lost(from.text(visit.source), Loss.UNREADABLE, Failures.reason(e));
     } finally {
       visit.release();
+    }
+  }
+
+  private @Nullable Path target(DirectoryVisit visit, Path source, byte[] name) {
+    try {
+      return to.child(visit.target, name);
+    } catch (IOException e) {
+      listener.lost(from.text(source), Loss.UNWRITABLE, Failures.reason(e));
+      return null;
     }
   }
 
