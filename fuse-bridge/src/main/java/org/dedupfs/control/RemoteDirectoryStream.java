@@ -53,7 +53,7 @@ final class RemoteDirectoryStream implements DirectoryStream<Path> {
                     in ->
                         new RemoteDirectoryStream(
                             directory, filter, connection, in.number32(), in)),
-            Operation.OPEN_STREAM);
+            false);
   }
 
   /** Takes names, and gives whether there are more; the server forgets what has no more at once. */

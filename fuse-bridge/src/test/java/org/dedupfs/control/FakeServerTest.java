@@ -4,16 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.dedupfs.DirectoryCursor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,5 +94,61 @@ final class FakeServerTest {
         .isInstanceOf(ControlConnectionException.class)
         .hasRootCauseInstanceOf(MalformedMessageException.class);
     assertThat(server.asked()).doesNotContain(Operation.SYNC);
+  }
+
+  @Test
+  void who_only_reads_asks_for_no_sync() throws IOException {
+    server.answer(Operation.OPEN_FILE, out -> out.number32(1));
+    server.answer(Operation.READ, out -> out.number32(-1));
+    Path file = remote.getPath("/f");
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+      assertThat(channel.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+    }
+    remote.close();
+    assertThat(server.asked()).contains(Operation.READ).doesNotContain(Operation.SYNC);
+  }
+
+  @Test
+  void who_opens_to_write_asks_for_one() throws IOException {
+    server.answer(Operation.OPEN_FILE, out -> out.number32(1));
+    Path file = remote.getPath("/f");
+    FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.DELETE_ON_CLOSE).close();
+    remote.close();
+    assertThat(server.asked()).endsWith(Operation.SYNC);
+  }
+
+  @Test
+  void what_a_sync_came_too_early_for_is_synced_when_closing() throws Exception {
+    CountDownLatch writing = new CountDownLatch(1);
+    CountDownLatch synced = new CountDownLatch(1);
+    server.answer(Operation.OPEN_FILE, out -> out.number32(1));
+    server.answer(
+        Operation.WRITE,
+        out -> {
+          writing.countDown();
+          synced.await();
+          out.number32(3);
+        });
+    CompletableFuture<Integer> written = new CompletableFuture<>();
+    FileChannel file = FileChannel.open(remote.getPath("/f"), StandardOpenOption.WRITE);
+    Thread writer =
+        new Thread(
+            () -> {
+              try {
+                written.complete(file.write(ByteBuffer.allocate(3)));
+              } catch (IOException | RuntimeException e) {
+                written.completeExceptionally(e);
+              }
+            });
+    writer.start();
+    assertThat(writing.await(1, TimeUnit.MINUTES)).isTrue();
+    remote.sync();
+    synced.countDown();
+    assertThat(written.get(1, TimeUnit.MINUTES)).isEqualTo(3);
+    file.close();
+    remote.close();
+    assertThat(server.asked()).filteredOn(Operation.SYNC::equals).hasSize(2);
+    assertThat(server.asked()).endsWith(Operation.SYNC);
   }
 }
