@@ -31,6 +31,7 @@ final class EntryTransfer {
   private final TransferTotals totals;
   private final AttributeTransfer attributes;
   private final boolean clones;
+  private final boolean replaces;
   private final HardLinks links = new HardLinks();
   private final PartNames partNames = new PartNames();
   private final ThreadLocal<FileBytes> bytes;
@@ -41,13 +42,14 @@ final class EntryTransfer {
       TransferListener listener,
       TransferTotals totals,
       AttributeTransfer attributes,
-      boolean clones) {
+      TransferOptions options) {
     this.from = from;
     this.to = to;
     this.listener = listener;
     this.totals = totals;
     this.attributes = attributes;
-    this.clones = clones;
+    this.clones = options.clones();
+    this.replaces = options.replaces();
     this.bytes = ThreadLocal.withInitial(() -> new FileBytes(listener, totals.copiedBytes));
   }
 
@@ -65,7 +67,7 @@ final class EntryTransfer {
 
   private boolean copy(Item item) throws IOException {
     EntryAttributes there = EntryAttributes.readIfExists(item.target());
-    if (there != null && there.isDirectory()) {
+    if (there != null && (there.isDirectory() || !replaces)) {
       conflict(item, there);
       return false;
     }
@@ -77,6 +79,12 @@ final class EntryTransfer {
     }
     try {
       create(item, there == null);
+    } catch (FileAlreadyExistsException e) {
+      if (replaces) {
+        throw e;
+      }
+      conflict(item, EntryAttributes.read(item.target()));
+      return false;
     } catch (ReadOnlyFileSystemException e) {
       // An UnsupportedOperationException too, but of the whole store.
       throw e;
@@ -187,7 +195,7 @@ final class EntryTransfer {
 
   private void link(Item item, Path first) throws IOException {
     EntryAttributes there = EntryAttributes.readIfExists(item.target());
-    if (there != null && there.isDirectory()) {
+    if (there != null && (there.isDirectory() || !replaces)) {
       conflict(item, there);
       return;
     }
@@ -198,6 +206,10 @@ final class EntryTransfer {
       return;
     }
     if (there != null || !isLinked(item.target(), first)) {
+      if (!replaces) {
+        conflict(item, EntryAttributes.read(item.target()));
+        return;
+      }
       Path temporary = temporary(item.target());
       try {
         Files.createLink(temporary, first);
@@ -220,8 +232,11 @@ final class EntryTransfer {
     }
   }
 
-  private static void publish(Path temporary, Path target, boolean isNew) throws IOException {
-    if (isNew) {
+  private void publish(Path temporary, Path target, boolean isNew) throws IOException {
+    if (!replaces) {
+      // Of a store, this fails if something has appeared there.
+      Files.move(temporary, target);
+    } else if (isNew) {
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     } else {
       Files.move(

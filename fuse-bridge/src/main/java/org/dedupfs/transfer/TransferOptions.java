@@ -11,6 +11,7 @@ import java.util.Set;
  *     which would swallow itself
  * @param untouched directories at the target that nothing may be put into: those of the store,
  *     which would be overwritten by what comes out of it
+ * @param replaces whether what is at the target is replaced; needs a store at the target if not
  * @param clones whether both sides are one store, where a copy costs metadata only
  */
 public record TransferOptions(
@@ -18,26 +19,27 @@ public record TransferOptions(
     boolean oneFileSystem,
     Set<EntryAttributes.FileId> leftOut,
     Set<EntryAttributes.FileId> untouched,
+    boolean replaces,
     boolean clones) {
 
   /** Copies everything there is. */
   public static TransferOptions whole(int threads) {
-    return new TransferOptions(threads, false, Set.of(), Set.of(), false);
+    return new TransferOptions(threads, false, Set.of(), Set.of(), true, false);
   }
 
   /** Into a store, whose own directories may be somewhere in the source. */
   public static TransferOptions into(
       Set<EntryAttributes.FileId> store, int threads, boolean oneFileSystem) {
-    return new TransferOptions(threads, oneFileSystem, store, Set.of(), false);
+    return new TransferOptions(threads, oneFileSystem, store, Set.of(), true, false);
   }
 
   /** Out of a store, whose own directories may be somewhere at the target. */
   public static TransferOptions outOf(Set<EntryAttributes.FileId> store, int threads) {
-    return new TransferOptions(threads, false, Set.of(), store, false);
+    return new TransferOptions(threads, false, Set.of(), store, true, false);
   }
 
   /** Inside one store. */
-  public static TransferOptions cloning(int threads) {
-    return new TransferOptions(threads, false, Set.of(), Set.of(), true);
+  public static TransferOptions cloning(int threads, boolean replaces) {
+    return new TransferOptions(threads, false, Set.of(), Set.of(), replaces, true);
   }
 }

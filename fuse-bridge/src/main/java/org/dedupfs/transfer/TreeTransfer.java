@@ -48,7 +48,7 @@ public final class TreeTransfer implements AutoCloseable {
     this.listener = listener;
     this.totals = totals;
     this.attributes = new AttributeTransfer(from, to, listener);
-    this.entries = new EntryTransfer(from, to, listener, totals, attributes, options.clones());
+    this.entries = new EntryTransfer(from, to, listener, totals, attributes, options);
     AtomicInteger number = new AtomicInteger();
     this.copiers =
         new ThreadPoolExecutor(
