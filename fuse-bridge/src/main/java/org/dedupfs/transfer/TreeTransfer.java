@@ -75,6 +75,11 @@ public final class TreeTransfer implements AutoCloseable {
     EntryAttributes found = EntryAttributes.read(source);
     Stream.concat(from.limits().stream(), to.limits().stream())
         .forEach(why -> listener.lost(from.text(source), Loss.HOST, why));
+    if (isUntouched(target.getParent())) {
+      String why = "the store itself stands at " + to.text(target.getParent());
+      listener.lost(from.text(source), Loss.CONFLICT, why);
+      return;
+    }
     if (!found.isDirectory()) {
       deleteLeftovers(target);
     }
@@ -87,6 +92,12 @@ public final class TreeTransfer implements AutoCloseable {
     above.release();
     awaitSignal();
     rethrow();
+  }
+
+  private boolean isUntouched(@Nullable Path directory) throws IOException {
+    return directory != null
+        && !options.untouched().equals(StorePlaces.NONE)
+        && options.untouched().contains(EntryAttributes.read(directory).id());
   }
 
   private final Object monitor = new Object();
