@@ -34,7 +34,8 @@ public record MountEntry(
     int colon = device.indexOf(':');
     long major = Long.parseLong(device.substring(0, colon));
     long minor = Long.parseLong(device.substring(colon + 1));
-    return (major & ~0xfffL) << 32 | (major & 0xfff) << 8 | (minor & ~0xffL) << 12 | minor & 0xff;
+    long high = ((major & ~0xfffL) << 32) | ((minor & ~0xffL) << 12);
+    return high | ((major & 0xfff) << 8) | (minor & 0xff);
   }
 
   /** Whether this is a FUSE file system of anybody. */
