@@ -80,7 +80,7 @@ final class CpCommand implements Callable<Integer> {
       TransferTotals totals = new TransferTotals();
       long start = System.nanoTime();
       Side side = new StoreSide(open);
-      TransferOptions options = TransferOptions.cloning(opening.copiers());
+      TransferOptions options = TransferOptions.cloning(opening.copiers(), merge);
       try (TreeTransfer transfer = new TreeTransfer(side, side, options, report, totals)) {
         for (Map.Entry<Path, Path> each : targets.entrySet()) {
           transfer.copy(each.getKey(), each.getValue());

@@ -81,7 +81,7 @@ final class ExportCommand implements Callable<Integer> {
       boolean show = !report.isQuiet() && Terminal.showsErrors();
       Side host = new HostSide(HostCalls.load());
       TransferOptions options =
-          TransferOptions.outOf(EntryAttributes.idsOf(open), opening.copiers());
+          TransferOptions.outOf(MountedStores.placesOf(open), opening.copiers());
       try (TreeTransfer transfer =
               new TreeTransfer(new StoreSide(open), host, options, report, totals);
           ProgressLine progress =

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.host.HostCalls;
-import org.dedupfs.transfer.EntryAttributes;
 import org.dedupfs.transfer.HostSide;
 import org.dedupfs.transfer.Side;
 import org.dedupfs.transfer.StoreSide;
@@ -112,7 +111,7 @@ final class ImportCommand implements Callable<Integer> {
   private TreeTransfer transfer(DedupFileSystem open, Report report, TransferTotals totals)
       throws IOException {
     TransferOptions options =
-        TransferOptions.into(EntryAttributes.idsOf(open), opening.copiers(), oneFileSystem);
+        TransferOptions.into(MountedStores.placesOf(open), opening.copiers(), oneFileSystem);
     Side host = new HostSide(HostCalls.load());
     return new TreeTransfer(host, new StoreSide(open), options, report, totals);
   }

@@ -2,11 +2,17 @@ package org.dedupfs.command;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
+import org.dedupfs.DedupFileSystem;
 import org.dedupfs.host.HostPath;
 import org.dedupfs.mount.MountEntry;
 import org.dedupfs.mount.MountTable;
+import org.dedupfs.transfer.EntryAttributes;
+import org.dedupfs.transfer.StorePlaces;
 
 /** Which store is meant when a place is named where one is mounted. */
 final class MountedStores {
@@ -20,6 +26,20 @@ final class MountedStores {
       // No table, no mounts of ours.
       return Optional.empty();
     }
+  }
+
+  /** Where an open store shows on the host: its own directories, and its mounts. */
+  static StorePlaces placesOf(DedupFileSystem store) throws IOException {
+    Set<Long> devices = new HashSet<>();
+    try {
+      for (MountEntry mount : MountTable.read().ofStore(store.storeDirectory())) {
+        devices.add(mount.deviceNumber());
+      }
+    } catch (NoSuchFileException e) {
+      // No table, no mounts of ours.
+      devices.clear();
+    }
+    return new StorePlaces(EntryAttributes.idsOf(store), devices);
   }
 
   static Optional<Path> at(Path point, MountTable mounts) {

@@ -65,7 +65,7 @@ final class MvCommand implements Callable<Integer> {
         refuse(each.getKey(), each.getValue());
       }
       for (Map.Entry<Path, Path> each : targets.entrySet()) {
-        move(each.getKey(), each.getValue());
+        move(each.getKey(), each.getValue(), replace);
       }
       open.sync();
       report.note("moved " + Quantities.count(targets.size(), "item", "items"));
@@ -86,7 +86,12 @@ final class MvCommand implements Callable<Integer> {
     }
   }
 
-  private static void move(Path source, Path target) throws IOException {
+  /** Without {@code replace} nothing is, not even what appeared only now. */
+  static void move(Path source, Path target, boolean replace) throws IOException {
+    if (!replace) {
+      Files.move(source, target);
+      return;
+    }
     try {
       Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {

@@ -40,8 +40,8 @@ record AttributeTarget(
     if (connection == null) {
       return fileSystem.call(operation, whole, answer);
     }
-    fileSystem.note(operation);
-    return connection.call(operation, whole, answer);
+    return fileSystem.noting(
+        operation.isChanging(), () -> connection.call(operation, whole, answer));
   }
 
   void run(Operation operation, ClientConnection.Request request) throws IOException {

@@ -4,12 +4,15 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.dedupfs.ByteNames;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DirectoryCursor;
+import org.dedupfs.host.HostPath;
 
 /** Answers what is asked of directories. */
 final class DirectoryRequests {
@@ -112,7 +115,25 @@ final class DirectoryRequests {
   }
 
   static DirectoryCursor.Entry readEntry(Incoming in) throws MalformedMessageException {
-    return new DirectoryCursor.Entry(in.bytes(), in.number64(), in.number64(), in.number32());
+    byte[] name = checkedName(in.bytes());
+    return new DirectoryCursor.Entry(name, in.number64(), in.number64(), in.number32());
+  }
+
+  /** A name that leads to an entry of its directory and nowhere else. */
+  static String checkedName(String name) throws MalformedMessageException {
+    try {
+      checkedName(ByteNames.toBytes(name));
+    } catch (InvalidPathException e) {
+      throw new MalformedMessageException(e.getMessage());
+    }
+    return name;
+  }
+
+  private static byte[] checkedName(byte[] name) throws MalformedMessageException {
+    if (!HostPath.isPlainName(name)) {
+      throw new MalformedMessageException("'" + ByteNames.toText(name) + "' is no name of a file");
+    }
+    return name;
   }
 
   private void cursorEntryAttributes(Exchange exchange) throws IOException {

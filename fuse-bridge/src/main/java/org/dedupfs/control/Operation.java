@@ -36,7 +36,7 @@ enum Operation {
   DELETE(true),
   COPY(true),
   MOVE(true),
-  OPEN_FILE(true),
+  OPEN_FILE,
   READ,
   READ_AT,
   WRITE(true),

@@ -29,7 +29,7 @@ final class RemoteDirectoryCursor implements DirectoryCursor {
                 Operation.OPEN_CURSOR,
                 out -> out.text(directory.toString()),
                 in -> new RemoteDirectoryCursor(fileSystem, connection, in.number32())),
-        Operation.OPEN_CURSOR);
+        false);
   }
 
   private void ensureOpen() {

@@ -53,13 +53,13 @@ final class RemoteDirectoryStream implements DirectoryStream<Path> {
                     in ->
                         new RemoteDirectoryStream(
                             directory, filter, connection, in.number32(), in)),
-            Operation.OPEN_STREAM);
+            false);
   }
 
   /** Takes names, and gives whether there are more; the server forgets what has no more at once. */
   private boolean take(Incoming in) throws MalformedMessageException {
     while (in.flag()) {
-      fetched.add(directory.child(in.text()));
+      fetched.add(directory.child(DirectoryRequests.checkedName(in.text())));
     }
     more = in.flag();
     return more;

@@ -8,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.util.Objects;
 import org.dedupfs.DedupFileAttributeView;
@@ -45,7 +46,15 @@ final class RemoteFileChannel extends DedupFileChannel {
                         Values.writeCreation(
                             out.text(path.toString()).number32(options), attributes),
                     in -> new RemoteFileChannel(path, connection, in.number32())),
-            Operation.OPEN_FILE);
+            mayChange(options));
+  }
+
+  /**
+   * Whether opening alone may: reading must not depend on whether others' changes can be stored.
+   */
+  private static boolean mayChange(int options) {
+    int reading = WireNumber.bit(StandardOpenOption.READ) | FileRequests.NOFOLLOW;
+    return (options & ~reading) != 0;
   }
 
   private void ensureOpen() throws ClosedChannelException {
@@ -56,16 +65,16 @@ final class RemoteFileChannel extends DedupFileChannel {
 
   private long ask(Operation operation, long... numbers) throws IOException {
     ensureOpen();
-    path.getFileSystem().note(operation);
-    return connection.call(
-        operation,
+    ClientConnection.Request request =
         out -> {
           out.number32(handle);
           for (long number : numbers) {
             out.number64(number);
           }
-        },
-        Incoming::number64);
+        };
+    return path.getFileSystem()
+        .noting(
+            operation.isChanging(), () -> connection.call(operation, request, Incoming::number64));
   }
 
   /** One step of reading; {@code at} is looked at by {@code READ_AT} only. */
@@ -116,7 +125,11 @@ final class RemoteFileChannel extends DedupFileChannel {
 
   private int write(Operation operation, ByteBuffer source, long at) throws IOException {
     ensureOpen();
-    path.getFileSystem().note(operation);
+    return path.getFileSystem()
+        .noting(operation.isChanging(), () -> writeAll(operation, source, at));
+  }
+
+  private int writeAll(Operation operation, ByteBuffer source, long at) throws IOException {
     int total = 0;
     do {
       int size = Math.min(source.remaining(), Limits.BULK_BYTES);

@@ -81,19 +81,27 @@ public final class RemoteFileSystem extends DedupFileSystem {
   <T> T call(
       Operation operation, ClientConnection.Request request, ClientConnection.Answer<T> answer)
       throws IOException {
-    return use(connection -> connection.call(operation, request, answer), operation);
+    return use(connection -> connection.call(operation, request, answer), operation.isChanging());
   }
 
   /** Opens something, which belongs to the connection that it was opened through. */
-  <T> T use(ConnectionPool.Use<T> use, Operation operation) throws IOException {
-    note(operation);
-    return connections.with(use);
+  <T> T use(ConnectionPool.Use<T> use, boolean changing) throws IOException {
+    return noting(changing, () -> connections.with(use));
   }
 
-  /** To be called before anything that may change the store. */
-  void note(Operation operation) {
-    if (operation.isChanging() && !changed) {
-      changed = true;
+  /** What may change the store. */
+  interface Change<T> {
+    T run() throws IOException;
+  }
+
+  /** Runs something, and remembers it after its end: a sync meanwhile may have come too early. */
+  <T> T noting(boolean changing, Change<T> change) throws IOException {
+    try {
+      return change.run();
+    } finally {
+      if (changing && !changed) {
+        changed = true;
+      }
     }
   }
 
@@ -180,7 +188,7 @@ public final class RemoteFileSystem extends DedupFileSystem {
 
   @Override
   public void sync() throws IOException {
-    // Before, for what another thread changes meanwhile.
+    // Before, for what another thread has changed when this is over.
     changed = false;
     try {
       call(Operation.SYNC, out -> {}, in -> Boolean.TRUE);

@@ -49,6 +49,14 @@ public interface HostCalls {
   void makeNode(Path path, int mode, long rdev) throws IOException;
 
   /**
+   * Makes a symbolic link that says {@code target} byte for byte; without the C library it lacks
+   * double and trailing slashes.
+   *
+   * @param target not empty, without NUL
+   */
+  void createSymbolicLink(Path link, byte[] target) throws IOException;
+
+  /**
    * Sets both times, in nanoseconds; without the C library those of a link on Java 17 only in
    * microseconds.
    */

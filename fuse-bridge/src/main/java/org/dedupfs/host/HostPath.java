@@ -32,7 +32,9 @@ public final class HostPath {
       return text.getBytes(StandardCharsets.US_ASCII);
     }
     if (path.isAbsolute()) {
-      return withoutSlash(decode(path.toUri().toString().substring(FILE_PREFIX_LENGTH)));
+      byte[] decoded = decode(path.toUri().toString().substring(FILE_PREFIX_LENGTH));
+      // What a symbolic link says may end in a slash of its own.
+      return text.endsWith("/") ? decoded : withoutSlash(decoded);
     }
     byte[] whole = toBytes(NOWHERE.resolve(path));
     return Arrays.copyOfRange(whole, NOWHERE.toString().length() + 1, whole.length);
@@ -82,6 +84,18 @@ public final class HostPath {
     } catch (IOException e) {
       return Path.of("").toAbsolutePath();
     }
+  }
+
+  /** Whether this names one entry of a directory, and leads nowhere else. */
+  public static boolean isPlainName(byte[] name) {
+    boolean dots = name.length <= 2;
+    for (byte b : name) {
+      if (b == '/' || b == 0) {
+        return false;
+      }
+      dots &= b == '.';
+    }
+    return !dots;
   }
 
   /** For a system call: with the NUL that ends it. */

@@ -108,6 +108,11 @@ final class JavaHostCalls implements HostCalls {
   }
 
   @Override
+  public void createSymbolicLink(Path link, byte[] target) throws IOException {
+    Files.createSymbolicLink(link, HostPath.of(target));
+  }
+
+  @Override
   public void setTimes(Path path, FileTime modified, FileTime accessed) throws IOException {
     Objects.requireNonNull(
             Files.getFileAttributeView(

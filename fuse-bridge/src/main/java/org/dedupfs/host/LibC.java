@@ -20,6 +20,8 @@ public interface LibC {
 
   int mknod(@In byte[] path, int mode, long rdev);
 
+  int symlink(@In byte[] target, @In byte[] path);
+
   int utimensat(int directory, @In byte[] path, @In long[] times, int flags);
 
   int chmod(@In byte[] path, int mode);

@@ -178,6 +178,11 @@ final class NativeHostCalls implements HostCalls {
   }
 
   @Override
+  public void createSymbolicLink(Path link, byte[] target) throws IOException {
+    check(link, libc.symlink(terminated(target), HostPath.terminated(link)));
+  }
+
+  @Override
   public void setTimes(Path path, FileTime modified, FileTime accessed) throws IOException {
     Instant mtime = modified.toInstant();
     Instant atime = accessed.toInstant();

@@ -29,6 +29,15 @@ public record MountEntry(
     return type.equals(TYPE);
   }
 
+  /** The device that {@code stat} tells of files here, as glibc puts its two numbers together. */
+  public long deviceNumber() {
+    int colon = device.indexOf(':');
+    long major = Long.parseLong(device.substring(0, colon));
+    long minor = Long.parseLong(device.substring(colon + 1));
+    long high = ((major & ~0xfffL) << 32) | ((minor & ~0xffL) << 12);
+    return high | ((major & 0xfff) << 8) | (minor & 0xff);
+  }
+
   /** Whether this is a FUSE file system of anybody. */
   boolean isFuse() {
     return type.equals("fuse") || type.startsWith("fuse.") || type.equals("fuseblk");

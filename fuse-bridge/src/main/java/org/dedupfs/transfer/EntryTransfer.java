@@ -31,6 +31,7 @@ final class EntryTransfer {
   private final TransferTotals totals;
   private final AttributeTransfer attributes;
   private final boolean clones;
+  private final boolean replaces;
   private final HardLinks links = new HardLinks();
   private final PartNames partNames = new PartNames();
   private final ThreadLocal<FileBytes> bytes;
@@ -41,13 +42,14 @@ final class EntryTransfer {
       TransferListener listener,
       TransferTotals totals,
       AttributeTransfer attributes,
-      boolean clones) {
+      TransferOptions options) {
     this.from = from;
     this.to = to;
     this.listener = listener;
     this.totals = totals;
     this.attributes = attributes;
-    this.clones = clones;
+    this.clones = options.clones();
+    this.replaces = options.replaces();
     this.bytes = ThreadLocal.withInitial(() -> new FileBytes(listener, totals.copiedBytes));
   }
 
@@ -65,7 +67,7 @@ final class EntryTransfer {
 
   private boolean copy(Item item) throws IOException {
     EntryAttributes there = EntryAttributes.readIfExists(item.target());
-    if (there != null && there.isDirectory()) {
+    if (there != null && (there.isDirectory() || !replaces)) {
       conflict(item, there);
       return false;
     }
@@ -77,6 +79,12 @@ final class EntryTransfer {
     }
     try {
       create(item, there == null);
+    } catch (FileAlreadyExistsException e) {
+      if (replaces) {
+        throw e;
+      }
+      conflict(item, EntryAttributes.read(item.target()));
+      return false;
     } catch (ReadOnlyFileSystemException e) {
       // An UnsupportedOperationException too, but of the whole store.
       throw e;
@@ -135,8 +143,7 @@ final class EntryTransfer {
       if (item.wanted().isRegularFile()) {
         writeFile(item, temporary);
       } else if (item.wanted().isSymbolicLink()) {
-        Path text = to.linkText(linkTarget(item.source()));
-        Files.createSymbolicLink(temporary, text);
+        createLink(item, temporary);
       } else {
         to.createSpecial(temporary, item.wanted());
       }
@@ -145,6 +152,15 @@ final class EntryTransfer {
     } catch (IOException | RuntimeException e) {
       discard(temporary, e);
       throw e;
+    }
+  }
+
+  private void createLink(Item item, Path temporary) throws IOException {
+    byte[] target = linkTarget(item.source());
+    to.createLink(temporary, target);
+    if (to.limits().isPresent() && !Arrays.equals(target, to.linkTarget(temporary))) {
+      String why = "without the C library slashes are lost";
+      listener.lost(from.text(item.source()), Loss.LINK_TEXT, why);
     }
   }
 
@@ -179,7 +195,7 @@ final class EntryTransfer {
 
   private void link(Item item, Path first) throws IOException {
     EntryAttributes there = EntryAttributes.readIfExists(item.target());
-    if (there != null && there.isDirectory()) {
+    if (there != null && (there.isDirectory() || !replaces)) {
       conflict(item, there);
       return;
     }
@@ -190,6 +206,10 @@ final class EntryTransfer {
       return;
     }
     if (there != null || !isLinked(item.target(), first)) {
+      if (!replaces) {
+        conflict(item, EntryAttributes.read(item.target()));
+        return;
+      }
       Path temporary = temporary(item.target());
       try {
         Files.createLink(temporary, first);
@@ -212,8 +232,11 @@ final class EntryTransfer {
     }
   }
 
-  private static void publish(Path temporary, Path target, boolean isNew) throws IOException {
-    if (isNew) {
+  private void publish(Path temporary, Path target, boolean isNew) throws IOException {
+    if (!replaces) {
+      // Of a store, this fails if something has appeared there.
+      Files.move(temporary, target);
+    } else if (isNew) {
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     } else {
       Files.move(
@@ -234,7 +257,7 @@ final class EntryTransfer {
     listener.lost(from.text(item.source()), Loss.CONFLICT, why);
   }
 
-  private Path temporary(Path target) {
+  private Path temporary(Path target) throws IOException {
     @Nullable Path parent = target.getParent();
     Path here = parent == null ? target.toAbsolutePath().getParent() : parent;
     return to.child(here, partNames.of(to.name(target)));

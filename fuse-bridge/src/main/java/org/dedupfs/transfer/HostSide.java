@@ -32,18 +32,19 @@ public final class HostSide implements Side {
   }
 
   @Override
-  public Path child(Path directory, byte[] name) {
-    return directory.resolve(HostPath.of(name));
+  public Path child(Path directory, byte[] name) throws IOException {
+    return directory.resolve(HostPath.of(Side.plain(directory, name)));
   }
 
   @Override
   public byte[] linkTarget(Path link) throws IOException {
+    // The path that Java makes of it has all its slashes.
     return HostPath.toBytes(Files.readSymbolicLink(link));
   }
 
   @Override
-  public Path linkText(byte[] target) {
-    return HostPath.of(target);
+  public void createLink(Path link, byte[] target) throws IOException {
+    calls.createSymbolicLink(link, target);
   }
 
   @Override

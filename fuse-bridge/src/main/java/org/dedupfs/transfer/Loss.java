@@ -6,8 +6,8 @@ public enum Loss {
   UNREADABLE("could not be read", true),
   /** A transfer to there was interrupted while it wrote this. */
   UNFINISHED("left by an interrupted transfer", true),
-  /** Something of another type stands in its place. */
-  CONFLICT("something of another type stands in their place", true),
+  /** Something stands in its place that is not to be replaced. */
+  CONFLICT("something else stands in their place", true),
   /** It could not be written. */
   UNWRITABLE("could not be written", true),
   /** A fifo, socket or device that the other side cannot make. */
@@ -22,6 +22,8 @@ public enum Loss {
   MODE("without some permission bits", false),
   /** Extended attributes. */
   XATTR("without some extended attributes", false),
+  /** Its double or trailing slashes. */
+  LINK_TEXT("symbolic links without their double or trailing slashes", false),
   /** All that needs calls of the host which this Java cannot make. */
   HOST("not all attributes could be looked at", false);
 

@@ -3,10 +3,13 @@ package org.dedupfs.transfer;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.util.List;
 import java.util.Optional;
+import org.dedupfs.ByteNames;
+import org.dedupfs.host.HostPath;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,14 +21,34 @@ public interface Side {
   /** The last name of a path. */
   byte[] name(Path path);
 
-  /** The entry of that name in a directory. */
-  Path child(Path directory, byte[] name);
+  /**
+   * The entry of that name in a directory.
+   *
+   * @throws FileSystemException if it is not one plain name
+   */
+  Path child(Path directory, byte[] name) throws IOException;
 
-  /** What a symbolic link says. */
+  /**
+   * Gives {@code name} as it is: names may come from another process, and none may lead elsewhere.
+   *
+   * @throws FileSystemException if it is not one plain name
+   */
+  static byte[] plain(Path directory, byte[] name) throws FileSystemException {
+    if (!HostPath.isPlainName(name)) {
+      String why = "'" + ByteNames.toText(name) + "' is no name of a file";
+      throw new FileSystemException(directory.toString(), null, why);
+    }
+    return name;
+  }
+
+  /** What a symbolic link says, byte for byte. */
   byte[] linkTarget(Path link) throws IOException;
 
-  /** A path that says {@code target}, to make a symbolic link of. */
-  Path linkText(byte[] target);
+  /**
+   * Makes a symbolic link; where this side has {@link #limits} it may say the same with fewer
+   * slashes.
+   */
+  void createLink(Path link, byte[] target) throws IOException;
 
   /** How to create a file or directory that is to get these attributes in the end. */
   FileAttribute<?>[] creation(EntryAttributes attributes);

@@ -2,7 +2,6 @@ package org.dedupfs.transfer;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -16,14 +15,15 @@ import java.util.Optional;
 import org.dedupfs.ByteNames;
 import org.dedupfs.CreationAttributes;
 import org.dedupfs.DedupFileChannel;
+import org.dedupfs.DedupFileSystem;
 import org.dedupfs.ExtendedAttributeView;
 import org.jspecify.annotations.Nullable;
 
 /** A store, whose strings are exact. */
 public final class StoreSide implements Side {
-  private final FileSystem store;
+  private final DedupFileSystem store;
 
-  public StoreSide(FileSystem store) {
+  public StoreSide(DedupFileSystem store) {
     this.store = store;
   }
 
@@ -34,18 +34,18 @@ public final class StoreSide implements Side {
   }
 
   @Override
-  public Path child(Path directory, byte[] name) {
-    return directory.resolve(ByteNames.toText(name));
+  public Path child(Path directory, byte[] name) throws IOException {
+    return directory.resolve(ByteNames.toText(Side.plain(directory, name)));
   }
 
   @Override
   public byte[] linkTarget(Path link) throws IOException {
-    return ByteNames.toBytes(Files.readSymbolicLink(link).toString());
+    return store.readSymbolicLink(link);
   }
 
   @Override
-  public Path linkText(byte[] target) {
-    return store.getPath(ByteNames.toText(target));
+  public void createLink(Path link, byte[] target) throws IOException {
+    store.createSymbolicLink(link, target);
   }
 
   @Override

@@ -48,7 +48,7 @@ public final class TreeTransfer implements AutoCloseable {
     this.listener = listener;
     this.totals = totals;
     this.attributes = new AttributeTransfer(from, to, listener);
-    this.entries = new EntryTransfer(from, to, listener, totals, attributes, options.clones());
+    this.entries = new EntryTransfer(from, to, listener, totals, attributes, options);
     AtomicInteger number = new AtomicInteger();
     this.copiers =
         new ThreadPoolExecutor(
@@ -75,6 +75,11 @@ public final class TreeTransfer implements AutoCloseable {
     EntryAttributes found = EntryAttributes.read(source);
     Stream.concat(from.limits().stream(), to.limits().stream())
         .forEach(why -> listener.lost(from.text(source), Loss.HOST, why));
+    if (isUntouched(target.getParent())) {
+      String why = "the store itself stands at " + to.text(target.getParent());
+      listener.lost(from.text(source), Loss.CONFLICT, why);
+      return;
+    }
     if (!found.isDirectory()) {
       deleteLeftovers(target);
     }
@@ -87,6 +92,12 @@ public final class TreeTransfer implements AutoCloseable {
     above.release();
     awaitSignal();
     rethrow();
+  }
+
+  private boolean isUntouched(@Nullable Path directory) throws IOException {
+    return directory != null
+        && !options.untouched().equals(StorePlaces.NONE)
+        && options.untouched().contains(EntryAttributes.read(directory).id());
   }
 
   private final Object monitor = new Object();
@@ -198,9 +209,9 @@ public final class TreeTransfer implements AutoCloseable {
           listener.lost(from.text(child), Loss.UNFINISHED, "an interrupted transfer left it");
           continue;
         }
-        Path target = to.child(visit.target, name);
-        EntryAttributes found = read(child);
-        if (found != null) {
+        Path target = target(visit, child, name);
+        EntryAttributes found = target == null ? null : read(child);
+        if (target != null && found != null) {
           entry(visit, child, target, found);
         }
       }
@@ -210,6 +221,15 @@ public final class TreeTransfer implements AutoCloseable {
       listener.lost(from.text(visit.source), Loss.UNREADABLE, Failures.reason(e));
     } finally {
       visit.release();
+    }
+  }
+
+  private @Nullable Path target(DirectoryVisit visit, Path source, byte[] name) {
+    try {
+      return to.child(visit.target, name);
+    } catch (IOException e) {
+      listener.lost(from.text(source), Loss.UNWRITABLE, Failures.reason(e));
+      return null;
     }
   }
 

@@ -137,6 +137,33 @@ final class FidelityTest extends CommandFixture {
   }
 
   @Test
+  void links_say_the_same_byte_for_byte() throws Exception {
+    print(
+        tree,
+        "ln -s dir/ 1; ln -s a//b 2; ln -s //a/./../b// 3; ln -s / 4; ln -s .// 5;"
+            + " ln -s \"$(printf '\\377//\\303\\244/')\" 6; ln -s \"$(printf '/\\377//b/')\" 7");
+    giveBack();
+    assertThat(listing(copy)).isEqualTo(listing(tree)).contains("|dir/|", "|a//b|");
+    assertEqualTrees(tree, copy);
+    Path store = directory.resolve("store");
+    assertThat(run("import", store, tree).ends(ExitCode.DONE).out()).contains("7 unchanged");
+    run("cp", "-r", store, "/tree", "/clone").ends(ExitCode.DONE);
+    run("export", store, "/clone", directory.resolve("clone")).ends(ExitCode.DONE);
+    assertThat(listing(directory.resolve("clone"))).isEqualTo(listing(tree));
+  }
+
+  @Test
+  void without_the_c_library_slashes_that_a_link_loses_are_reported() throws Exception {
+    print(tree, "ln -s dir/ slash; ln -s dir plain");
+    Path store = newStore();
+    run("import", store, tree).ends(ExitCode.DONE);
+    List<String> java = CommandIT.java("-Ddedupfs.host.java=true");
+    Outcome outcome = runApart(java, "export", store, "/tree", copy);
+    assertThat(outcome.err()).contains("/tree/slash", "slashes").doesNotContain("/tree/plain");
+    assertThat(Files.readSymbolicLink(copy.resolve("slash"))).hasToString("dir");
+  }
+
+  @Test
   void holes_stay_holes_both_ways() throws Exception {
     Path file = tree.resolve("sparse");
     try (FileChannel channel =

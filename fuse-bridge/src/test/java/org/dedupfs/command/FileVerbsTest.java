@@ -1,9 +1,11 @@
 package org.dedupfs.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -234,6 +236,21 @@ final class FileVerbsTest extends CommandFixture {
     run("import", store, "--", here).ends(ExitCode.DONE);
     run("cp", store, "/-x", "/y").ends(ExitCode.DONE);
     assertThat(cat("/y")).isEqualTo("minus");
+  }
+
+  @Test
+  void mv_replaces_nothing_that_appeared_since_it_looked() throws IOException {
+    put("/a", "a");
+    put("/b", "appeared");
+    try (DedupFileSystem open = DedupFileSystems.open(store)) {
+      Path a = open.getPath("/a");
+      assertThatThrownBy(() -> MvCommand.move(a, open.getPath("/b"), false))
+          .isInstanceOf(FileAlreadyExistsException.class);
+      MvCommand.move(a, open.getPath("/c"), false);
+      MvCommand.move(open.getPath("/c"), a, true);
+    }
+    assertThat(cat("/b")).isEqualTo("appeared");
+    assertThat(cat("/a")).isEqualTo("a");
   }
 
   @Test

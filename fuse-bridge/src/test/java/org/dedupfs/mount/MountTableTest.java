@@ -2,7 +2,9 @@ package org.dedupfs.mount;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.dedupfs.host.HostPath;
 import org.junit.jupiter.api.Test;
@@ -56,5 +58,16 @@ final class MountTableTest {
   @Test
   void the_real_list_can_be_read() throws Exception {
     assertThat(MountTable.read().at(Path.of("/proc")).orElseThrow().type()).isEqualTo("proc");
+  }
+
+  @Test
+  void the_device_is_the_one_that_stat_tells() throws IOException {
+    Path place = Path.of("/proc");
+    assertThat(MountTable.read().at(place).orElseThrow().deviceNumber())
+        .isEqualTo(Files.getAttribute(place, "unix:dev"));
+    String line = "1 2 4660:1193046 / /m rw - fuse.dedup /s rw\n";
+    MountEntry large = MountTable.parse(line.getBytes(StandardCharsets.US_ASCII)).entries().get(0);
+    // What makedev(3) gives for 0x1234 and 0x123456.
+    assertThat(large.deviceNumber()).isEqualTo(0x100123423456L);
   }
 }

@@ -156,7 +156,7 @@ final class TwoTransfersTest {
     Path store = Files.createDirectory(copy.resolve("store"));
     Files.writeString(Files.createDirectory(tree.resolve("store")).resolve("lock"), "evil");
     Listener listener = new Listener(false);
-    TransferOptions options = TransferOptions.outOf(Set.of(EntryAttributes.read(store).id()), 2);
+    TransferOptions options = TransferOptions.outOf(places(store), 2);
     try (TreeTransfer transfer =
         new TreeTransfer(host, host, options, listener, new TransferTotals())) {
       transfer.copy(tree, copy);
@@ -164,6 +164,43 @@ final class TwoTransfersTest {
     assertThat(listener.losses).singleElement().asString().contains("store CONFLICT the store");
     assertThat(store).isEmptyDirectory();
     assertWhole();
+  }
+
+  private static StorePlaces places(Path store) throws IOException {
+    return new StorePlaces(Set.of(EntryAttributes.read(store).id()), Set.of());
+  }
+
+  private List<String> losses(TransferOptions options, Path source, Path target)
+      throws IOException {
+    Listener listener = new Listener(false);
+    try (TreeTransfer transfer =
+        new TreeTransfer(host, host, options, listener, new TransferTotals())) {
+      transfer.copy(source, target);
+    }
+    return List.copyOf(listener.losses);
+  }
+
+  @Test
+  void a_single_entry_is_not_put_into_the_store_either() throws Exception {
+    Path database = Files.writeString(copy.resolve("metadata"), "precious");
+    TransferOptions options = TransferOptions.outOf(places(copy), 2);
+    assertThat(losses(options, tree.resolve("file"), database))
+        .singleElement()
+        .asString()
+        .contains("CONFLICT the store itself stands at " + copy);
+    assertThat(database).hasContent("precious");
+    assertThat(losses(options, tree, copy.resolve("new"))).hasSize(1);
+    assertThat(names()).containsExactly("metadata");
+  }
+
+  @Test
+  void mounts_of_the_store_are_left_out_and_untouched() throws Exception {
+    long device = EntryAttributes.read(copy).id().device();
+    StorePlaces mount = new StorePlaces(Set.of(), Set.of(device));
+    assertThat(losses(TransferOptions.into(mount, 2, false), tree, copy))
+        .containsExactly(tree + " it is the store itself");
+    assertThat(losses(TransferOptions.outOf(mount, 2), tree, copy.resolve("x"))).hasSize(1);
+    assertThat(copy).isEmptyDirectory();
   }
 
   private static byte[] bytes(String text) {
