@@ -305,21 +305,21 @@ class SqliteOpeningTest {
     RowKey<ExtentPage> beyond = RowKey.extents(inode, 1L << 39);
     try (MetadataStore store = open()) {
       LiveMetadata live = new LiveMetadata(store, 1 << 20);
+      FrozenChanges frozen;
       try (Change change = live.begin()) {
         change.deleteEachExtentPage(inode);
         assertThat(change.floor(beyond)).isNull();
         change.put(whole);
         assertThat(change.floor(beyond)).isEqualTo(whole);
-        FrozenChanges frozen = change.publishAndFreeze();
-        assertThat(live.floor(beyond)).isEqualTo(whole);
-        change.close();
-        try (Change next = live.begin()) {
-          next.put(small);
-          assertThat(next.floor(beyond)).isEqualTo(small);
-          next.publish();
-        }
-        live.commit(frozen);
+        frozen = change.publishAndFreeze();
       }
+      assertThat(live.floor(beyond)).isEqualTo(whole);
+      try (Change next = live.begin()) {
+        next.put(small);
+        assertThat(next.floor(beyond)).isEqualTo(small);
+        next.publish();
+      }
+      live.commit(frozen);
       assertThat(live.floor(beyond)).isEqualTo(small);
       assertThat(store.floor(beyond)).isEqualTo(whole);
     }
