@@ -71,7 +71,7 @@ final class AttributeRequests {
     return new Place(store.getPath(in.text()), kind == FOLLOW);
   }
 
-  private UnixFileAttributeView unixView(Incoming in) throws MalformedMessageException {
+  private UnixFileAttributeView unixView(Incoming in) throws IOException {
     int kind = in.number8();
     return kind == HANDLE
         ? handles.get(in.number32(), DedupFileChannel.class).attributeView()

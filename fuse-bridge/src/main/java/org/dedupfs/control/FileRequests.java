@@ -110,7 +110,7 @@ final class FileRequests {
                 }));
   }
 
-  private DedupFileChannel file(Incoming in) throws MalformedMessageException {
+  private DedupFileChannel file(Incoming in) throws IOException {
     return handles.get(in.number32(), DedupFileChannel.class);
   }
 

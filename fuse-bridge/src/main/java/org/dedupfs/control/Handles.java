@@ -2,6 +2,7 @@ package org.dedupfs.control;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -28,15 +29,23 @@ final class Handles implements Closeable {
     return last;
   }
 
-  <T> T get(int handle, Class<T> type) throws MalformedMessageException {
+  /**
+   * What is open under a handle.
+   *
+   * @throws ClosedChannelException if nothing is, perhaps any more: no reason to end the connection
+   */
+  <T> T get(int handle, Class<T> type) throws MalformedMessageException, ClosedChannelException {
     Closeable found = open.get(handle);
+    if (found == null) {
+      throw new ClosedChannelException();
+    }
     if (!type.isInstance(found)) {
       throw new MalformedMessageException("there is no handle " + handle + " for that");
     }
     return type.cast(found);
   }
 
-  Closeable remove(int handle) throws MalformedMessageException {
+  Closeable remove(int handle) throws MalformedMessageException, ClosedChannelException {
     Closeable found = get(handle, Closeable.class);
     open.remove(handle);
     return found;

@@ -8,6 +8,7 @@ import java.io.InterruptedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -358,6 +359,22 @@ final class ControlServerTest {
       await(() -> server.connections() == 1);
       // The other connection does not notice.
       assertThat(Files.readString(remote.getPath("/file"))).isEqualTo("content");
+    }
+  }
+
+  @Test
+  void a_stale_handle_does_not_cost_the_connection() throws IOException {
+    try (ControlServer server = ControlServer.start(store);
+        ClientConnection connection = ClientConnection.open(store.storeDirectory())) {
+      assertThat(connection).isNotNull();
+      for (Operation operation : List.of(Operation.POSITION, Operation.CLOSE)) {
+        assertThatThrownBy(
+                () -> connection.call(operation, out -> out.number32(99), in -> Boolean.TRUE))
+            .isExactlyInstanceOf(ClosedChannelException.class);
+      }
+      Boolean alive = connection.call(Operation.PING, out -> {}, in -> Boolean.TRUE);
+      assertThat(alive).isTrue();
+      assertThat(server.connections()).isOne();
     }
   }
 
