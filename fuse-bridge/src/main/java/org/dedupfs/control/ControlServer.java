@@ -154,8 +154,19 @@ public final class ControlServer implements Closeable {
   @Override
   public void close() throws IOException {
     closed = true;
-    removeSocket();
-    listener.close();
+    // Whatever becomes of the socket, nobody may be at work when the store is closed after this.
+    try {
+      removeSocket();
+    } finally {
+      try {
+        listener.close();
+      } finally {
+        endConnections();
+      }
+    }
+  }
+
+  private void endConnections() {
     join(acceptor);
     Map<ServerConnection, Thread> left = Map.copyOf(connections);
     for (ServerConnection each : left.keySet()) {
