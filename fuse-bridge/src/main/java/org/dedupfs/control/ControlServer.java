@@ -166,13 +166,25 @@ public final class ControlServer implements Closeable {
     }
   }
 
-  private void endConnections() {
+  private void endConnections() throws IOException {
     join(acceptor);
     Map<ServerConnection, Thread> left = Map.copyOf(connections);
+    IOException failure = null;
     for (ServerConnection each : left.keySet()) {
-      each.end();
+      try {
+        each.end();
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
     }
     left.values().forEach(ControlServer::join);
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   /** Waits for the end of a thread, also when interrupted. */
