@@ -83,4 +83,31 @@ public abstract class DedupFileSystem extends FileSystem {
    * file system is closed.
    */
   public abstract SweepSummary sweep(boolean dryRun) throws IOException;
+
+  /**
+   * Checks what is in the store now: names, attributes and what files consist of against each other
+   * and against what is known of blocks, whose bytes are not read. Work goes on meanwhile, sweeps
+   * excepted; what is written during the check takes space until its end that is given back then.
+   * Nothing is changed. Memory does not grow with the store.
+   *
+   * @param listener told of each finding, with the names of the files it is about, and of progress
+   * @throws java.io.InterruptedIOException if the thread is interrupted, the listener stops it, or
+   *     the file system is closed
+   */
+  public abstract CheckSummary check(MaintenanceListener listener) throws IOException;
+
+  /**
+   * Reads and verifies every block, and names every range of every file that cannot be read. Work
+   * goes on meanwhile, sweeps excepted. A damaged block is remembered: reading it fails, and writing
+   * the same data again, to whatever file, heals it for all files.
+   *
+   * <p>Can be stopped at any time: the next scrub goes on there, unless told to begin anew or the
+   * store is open for reading only.
+   *
+   * @param listener told of each damaged range when all blocks were read, and of progress
+   * @throws java.io.InterruptedIOException if the thread is interrupted, the listener stops it, or
+   *     the file system is closed
+   */
+  public abstract ScrubSummary scrub(ScrubOptions options, MaintenanceListener listener)
+      throws IOException;
 }

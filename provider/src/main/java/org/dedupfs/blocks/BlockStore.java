@@ -3,6 +3,8 @@ package org.dedupfs.blocks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +64,40 @@ public interface BlockStore extends AutoCloseable {
 
   /** What a block takes, cheaply; null when it is missing, or what is known of it is damaged. */
   @Nullable BlockSize size(BlockId id) throws IOException;
+
+  /**
+   * What is kept of a block beside its record, cheaply; null when there is nothing, which does not
+   * say that there is no record.
+   *
+   * @throws BlockStoreDamagedException if that cannot be read
+   */
+  @Nullable Fingerprint fingerprint(BlockId id) throws IOException;
+
+  /**
+   * The ids of stored blocks from {@code from} on, ascending, at most {@code limit}: those that
+   * have a fingerprint.
+   *
+   * @throws BlockStoreDamagedException if fingerprints cannot be read
+   */
+  List<BlockId> stored(BlockId from, int limit) throws IOException;
+
+  /**
+   * Reads a block and verifies all that can be: record, bytes, hash, and that it is the block that
+   * its fingerprint says. What is found damaged is from then on known to be.
+   *
+   * @return the length of its record; 0 if there is neither record nor fingerprint
+   * @throws BlockDamagedException if anything is wrong with it
+   */
+  int verify(BlockId id) throws IOException;
+
+  /**
+   * Checks what finds the blocks, records excepted: the files, the index and the fingerprints
+   * against each other, and the counters. The store stays in use.
+   *
+   * @throws java.io.InterruptedIOException if {@code progress} stopped it; the thread is
+   *     interrupted
+   */
+  void check(Consumer<BlockFinding> found, SweepProgress progress) throws IOException;
 
   /** The highest id assigned so far, 0 when none was. */
   long lastAssigned();

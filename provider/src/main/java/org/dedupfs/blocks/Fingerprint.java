@@ -5,8 +5,11 @@ import java.util.Arrays;
 /**
  * What is kept of a stored block beside its record, under its id: its hash, and the lengths that
  * the counters are made of.
+ *
+ * @param rawBytes before compression
+ * @param storedBytes of the record
  */
-record Fingerprint(BlockHash hash, int rawBytes, int storedBytes) {
+public record Fingerprint(BlockHash hash, int rawBytes, int storedBytes) {
   private static final int LENGTHS_BYTES = 8;
 
   static Fingerprint of(EncodedBlock block) {

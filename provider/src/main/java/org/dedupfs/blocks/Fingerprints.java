@@ -62,6 +62,23 @@ final class Fingerprints {
   }
 
   /**
+   * The fingerprint of a block; null when there is none.
+   *
+   * @throws BlockStoreDamagedException if it is damaged
+   */
+  @Nullable Fingerprint find(long id) throws IOException {
+    try {
+      byte[] value = families.get(families.fingerprints(), Keys.of(id));
+      if (value != null && value.length < HashAlgorithm.MIN_BYTES) {
+        throw new BlockStoreDamagedException("the fingerprint of #" + id + " is malformed", null);
+      }
+      return value == null ? null : Fingerprint.of(value);
+    } catch (RocksDBException e) {
+      throw RocksErrors.onRead(e);
+    }
+  }
+
+  /**
    * Visits the blocks with ids in {@code [from, to)} in ascending order.
    *
    * @throws IOException if the visitor throws it
@@ -114,6 +131,15 @@ final class Fingerprints {
       entries.status();
       return entries.isValid() ? Keys.number(entries.key(), 0) : 0;
     }
+  }
+
+  /** The counters as they were kept then; null when they were not. */
+  @Nullable BlockStatistics kept(ReadOptions then) throws RocksDBException {
+    byte[] value = families.db().get(families.fingerprints(), then, COUNTERS_KEY);
+    return value == null || value.length != COUNTERS_BYTES
+        ? null
+        : new BlockStatistics(
+            Keys.number(value, 0), Keys.number(value, 8), Keys.number(value, 16));
   }
 
   /** The counters as they are stored, or counted anew when they are not. */

@@ -185,6 +185,40 @@ public final class InMemoryBlockStore implements BlockStore {
   }
 
   @Override
+  public synchronized @Nullable Fingerprint fingerprint(BlockId id) throws IOException {
+    ensureOpen();
+    BlockHeader header = current.fingerprints.get(id.value());
+    byte[] record = current.blocks.get(id.value());
+    return header == null
+        ? null
+        : new Fingerprint(header.hash(), header.rawBytes(), record == null ? 0 : record.length);
+  }
+
+  @Override
+  public synchronized List<BlockId> stored(BlockId from, int limit) throws IOException {
+    ensureOpen();
+    return current.fingerprints.keySet().stream()
+        .filter(id -> id >= from.value())
+        .sorted()
+        .limit(limit)
+        .map(BlockId::new)
+        .toList();
+  }
+
+  @Override
+  public synchronized int verify(BlockId id) throws IOException {
+    ensureOpen();
+    boolean known = current.fingerprints.containsKey(id.value());
+    return known || current.blocks.containsKey(id.value()) ? record(id).length : 0;
+  }
+
+  /** What is in memory agrees. */
+  @Override
+  public void check(Consumer<BlockFinding> found, SweepProgress progress) throws IOException {
+    ensureOpen();
+  }
+
+  @Override
   public synchronized long lastAssigned() {
     return lastAssigned;
   }
@@ -319,7 +353,7 @@ public final class InMemoryBlockStore implements BlockStore {
       progress.sweptUpTo(id);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("the sweep was stopped after block " + id);
+      throw new InterruptedIOException("stopped after block " + id);
     }
   }
 

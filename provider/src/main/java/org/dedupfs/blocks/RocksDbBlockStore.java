@@ -4,8 +4,11 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
@@ -30,6 +33,7 @@ public final class RocksDbBlockStore implements BlockStore {
   private final BlockIndex index;
   private final BlockWriter writer;
   private final Flusher flusher;
+  private final BlockReads reads;
   private final StoreGate gate = new StoreGate();
   private final Stripe[] stripes = new Stripe[STRIPES];
   private volatile @Nullable LiveSet live;
@@ -54,6 +58,7 @@ public final class RocksDbBlockStore implements BlockStore {
         new BlockWriter(families, fingerprints, damaged, failure, options.verifyWrites(), lease);
     this.flusher =
         new Flusher(families::flush, writer::written, failure, options.writeBufferBytes());
+    this.reads = new BlockReads(this, format, options);
     Arrays.setAll(stripes, i -> new Stripe());
   }
 
@@ -156,85 +161,17 @@ public final class RocksDbBlockStore implements BlockStore {
 
   @Override
   public byte[] read(BlockId id, int check) throws IOException {
-    StoreGate.Inside inside = gate.enter();
-    try (inside) {
-      return format.decode(id, stored(id), check, options.verifyReads());
-    } catch (BlockDamagedException e) {
-      tell(e);
-      throw e;
-    }
+    return reads.read(id, check);
   }
 
   @Override
   public byte[] record(BlockId id) throws IOException {
-    StoreGate.Inside inside = gate.enter();
-    try (inside) {
-      byte[] record = stored(id);
-      format.verify(id, record);
-      return record;
-    } catch (BlockDamagedException e) {
-      tell(e);
-      throw e;
-    }
+    return reads.record(id);
   }
 
-  private byte[] stored(BlockId id) throws IOException {
-    try {
-      byte[] record = families.payload(Keys.of(id.value()));
-      if (record == null) {
-        throw new BlockDamagedException(id, "is missing");
-      }
-      return record;
-    } catch (RocksDBException e) {
-      if (!RocksErrors.isDamage(e)) {
-        throw RocksErrors.onRead(e);
-      }
-      BlockDamagedException damage = new BlockDamagedException(id, "is damaged: " + e.getMessage());
-      damage.initCause(e);
-      throw damage;
-    }
-  }
-
-  /** Makes the damage known, here and to later openings if that can be written. */
-  private void tell(BlockDamagedException damage) {
-    try {
-      StoreGate.Inside inside = gate.enter();
-      try (inside) {
-        tell(damage.block());
-      }
-    } catch (IOException e) {
-      damage.addSuppressed(e);
-    }
-  }
-
-  /**
-   * The reader may have been late: a block that was swept since it learnt of the id is no damage,
-   * nor is one that was healed meanwhile, nor one that is sound but not what the reader takes it
-   * for. So all is looked at once more, under the lock that puts and sweeps take.
-   */
-  private void tell(BlockId id) throws IOException {
-    Fingerprint fingerprint = fingerprints.get(id.value());
-    if (fingerprint == null || damaged.contains(id.value())) {
-      return; // without a fingerprint it is never a hit: there is nothing to keep from being one
-    }
-    synchronized (stripe(fingerprint.hash())) {
-      if (fingerprints.get(id.value()) == null || holds(id, fingerprint.hash())) {
-        return;
-      }
-      damaged.add(id.value());
-      if (!options.readOnly() && !failure.isSet()) {
-        writer.markDamaged(id.value());
-        flusher.request();
-      }
-    }
-  }
-
-  private boolean holds(BlockId id, BlockHash hash) throws IOException {
-    try {
-      return format.verify(id, stored(id)).hash().equals(hash);
-    } catch (BlockDamagedException e) {
-      return false;
-    }
+  @Override
+  public int verify(BlockId id) throws IOException {
+    return reads.verify(id);
   }
 
   @Override
@@ -244,6 +181,35 @@ public final class RocksDbBlockStore implements BlockStore {
       Fingerprint found = fingerprints.get(id.value());
       return found == null ? null : new BlockSize(found.rawBytes(), found.storedBytes());
     }
+  }
+
+  @Override
+  public @Nullable Fingerprint fingerprint(BlockId id) throws IOException {
+    StoreGate.Inside inside = gate.enter();
+    try (inside) {
+      return fingerprints.find(id.value());
+    }
+  }
+
+  @Override
+  public List<BlockId> stored(BlockId from, int limit) throws IOException {
+    List<BlockId> ids = new ArrayList<>();
+    StoreGate.Inside inside = gate.enter();
+    try (inside) {
+      fingerprints.scanAll(
+          from.value(),
+          Long.MAX_VALUE,
+          (id, fingerprint) -> {
+            ids.add(new BlockId(id));
+            return ids.size() < limit;
+          });
+    }
+    return ids;
+  }
+
+  @Override
+  public void check(Consumer<BlockFinding> found, SweepProgress progress) throws IOException {
+    new RocksCheck(this).run(found, progress);
   }
 
   @Override
@@ -280,22 +246,12 @@ public final class RocksDbBlockStore implements BlockStore {
       Stripe stripe = stripe(header.hash());
       synchronized (stripe) {
         stripe.missing = null;
-        if (!isSound(id, header)) {
+        if (!reads.isSound(id, header)) {
           replace(id.value(), EncodedBlock.of(header, record));
         }
       }
       flusher.written();
     }
-  }
-
-  private boolean isSound(BlockId id, BlockHeader expected) throws IOException {
-    Fingerprint fingerprint = fingerprints.get(id.value());
-    if (fingerprint == null
-        || !fingerprint.hash().equals(expected.hash())
-        || damaged.contains(id.value())) {
-      return false;
-    }
-    return holds(id, expected.hash());
   }
 
   /**
@@ -389,6 +345,10 @@ public final class RocksDbBlockStore implements BlockStore {
 
   BlockWriter writer() {
     return writer;
+  }
+
+  StoreFailure failure() {
+    return failure;
   }
 
   Flusher flusher() {

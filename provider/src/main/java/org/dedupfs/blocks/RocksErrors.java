@@ -24,7 +24,10 @@ final class RocksErrors {
   }
 
   static IOException onRead(RocksDBException e) {
-    return new IOException("the block store cannot be read: " + e.getMessage(), e);
+    String message = "the block store cannot be read: " + e.getMessage();
+    return isDamage(e)
+        ? new BlockStoreDamagedException(message, e)
+        : new IOException(message, e);
   }
 
   static IOException onWrite(RocksDBException e) {

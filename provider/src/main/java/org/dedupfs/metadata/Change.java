@@ -55,7 +55,7 @@ public final class Change implements RowReader, AutoCloseable {
   @SuppressWarnings("GuardedBy") // the mutation lock is held from begin to close
   public void put(Row row) {
     if (row instanceof Property property
-        && (property.name().equals(LiveMetadata.NEXT_INODE)
+        && (property.name().equals(Property.NEXT_INODE)
             || property.name().startsWith(Totals.PROPERTY_PREFIX))) {
       throw new IllegalArgumentException("not to be put: " + property);
     }

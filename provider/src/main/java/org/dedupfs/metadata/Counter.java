@@ -7,5 +7,10 @@ public enum Counter {
   /** Directories, the root included. */
   DIRECTORIES,
   /** Sizes of regular files less their holes, each inode once. */
-  LOGICAL_BYTES
+  LOGICAL_BYTES;
+
+  /** Where the total is kept. */
+  public RowKey<Property> key() {
+    return RowKey.property(Totals.propertyName(this));
+  }
 }

@@ -108,6 +108,16 @@ public final class InMemoryMetadataStore implements MetadataStore {
         .toList();
   }
 
+  @Override
+  public MetadataSnapshot snapshot() {
+    lock.readLock().lock();
+    try {
+      return new InMemorySnapshot(new TreeMap<>(rows));
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
   /** The weight of all rows. */
   @Override
   public long diskBytes() {

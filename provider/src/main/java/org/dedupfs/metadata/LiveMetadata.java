@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * freeze, the last time under {@code freezeLock}, which keeps freezes out.
  */
 public final class LiveMetadata implements RowReader, AutoCloseable {
-  static final String NEXT_INODE = "nextInode";
   private static final int UNLOCKED_TRIES = 3;
 
   private final MetadataStore store;
@@ -81,7 +80,7 @@ public final class LiveMetadata implements RowReader, AutoCloseable {
       totals = totals.plus(counter, loadNumber(Totals.propertyName(counter), 0));
     }
     this.visible = new Visible(UncommittedRows.NONE, totals, totals, 0);
-    this.nextInode = loadNumber(NEXT_INODE, InodeNumber.ROOT.value() + 1);
+    this.nextInode = loadNumber(Property.NEXT_INODE, InodeNumber.ROOT.value() + 1);
     this.frozenNextInode = nextInode;
     checkNextInode();
     this.clean = new CleanRows(store, cacheBytes, nextInode);
@@ -328,7 +327,7 @@ public final class LiveMetadata implements RowReader, AutoCloseable {
       }
     }
     if (nextInode != frozenNextInode) {
-      Property property = new Property(NEXT_INODE, Long.toString(nextInode));
+      Property property = new Property(Property.NEXT_INODE, Long.toString(nextInode));
       rows = rows.with(property.key(), property);
     }
     return rows;

@@ -25,6 +25,13 @@ public interface MetadataStore extends RowReader, AutoCloseable {
    */
   List<RowKey<ExtentPage>> extentKeys(InodeNumber inode) throws IOException;
 
+  /**
+   * What is committed now, to be read at leisure. The caller closes it before this store.
+   *
+   * @throws MetadataDamagedException if not even its beginning can be read
+   */
+  MetadataSnapshot snapshot() throws IOException;
+
   /** Allocated bytes of the files below this store, logs included. */
   long diskBytes() throws IOException;
 

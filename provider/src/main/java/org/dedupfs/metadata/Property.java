@@ -2,6 +2,12 @@ package org.dedupfs.metadata;
 
 /** A named value of the whole store: identity, format, options fixed at creation, counters. */
 public record Property(String name, String value) implements Row {
+  /** The number of the next inode. */
+  public static final String NEXT_INODE = "nextInode";
+
+  /** The first block id that was never leased. */
+  public static final String BLOCK_LEASE = "blockLease";
+
   @Override
   public RowKey<Property> key() {
     return RowKey.property(name);

@@ -80,6 +80,24 @@ public record RowKey<R extends Row>(
     return new RowKey<>(Table.PROPERTY, 0, 0, name.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Lies before all rows of a table. */
+  public static <R extends Row> RowKey<R> first(Table<R> table) {
+    return new RowKey<>(table, 0, 0, null);
+  }
+
+  /** Lies behind all rows of a table. */
+  public static <R extends Row> RowKey<R> end(Table<R> table) {
+    byte[] behindAll = new byte[LONGEST_THIRD];
+    Arrays.fill(behindAll, (byte) 0xFF);
+    return new RowKey<>(
+        table, Long.MAX_VALUE, Long.MAX_VALUE, table.keyedByName() ? behindAll : null);
+  }
+
+  /** Lies before all rows that belong to an inode. */
+  public static <R extends Row> RowKey<R> from(Table<R> table, InodeNumber inode) {
+    return new RowKey<>(table, inode.value(), 0, null);
+  }
+
   /** Refuses what cannot be a range. */
   static void checkRange(RowKey<?> from, RowKey<?> to, int limit) {
     if (limit < 1 || from.table() != to.table()) {

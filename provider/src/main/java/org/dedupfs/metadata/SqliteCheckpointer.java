@@ -11,6 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class SqliteCheckpointer {
   static final long CUT_ABOVE_BYTES = 32L << 20;
 
   private final SqliteFile file;
+  private final BooleanSupplier pinned;
   private final AtomicBoolean requested = new AtomicBoolean();
   private final ThreadPoolExecutor thread;
 
@@ -36,8 +38,13 @@ final class SqliteCheckpointer {
 
   private volatile @Nullable IOException failure;
 
-  SqliteCheckpointer(SqliteFile file) {
+  /**
+   * @param pinned whether somebody reads an old state for long: the log is not cut off then, for
+   *     commits would wait for that in vain
+   */
+  SqliteCheckpointer(SqliteFile file, BooleanSupplier pinned) {
     this.file = file;
+    this.pinned = pinned;
     this.thread =
         new ThreadPoolExecutor(
             1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), SqliteCheckpointer::daemon);
@@ -100,7 +107,7 @@ final class SqliteCheckpointer {
       if (uncopiedBytes(statement) > COPY_ABOVE_BYTES) {
         statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
       }
-      if (file.logBytes() > CUT_ABOVE_BYTES) {
+      if (file.logBytes() > CUT_ABOVE_BYTES && !pinned.getAsBoolean()) {
         statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
       }
     }

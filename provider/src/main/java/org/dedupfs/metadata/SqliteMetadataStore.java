@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ public final class SqliteMetadataStore implements MetadataStore {
   private final SqliteFile file;
   private final SqliteReaders readers;
   private final SqliteCheckpointer checkpointer;
+  private final AtomicInteger snapshots = new AtomicInteger();
   private final ReentrantLock writing = new ReentrantLock();
 
   /** Null when read-only or closed. */
@@ -42,7 +44,7 @@ public final class SqliteMetadataStore implements MetadataStore {
       SqliteFile file, SqliteOptions options, @Nullable SqliteWriter writer) {
     this.file = file;
     this.readers = new SqliteReaders(file, options.readers());
-    this.checkpointer = new SqliteCheckpointer(file);
+    this.checkpointer = new SqliteCheckpointer(file, () -> snapshots.get() > 0);
     this.writer = writer;
   }
 
@@ -138,6 +140,17 @@ public final class SqliteMetadataStore implements MetadataStore {
   @Override
   public List<RowKey<ExtentPage>> extentKeys(InodeNumber inode) throws IOException {
     return readers.read(reader -> reader.extentKeys(inode));
+  }
+
+  @Override
+  public MetadataSnapshot snapshot() throws IOException {
+    snapshots.incrementAndGet();
+    try {
+      return SqliteSnapshot.begin(file.path(), file.openReader(), snapshots::decrementAndGet);
+    } catch (SQLException e) {
+      snapshots.decrementAndGet();
+      throw SqliteErrors.translate(e, file.path(), "read");
+    }
   }
 
   @Override

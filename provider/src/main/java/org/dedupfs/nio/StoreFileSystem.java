@@ -24,11 +24,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.dedupfs.ByteNames;
+import org.dedupfs.CheckSummary;
 import org.dedupfs.ContentListener;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupOptions;
 import org.dedupfs.DedupUri;
 import org.dedupfs.DirectoryCursor;
+import org.dedupfs.MaintenanceListener;
+import org.dedupfs.ScrubOptions;
+import org.dedupfs.ScrubSummary;
+import org.dedupfs.StoreFinding;
 import org.dedupfs.StoreStatistics;
 import org.dedupfs.SweepSummary;
 import org.dedupfs.content.SpaceLeft;
@@ -271,13 +276,9 @@ final class StoreFileSystem extends DedupFileSystem {
       checkOpen();
       throw new ReadOnlyFileSystemException();
     }
-    try {
-      SweepReport report = run(root(), tree -> store.sweep(dryRun, this::goOnWhileOpen));
-      return new SweepSummary(report.deadBlocks(), report.deadStoredBytes());
-    } catch (InterruptedIOException e) {
-      checkOpen();
-      throw e;
-    }
+    SweepReport report =
+        stopping(() -> run(root(), tree -> store.sweep(dryRun, this::goOnWhileOpen)));
+    return new SweepSummary(report.deadBlocks(), report.deadStoredBytes());
   }
 
   /** Closing does not wait for a long sweep. */
@@ -285,6 +286,49 @@ final class StoreFileSystem extends DedupFileSystem {
     if (!gate.isOpen()) {
       throw new InterruptedException();
     }
+  }
+
+  @Override
+  public CheckSummary check(MaintenanceListener listener) throws IOException {
+    return stopping(() -> run(root(), tree -> store.check(whileOpen(listener))));
+  }
+
+  @Override
+  public ScrubSummary scrub(ScrubOptions how, MaintenanceListener listener) throws IOException {
+    Objects.requireNonNull(how);
+    return stopping(() -> run(root(), tree -> store.scrub(how, whileOpen(listener))));
+  }
+
+  /** Something long that ends when the file system is closed. */
+  private interface Stoppable<T> {
+    T run() throws IOException;
+  }
+
+  private <T> T stopping(Stoppable<T> work) throws IOException {
+    try {
+      return work.run();
+    } catch (InterruptedIOException e) {
+      checkOpen();
+      throw e;
+    }
+  }
+
+  private MaintenanceListener whileOpen(MaintenanceListener listener) {
+    Objects.requireNonNull(listener);
+    return new MaintenanceListener() {
+      @Override
+      public void found(StoreFinding finding) {
+        listener.found(finding);
+      }
+
+      @Override
+      public void progress(Phase phase, long done, long total) throws InterruptedException {
+        if (!gate.isOpen()) {
+          throw new InterruptedException();
+        }
+        listener.progress(phase, done, total);
+      }
+    };
   }
 
   @Override

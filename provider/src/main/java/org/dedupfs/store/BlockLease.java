@@ -13,8 +13,6 @@ import org.dedupfs.metadata.RowKey;
  * metadata on purpose: a lease must not wait for a commit, which may wait for a block.
  */
 final class BlockLease implements IdLease {
-  static final String PROPERTY = "blockLease";
-
   private final MetadataStore metadata;
 
   BlockLease(MetadataStore metadata) {
@@ -23,10 +21,10 @@ final class BlockLease implements IdLease {
 
   @Override
   public synchronized long lease(int count) throws IOException {
-    Property property = metadata.get(RowKey.property(PROPERTY));
+    Property property = metadata.get(RowKey.property(Property.BLOCK_LEASE));
     long first = property == null ? 1 : number(property);
     long end = Math.addExact(first, count);
-    metadata.commit(new MetadataBatch().put(new Property(PROPERTY, Long.toString(end))));
+    metadata.commit(new MetadataBatch().put(new Property(Property.BLOCK_LEASE, Long.toString(end))));
     return first;
   }
 
@@ -34,7 +32,7 @@ final class BlockLease implements IdLease {
     try {
       return Long.parseLong(property.value());
     } catch (NumberFormatException e) {
-      throw new MetadataDamagedException("the property " + PROPERTY + " is no number", e);
+      throw new MetadataDamagedException("the property " + Property.BLOCK_LEASE + " is no number", e);
     }
   }
 }

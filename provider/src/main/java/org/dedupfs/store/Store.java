@@ -12,7 +12,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import org.dedupfs.CheckSummary;
+import org.dedupfs.MaintenanceListener;
+import org.dedupfs.ScrubOptions;
+import org.dedupfs.ScrubSummary;
 import org.dedupfs.StoreStatistics;
+import org.dedupfs.maintenance.Check;
+import org.dedupfs.maintenance.Scrub;
 import org.dedupfs.blocks.BlockStatistics;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.content.ContentStore;
@@ -132,22 +138,67 @@ public final class Store implements AutoCloseable {
               + " is open with durability=none: a power cut could bring back files whose blocks a"
               + " sweep deleted; open it with durability=interval to run gc");
     }
+    return whileNoSweep(
+        () -> {
+          // Whatever becomes of this sweep, what an earlier mark found is not known to be left.
+          dead = NONE_DEAD;
+          SweepReport report = sweep.run(dryRun, listener);
+          if (dryRun) {
+            dead =
+                new BlockStatistics(
+                    report.deadBlocks(), report.deadRawBytes(), report.deadStoredBytes());
+          }
+          return report;
+        });
+  }
+
+  /**
+   * Checks all metadata against itself and against the blocks, as of now; the store stays in use,
+   * but no sweep goes on meanwhile.
+   *
+   * @throws InterruptedIOException if the thread was interrupted, or the listener stopped it
+   */
+  public CheckSummary check(MaintenanceListener listener) throws IOException {
+    return whileNoSweep(
+        () -> {
+          if (!options.readOnly()) {
+            parts.content().syncStorable();
+          }
+          return new Check(parts.metadata(), parts.blocks(), identity.nameCookies()).run(listener);
+        });
+  }
+
+  /**
+   * Reads and verifies all blocks; the store stays in use, but no sweep goes on meanwhile.
+   *
+   * @throws InterruptedIOException if the thread was interrupted, or the listener stopped it; the
+   *     next one goes on there
+   */
+  public ScrubSummary scrub(ScrubOptions how, MaintenanceListener listener) throws IOException {
+    return whileNoSweep(
+        () -> {
+          if (!options.readOnly()) {
+            parts.content().syncStorable();
+          }
+          return new Scrub(parts.metadata(), parts.blocks(), options.readOnly())
+              .run(how, listener);
+        });
+  }
+
+  /** Something that sweeps, or that a sweep would disturb. */
+  private interface Care<T> {
+    T run() throws IOException;
+  }
+
+  private <T> T whileNoSweep(Care<T> care) throws IOException {
     try {
       sweeping.lockInterruptibly();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("stopped while waiting for another sweep");
+      throw new InterruptedIOException("stopped while waiting for a sweep, check or scrub");
     }
     try {
-      // Whatever becomes of this sweep, what an earlier mark found is not known to be left.
-      dead = NONE_DEAD;
-      SweepReport report = sweep.run(dryRun, listener);
-      if (dryRun) {
-        dead =
-            new BlockStatistics(
-                report.deadBlocks(), report.deadRawBytes(), report.deadStoredBytes());
-      }
-      return report;
+      return care.run();
     } finally {
       sweeping.unlock();
     }

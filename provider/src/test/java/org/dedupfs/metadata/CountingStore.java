@@ -61,6 +61,11 @@ final class CountingStore implements MetadataStore {
   }
 
   @Override
+  public MetadataSnapshot snapshot() {
+    return memory.snapshot();
+  }
+
+  @Override
   public long diskBytes() {
     return memory.diskBytes();
   }

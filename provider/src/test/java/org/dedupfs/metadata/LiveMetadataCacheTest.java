@@ -54,7 +54,7 @@ class LiveMetadataCacheTest extends LiveMetadataFixture {
   void an_inode_number_that_could_be_issued_again_is_damage() throws Exception {
     put(Rows.inode(4, 1));
     commit();
-    store.commit(new MetadataBatch().put(new Property(LiveMetadata.NEXT_INODE, "4")));
+    store.commit(new MetadataBatch().put(new Property(Property.NEXT_INODE, "4")));
     assertThatThrownBy(() -> new LiveMetadata(store, 1 << 20))
         .isInstanceOf(MetadataDamagedException.class)
         .hasMessageContaining("inode 4");

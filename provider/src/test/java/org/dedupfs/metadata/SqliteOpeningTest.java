@@ -261,7 +261,7 @@ class SqliteOpeningTest {
           new MetadataBatch()
               .put(Rows.page(3, 0, 3))
               .put(Rows.page(3, 1L << 40, 3))
-              .put(new Property(LiveMetadata.NEXT_INODE, "100")));
+              .put(new Property(Property.NEXT_INODE, "100")));
     }
     raw("UPDATE extents SET crc = crc + 1 WHERE inode = 3");
     RowKey<ExtentPage> first = RowKey.extents(inode, 0);
@@ -299,7 +299,7 @@ class SqliteOpeningTest {
               .put(Rows.page(3, 0, 3))
               .put(Rows.page(3, 1L << 30, 3))
               .put(Rows.page(3, 1L << 35, 3))
-              .put(new Property(LiveMetadata.NEXT_INODE, "100")));
+              .put(new Property(Property.NEXT_INODE, "100")));
     }
     raw("UPDATE extents SET crc = crc + 1 WHERE inode = 3");
     RowKey<ExtentPage> beyond = RowKey.extents(inode, 1L << 39);
@@ -333,7 +333,7 @@ class SqliteOpeningTest {
           new MetadataBatch()
               .put(Rows.page(3, 0, 3))
               .put(Rows.page(3, 1L << 30, 3))
-              .put(new Property(LiveMetadata.NEXT_INODE, "100")));
+              .put(new Property(Property.NEXT_INODE, "100")));
     }
     raw("UPDATE extents SET crc = crc + 1 WHERE inode = 3");
     try (MetadataStore store = open();

@@ -59,7 +59,7 @@ class JournalTest {
 
   @Test
   void a_lease_that_is_no_number_is_damage() throws IOException {
-    metadata.commit(new MetadataBatch().put(new Property(BlockLease.PROPERTY, "many")));
+    metadata.commit(new MetadataBatch().put(new Property(Property.BLOCK_LEASE, "many")));
     assertThatThrownBy(() -> lease.lease(1)).isInstanceOf(MetadataDamagedException.class);
   }
 }

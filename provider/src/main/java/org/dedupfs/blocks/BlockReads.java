@@ -1,0 +1,154 @@
+package org.dedupfs.blocks;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
+
+/** Reads and verifies blocks, and makes it known when one is damaged. */
+final class BlockReads {
+  private final RocksDbBlockStore store;
+  private final BlockFormat format;
+  private final BlockStoreOptions options;
+
+  BlockReads(RocksDbBlockStore store, BlockFormat format, BlockStoreOptions options) {
+    this.store = store;
+    this.format = format;
+    this.options = options;
+  }
+
+  /** Something that is done with the record of a block. */
+  private interface Reading<T> {
+    T of(byte[] record) throws IOException;
+  }
+
+  byte[] read(BlockId id, int check) throws IOException {
+    return telling(id, record -> format.decode(id, record, check, options.verifyReads()));
+  }
+
+  byte[] record(BlockId id) throws IOException {
+    return telling(
+        id,
+        record -> {
+          format.verify(id, record);
+          return record;
+        });
+  }
+
+  int verify(BlockId id) throws IOException {
+    StoreGate.Inside inside = store.gate().enter();
+    try (inside) {
+      Fingerprint fingerprint = store.fingerprints().get(id.value());
+      if (fingerprint == null && recordOrNull(id) == null) {
+        return 0;
+      }
+      return telling(
+          id,
+          record -> {
+            BlockHash hash = format.verify(id, record).hash();
+            if (fingerprint != null && !fingerprint.hash().equals(hash)) {
+              throw new BlockDamagedException(
+                  id, "has hash " + hash + ", its fingerprint says " + fingerprint.hash());
+            }
+            return record.length;
+          });
+    } catch (BlockDamagedException e) {
+      if (isGone(id)) {
+        return 0; // was swept meanwhile
+      }
+      throw e;
+    }
+  }
+
+  private boolean isGone(BlockId id) throws IOException {
+    StoreGate.Inside inside = store.gate().enter();
+    try (inside) {
+      return store.fingerprints().get(id.value()) == null && recordOrNull(id) == null;
+    } catch (BlockDamagedException e) {
+      return false;
+    }
+  }
+
+  private <T> T telling(BlockId id, Reading<T> reading) throws IOException {
+    StoreGate.Inside inside = store.gate().enter();
+    try (inside) {
+      return reading.of(stored(id));
+    } catch (BlockDamagedException e) {
+      tell(e);
+      throw e;
+    }
+  }
+
+  private byte[] stored(BlockId id) throws IOException {
+    byte[] record = recordOrNull(id);
+    if (record == null) {
+      throw new BlockDamagedException(id, "is missing");
+    }
+    return record;
+  }
+
+  private byte @Nullable [] recordOrNull(BlockId id) throws IOException {
+    try {
+      return store.families().payload(Keys.of(id.value()));
+    } catch (RocksDBException e) {
+      if (!RocksErrors.isDamage(e)) {
+        throw RocksErrors.onRead(e);
+      }
+      BlockDamagedException damage = new BlockDamagedException(id, "is damaged: " + e.getMessage());
+      damage.initCause(e);
+      throw damage;
+    }
+  }
+
+  /** Makes the damage known, here and to later openings if that can be written. */
+  private void tell(BlockDamagedException damage) {
+    try {
+      StoreGate.Inside inside = store.gate().enter();
+      try (inside) {
+        tell(damage.block());
+      }
+    } catch (IOException e) {
+      damage.addSuppressed(e);
+    }
+  }
+
+  /**
+   * The reader may have been late: a block that was swept since it learnt of the id is no damage,
+   * nor is one that was healed meanwhile, nor one that is sound but not what the reader takes it
+   * for. So all is looked at once more, under the lock that puts and sweeps take.
+   */
+  private void tell(BlockId id) throws IOException {
+    Fingerprint fingerprint = store.fingerprints().get(id.value());
+    if (fingerprint == null || store.damagedBlocks().contains(id.value())) {
+      return; // without a fingerprint it is never a hit: there is nothing to keep from being one
+    }
+    synchronized (store.stripe(fingerprint.hash())) {
+      if (store.fingerprints().get(id.value()) == null || holds(id, fingerprint.hash())) {
+        return;
+      }
+      store.damagedBlocks().add(id.value());
+      if (!options.readOnly() && !store.failure().isSet()) {
+        store.writer().markDamaged(id.value());
+        store.flusher().request();
+      }
+    }
+  }
+
+  /** To be called under the stripe of the hash. */
+  boolean isSound(BlockId id, BlockHeader expected) throws IOException {
+    Fingerprint fingerprint = store.fingerprints().get(id.value());
+    if (fingerprint == null
+        || !fingerprint.hash().equals(expected.hash())
+        || store.damagedBlocks().contains(id.value())) {
+      return false;
+    }
+    return holds(id, expected.hash());
+  }
+
+  private boolean holds(BlockId id, BlockHash hash) throws IOException {
+    try {
+      return format.verify(id, stored(id)).hash().equals(hash);
+    } catch (BlockDamagedException e) {
+      return false;
+    }
+  }
+}

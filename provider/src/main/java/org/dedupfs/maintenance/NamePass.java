@@ -1,0 +1,182 @@
+package org.dedupfs.maintenance;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.dedupfs.MaintenanceListener.Phase;
+import org.dedupfs.StoreFinding.Kind;
+import org.dedupfs.metadata.Dentry;
+import org.dedupfs.metadata.FileType;
+import org.dedupfs.metadata.Inode;
+import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.metadata.MetadataDamagedException;
+import org.dedupfs.metadata.MetadataSnapshot;
+import org.dedupfs.metadata.RowKey;
+import org.dedupfs.metadata.Table;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks names against what they stand for, which may be anywhere: two bytes are held for each
+ * inode of a window of numbers, and all names are gone through once for each window, of which only
+ * very large stores have more than one.
+ */
+final class NamePass {
+  /** Inodes of one window: 16 MiB. */
+  static final int WINDOW_INODES = 8 << 20;
+
+  private static final int MANY = 255;
+  private static final int NO_TYPE = 15;
+
+  private final MetadataSnapshot metadata;
+  private final FindingSink sink;
+  private final Pace pace;
+  private final int windowInodes;
+  private final long expected;
+
+  private long base;
+  private byte[] types = {};
+  private byte[] names = {};
+
+  /** Counts of those that have more names than a byte can say. */
+  private final Map<Long, Integer> many = new HashMap<>();
+
+  /**
+   * @param expected how many names there are
+   */
+  NamePass(
+      MetadataSnapshot metadata, FindingSink sink, Pace pace, int windowInodes, long expected) {
+    this.metadata = metadata;
+    this.sink = sink;
+    this.pace = pace;
+    this.windowInodes = windowInodes;
+    this.expected = expected;
+  }
+
+  void run(long highestInode) throws IOException {
+    int size = (int) Math.min(windowInodes, highestInode + 1);
+    for (base = 0; base <= highestInode; base += size) {
+      types = new byte[size];
+      names = new byte[size];
+      many.clear();
+      try (MetadataSnapshot.Rows<Inode> rows = inodes()) {
+        for (Inode row = rows.next(); row != null; row = rows.next()) {
+          types[(int) (row.number().value() - base)] = type(row);
+        }
+      }
+      countNames(highestInode);
+      compareCounts();
+    }
+  }
+
+  /** Not 0. */
+  private static byte type(Inode row) {
+    return (byte) (InodePass.hasType(row) ? (row.mode() & FileType.MASK) >>> 12 : NO_TYPE);
+  }
+
+  private MetadataSnapshot.Rows<Inode> inodes() throws IOException {
+    return metadata.rows(
+        RowKey.inode(new InodeNumber(base)),
+        RowKey.inode(new InodeNumber(base + types.length)),
+        (table, what) -> {});
+  }
+
+  private void countNames(long highestInode) throws IOException {
+    long seen = 0;
+    try (MetadataSnapshot.Rows<Dentry> entries =
+        metadata.rows(
+            RowKey.first(Table.DENTRY), RowKey.end(Table.DENTRY), (table, what) -> {})) {
+      for (Dentry entry = entries.next(); entry != null; entry = entries.next()) {
+        pace.step(Phase.NAMES, ++seen, expected);
+        long at = entry.inode().value() - base;
+        if (at >= 0 && at < types.length) {
+          check(entry, (int) at);
+        } else if (base == 0 && (at < 0 || at > highestInode)) {
+          nothing(entry);
+        }
+      }
+    }
+  }
+
+  private void check(Dentry entry, int at) throws IOException {
+    if (types[at] == 0) {
+      nothing(entry);
+      return;
+    }
+    if (types[at] != (byte) (entry.type().modeBits() >>> 12)) {
+      sink.found(
+          Finding.ofEntry(
+              Kind.NAME_TYPE, entry, "a name says that " + entry.inode() + " is a " + entry.type()));
+    }
+    int count = names[at] & 0xFF;
+    if (count < MANY) {
+      names[at]++;
+    } else {
+      many.merge(entry.inode().value(), MANY + 1, (sum, first) -> sum + 1);
+    }
+    if (entry.type() == FileType.DIRECTORY) {
+      checkParent(entry);
+    }
+  }
+
+  private void nothing(Dentry entry) throws IOException {
+    sink.found(
+        Finding.ofEntry(
+            Kind.NAME_OF_NOTHING, entry, "a name stands for the missing " + entry.inode()));
+  }
+
+  private void checkParent(Dentry entry) throws IOException {
+    Inode row = row(entry.inode());
+    if (row != null && !row.parent().equals(entry.parent())) {
+      sink.found(
+          Finding.ofEntry(
+              Kind.DIRECTORY_PARENT,
+              entry,
+              entry.inode() + " stands in " + entry.parent() + " and says it was " + row.parent()));
+    }
+  }
+
+  private @Nullable Inode row(InodeNumber inode) throws IOException {
+    try {
+      return metadata.get(RowKey.inode(inode));
+    } catch (MetadataDamagedException e) {
+      return null; // told when all rows were read
+    }
+  }
+
+  private void compareCounts() throws IOException {
+    try (MetadataSnapshot.Rows<Inode> rows = inodes()) {
+      for (Inode row = rows.next(); row != null; row = rows.next()) {
+        if (InodePass.hasType(row)) {
+          long number = row.number().value();
+          int count = many.getOrDefault(number, names[(int) (number - base)] & 0xFF);
+          if (row.isDirectory()) {
+            compareDirectory(row, count);
+          } else {
+            compare(row, count);
+          }
+        }
+      }
+    }
+  }
+
+  private void compareDirectory(Inode row, int count) throws IOException {
+    boolean root = row.number().equals(InodeNumber.ROOT);
+    if (count > (root ? 0 : 1)) {
+      found(Kind.DIRECTORY_NAMES, row, "is a directory and has " + count + " names");
+    } else if (count == 0 && !root) {
+      found(Kind.NO_NAME, row, "is a directory and has lost its name");
+    }
+  }
+
+  private void compare(Inode row, int count) throws IOException {
+    if (count == 0 && row.nlink() > 0) {
+      found(Kind.NO_NAME, row, "has lost its names");
+    } else if (count != row.nlink()) {
+      found(Kind.LINK_COUNT, row, "says " + row.nlink() + " names, and has " + count);
+    }
+  }
+
+  private void found(Kind kind, Inode row, String what) throws IOException {
+    sink.found(Finding.ofInode(kind, row.number(), row.number() + " " + what));
+  }
+}

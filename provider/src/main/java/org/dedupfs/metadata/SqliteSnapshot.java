@@ -1,0 +1,184 @@
+package org.dedupfs.metadata;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.ProgressHandler;
+
+/** A read transaction on a connection of its own. */
+final class SqliteSnapshot implements MetadataSnapshot {
+  /** As many findings of SQLite as anybody will read. */
+  private static final int MOST_STRUCTURAL = 100;
+
+  private static final int STEPS_PER_LOOK = 10_000;
+
+  private final Path file;
+  private final Connection connection;
+  private final SqliteReader reader;
+  private final Runnable whenClosed;
+
+  private SqliteSnapshot(Path file, Connection connection, Runnable whenClosed) {
+    this.file = file;
+    this.connection = connection;
+    this.reader = new SqliteReader(file, connection);
+    this.whenClosed = whenClosed;
+  }
+
+  /**
+   * Takes over the connection, also when this fails.
+   *
+   * @param whenClosed run once, in either case
+   */
+  static SqliteSnapshot begin(Path file, Connection connection, Runnable whenClosed)
+      throws IOException {
+    SqliteSnapshot snapshot = new SqliteSnapshot(file, connection, whenClosed);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("BEGIN");
+      // Only a first read makes the moment.
+      statement.executeQuery("SELECT count(*) FROM sqlite_schema").close();
+      return snapshot;
+    } catch (SQLException e) {
+      IOException failure = SqliteErrors.translate(e, file, "read");
+      try {
+        snapshot.close();
+      } catch (IOException close) {
+        failure.addSuppressed(close);
+      }
+      throw failure;
+    }
+  }
+
+  @Override
+  public <R extends Row> @Nullable R get(RowKey<R> key) throws IOException {
+    try {
+      return reader.get(key);
+    } catch (SQLException e) {
+      throw SqliteErrors.translate(e, file, "read");
+    }
+  }
+
+  @Override
+  public <R extends Row> Rows<R> rows(RowKey<R> from, RowKey<R> to, Damage damage)
+      throws IOException {
+    try {
+      return new TableRows<>(from, to, damage);
+    } catch (SQLException e) {
+      throw SqliteErrors.translate(e, file, "read");
+    }
+  }
+
+  private final class TableRows<R extends Row> implements Rows<R> {
+    private final SqliteTable<R> table;
+    private final Damage damage;
+    private final PreparedStatement statement;
+    private final ResultSet result;
+    private final SqliteColumns.Reader columns;
+
+    TableRows(RowKey<R> from, RowKey<R> to, Damage damage) throws SQLException {
+      this.table = SqliteTables.of(from.table());
+      this.damage = damage;
+      this.statement = connection.prepareStatement(table.rangeSql());
+      try {
+        int bound = KeyBound.bindLower(statement, 0, table, from);
+        bound = KeyBound.bindLower(statement, bound, table, to);
+        statement.setInt(bound + 1, -1); // no limit
+        this.result = statement.executeQuery();
+        this.columns =
+            new SqliteColumns.Reader(file, table.table(), result, new RowChecksum());
+      } catch (SQLException e) {
+        statement.close();
+        throw e;
+      }
+    }
+
+    @Override
+    public @Nullable R next() throws IOException {
+      try {
+        while (result.next()) {
+          R row = read();
+          if (row != null) {
+            return row;
+          }
+        }
+        return null;
+      } catch (SQLException e) {
+        throw SqliteErrors.translate(e, file, "read");
+      }
+    }
+
+    private @Nullable R read() throws SQLException, IOException {
+      try {
+        columns.start();
+        return table.read(columns);
+      } catch (MetadataDamagedException e) {
+        damage.found(table.table(), String.valueOf(e.getMessage()));
+      } catch (IllegalArgumentException e) {
+        damage.found(
+            table.table(), "a row of " + table.table() + " is malformed: " + e.getMessage());
+      }
+      return null;
+    }
+
+    @Override
+    public void close() throws IOException {
+      try {
+        statement.close(); // and with it the result
+      } catch (SQLException e) {
+        throw SqliteErrors.translate(e, file, "read");
+      }
+    }
+  }
+
+  @Override
+  public void checkStructure(Damage damage) throws IOException {
+    try (Statement statement = connection.createStatement()) {
+      ProgressHandler.setHandler(connection, STEPS_PER_LOOK, new EndOnInterrupt());
+      try (ResultSet found =
+          statement.executeQuery("PRAGMA integrity_check(" + MOST_STRUCTURAL + ")")) {
+        while (found.next()) {
+          String line = found.getString(1);
+          if (!line.equals("ok")) {
+            damage.found(null, line.replace('\n', ' ') + ": " + file + " is damaged");
+          }
+        }
+      } finally {
+        ProgressHandler.clearHandler(connection);
+      }
+    } catch (SQLException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        InterruptedIOException stopped = new InterruptedIOException("interrupted");
+        stopped.initCause(e);
+        throw stopped;
+      }
+      IOException failure = SqliteErrors.translate(e, file, "read");
+      if (!(failure instanceof MetadataDamagedException)) {
+        throw failure;
+      }
+      damage.found(null, String.valueOf(failure.getMessage()));
+    }
+  }
+
+  private static final class EndOnInterrupt extends ProgressHandler {
+    @Override
+    protected int progress() {
+      return Thread.currentThread().isInterrupted() ? 1 : 0;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      reader.close();
+    } catch (SQLException e) {
+      throw SqliteErrors.translate(e, file, "close");
+    } finally {
+      whenClosed.run();
+    }
+  }
+}
