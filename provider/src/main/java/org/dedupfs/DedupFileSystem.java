@@ -98,8 +98,8 @@ public abstract class DedupFileSystem extends FileSystem {
 
   /**
    * Reads and verifies every block, and names every range of every file that cannot be read. Work
-   * goes on meanwhile, sweeps excepted. A damaged block is remembered: reading it fails, and writing
-   * the same data again, to whatever file, heals it for all files.
+   * goes on meanwhile, sweeps excepted. A damaged block is remembered: reading it fails, and
+   * writing the same data again, to whatever file, heals it for all files.
    *
    * <p>Can be stopped at any time: the next scrub goes on there, unless told to begin anew or the
    * store is open for reading only.

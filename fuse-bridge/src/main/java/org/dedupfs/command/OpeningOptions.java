@@ -43,9 +43,13 @@ final class OpeningOptions {
     return builder.build();
   }
 
+  /** How many threads work on data. */
+  int threads() {
+    return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+  }
+
   /** How many files are copied at a time: at least two, so that one waits while another works. */
   int copiers() {
-    int wanted = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-    return Math.max(2, Math.min(64, wanted));
+    return Math.max(2, Math.min(64, threads()));
   }
 }

@@ -8,70 +8,28 @@ import org.dedupfs.transfer.TransferTotals;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line on the terminal that says how far a transfer is, how fast, and how long it will take;
- * shown only where somebody can see it, and after two seconds. A second thread counts what there is
+ * How far a transfer is, how fast, and how long it will take. A second thread counts what there is
  * to do meanwhile.
  */
-final class ProgressLine implements AutoCloseable {
-  private static final long PATIENCE_MILLIS = 2_000;
-  private static final long INTERVAL_MILLIS = 500;
-  private static final String CLEAR = "\r\u001b[K";
-
-  /** A line that is wider than the terminal is cut, or each new one would leave a part of it. */
-  private static final String DO_NOT_WRAP = "\u001b[?7l";
-
-  private static final String WRAP = "\u001b[?7h";
-
-  private final PrintWriter terminal;
+final class ProgressLine extends TerminalLine {
   private final TransferTotals totals;
   private final Survey survey;
-  private final long startNanos = System.nanoTime();
-  private final @Nullable Thread painter;
   private final @Nullable Thread surveyor;
-  private volatile boolean ended;
-  private boolean visible;
 
   ProgressLine(PrintWriter terminal, TransferTotals totals, Iterable<Path> trees, boolean show) {
-    this.terminal = terminal;
+    super(terminal, show);
     this.totals = totals;
-    this.survey = new Survey(Long.MAX_VALUE, () -> ended || Interruption.requested());
-    this.painter = show ? new Thread(this::paintUntilEnded, "progress") : null;
+    this.survey = new Survey(Long.MAX_VALUE, () -> hasEnded() || Interruption.requested());
     this.surveyor = show ? new Thread(() -> survey.run(trees), "survey") : null;
   }
 
   ProgressLine start() {
-    for (Thread thread : new Thread[] {painter, surveyor}) {
-      if (thread != null) {
-        thread.setDaemon(true);
-        thread.start();
-      }
-    }
+    startPainting();
+    start(surveyor);
     return this;
   }
 
-  private void paintUntilEnded() {
-    try {
-      Thread.sleep(PATIENCE_MILLIS);
-      while (!ended) {
-        paint();
-        Thread.sleep(INTERVAL_MILLIS);
-      }
-    } catch (InterruptedException e) {
-      // The end.
-      return;
-    }
-  }
-
-  private synchronized void paint() {
-    if (ended) {
-      return;
-    }
-    String line = line(Duration.ofNanos(System.nanoTime() - startNanos));
-    terminal.print(CLEAR + DO_NOT_WRAP + line + WRAP);
-    terminal.flush();
-    visible = true;
-  }
-
+  @Override
   String line(Duration elapsed) {
     long done = totals.doneBytes();
     String rate = Quantities.rate(done, elapsed);
@@ -92,22 +50,9 @@ final class ProgressLine implements AutoCloseable {
         Quantities.clock(seconds));
   }
 
-  /** Takes the line away, for other output. */
-  synchronized void clear() {
-    if (visible) {
-      terminal.print(CLEAR);
-      terminal.flush();
-      visible = false;
-    }
-  }
-
   @Override
   public void close() {
-    ended = true;
-    clear();
-    if (painter != null) {
-      painter.interrupt();
-    }
+    super.close();
     if (surveyor != null) {
       boolean interrupted = false;
       while (surveyor.isAlive()) {

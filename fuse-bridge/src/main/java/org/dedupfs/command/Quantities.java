@@ -2,12 +2,30 @@ package org.dedupfs.command;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Numbers as people read them. Sizes are in powers of 1024, and say so. */
 final class Quantities {
   private static final String PREFIXES = "KMGTPE";
 
   private Quantities() {}
+
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,12})([KMGT]?)(?:IB|B)?");
+
+  /**
+   * A size as people write it: a number and perhaps k, M, G or T, for powers of 1024.
+   *
+   * @throws IllegalArgumentException if it is none, or nothing
+   */
+  static long parseBytes(String text) {
+    Matcher form = SIZE.matcher(text.toUpperCase(Locale.ROOT));
+    if (!form.matches() || Long.parseLong(form.group(1)) == 0) {
+      throw new IllegalArgumentException("'" + text + "' is no size, such as 50M");
+    }
+    int power = form.group(2).isEmpty() ? 0 : PREFIXES.indexOf(form.group(2)) + 1;
+    return Long.parseLong(form.group(1)) << (10 * power);
+  }
 
   static String bytes(long bytes) {
     if (Math.abs(bytes) < 1024) {

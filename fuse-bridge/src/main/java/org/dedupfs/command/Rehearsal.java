@@ -55,6 +55,8 @@ final class Rehearsal {
         List.of("stats", store),
         List.of("stats", "--json", store),
         List.of("gc", store),
+        List.of("check", store),
+        List.of("scrub", store),
         List.of("export", store, "/tree", stage.resolve("out").toString()));
   }
 

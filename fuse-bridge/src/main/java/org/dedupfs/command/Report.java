@@ -29,7 +29,7 @@ final class Report implements TransferListener, AutoCloseable {
   private final boolean verbose;
   private final @Nullable PrintWriter log;
   private final Map<Loss, LongAdder> losses = new EnumMap<>(Loss.class);
-  private volatile @Nullable ProgressLine progress;
+  private volatile @Nullable TerminalLine progress;
 
   private Report(
       PrintWriter out, PrintWriter err, boolean quiet, boolean verbose, @Nullable PrintWriter log) {
@@ -64,7 +64,7 @@ final class Report implements TransferListener, AutoCloseable {
   }
 
   /** Where a progress line would be written over what is said here. */
-  void showing(@Nullable ProgressLine line) {
+  void showing(@Nullable TerminalLine line) {
     progress = line;
   }
 
@@ -92,7 +92,7 @@ final class Report implements TransferListener, AutoCloseable {
   }
 
   private void withoutProgress(PrintWriter target, String line) {
-    ProgressLine shown = progress;
+    TerminalLine shown = progress;
     if (shown != null) {
       shown.clear();
     }

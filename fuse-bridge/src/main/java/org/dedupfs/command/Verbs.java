@@ -29,6 +29,8 @@ final class Verbs {
     verbs.put("mount", MountCommand.class);
     verbs.put("umount", UmountCommand.class);
     verbs.put("gc", GcCommand.class);
+    verbs.put("check", CheckCommand.class);
+    verbs.put("scrub", ScrubCommand.class);
     verbs.put("demo", DemoCommand.class);
     verbs.put("completion", CompletionCommand.class);
     verbs.put("man", ManCommand.class);

@@ -61,13 +61,16 @@ enum Operation {
   CLOSE,
   HOST_DIRECTORIES,
   CREATE_BYTE_SYMLINK(true),
-  READ_BYTE_LINK;
+  READ_BYTE_LINK,
+  START_CHECK,
+  START_SCRUB,
+  NEXT_FINDINGS;
 
   /** First number of a greeting: "DeFS". */
   static final int MAGIC = 0x44654653;
 
   /** Of the protocol; both ends must have the same. */
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   private static final Operation[] ALL = values();
 

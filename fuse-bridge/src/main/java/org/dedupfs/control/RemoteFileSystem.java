@@ -17,11 +17,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.dedupfs.CheckSummary;
 import org.dedupfs.ContentListener;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
 import org.dedupfs.DedupOptions;
 import org.dedupfs.DirectoryCursor;
+import org.dedupfs.MaintenanceListener;
+import org.dedupfs.ScrubOptions;
+import org.dedupfs.ScrubSummary;
 import org.dedupfs.StoreStatistics;
 import org.dedupfs.SweepSummary;
 import org.dedupfs.host.HostPath;
@@ -31,8 +35,9 @@ import org.dedupfs.host.HostPath;
  * and what it throws is what the store itself would, in this process. Has what copying trees and
  * the command need; the rest throws {@code UnsupportedOperationException}.
  *
- * <p>An interrupt ends {@link #sweep(boolean)} and nothing else. {@link #close} makes durable what
- * was changed through it, as closing the store would. Safe for use by any number of threads.
+ * <p>An interrupt ends {@link #sweep(boolean)}, {@link #check} and {@link #scrub}, and nothing
+ * else. {@link #close} makes durable what was changed through it, as closing the store would. Safe
+ * for use by any number of threads.
  */
 public final class RemoteFileSystem extends DedupFileSystem {
   private static final Set<String> VIEWS =
@@ -208,6 +213,23 @@ public final class RemoteFileSystem extends DedupFileSystem {
           out -> out.flag(dryRun),
           in -> new SweepSummary(in.number64(), in.number64()));
     }
+  }
+
+  @Override
+  public CheckSummary check(MaintenanceListener listener) throws IOException {
+    long[] summary = RemoteMaintenance.run(connections, Operation.START_CHECK, out -> {}, listener);
+    return new CheckSummary(summary[0], summary[1], summary[2], summary[3], summary[4]);
+  }
+
+  @Override
+  public ScrubSummary scrub(ScrubOptions how, MaintenanceListener listener) throws IOException {
+    long[] summary =
+        RemoteMaintenance.run(
+            connections,
+            Operation.START_SCRUB,
+            out -> out.number64(how.bytesPerSecond()).number32(how.threads()).flag(how.restart()),
+            listener);
+    return new ScrubSummary(summary[0], summary[1], summary[2], summary[3], summary[4] != 0);
   }
 
   @Override

@@ -82,6 +82,8 @@ final class ControlIT extends CommandFixture {
           .contains("\"dedupRatio\":");
       run("gc", "--dry-run", store).ends(ExitCode.DONE);
       run("gc", store).ends(ExitCode.DONE);
+      assertThat(run("check", store).ends(ExitCode.DONE).out()).contains("all is well");
+      assertThat(run("scrub", store).ends(ExitCode.DONE).out()).contains("all is well");
       listed = run("ls", "--json", "-R", store).ends(ExitCode.DONE).out();
       assertThat(run("ls", "-lR", "--bytes", store).ends(ExitCode.DONE).out())
           .contains("large", "dangling -> ");

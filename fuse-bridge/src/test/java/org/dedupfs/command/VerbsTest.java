@@ -90,7 +90,7 @@ final class VerbsTest extends CommandFixture {
   void each_verb_explains_itself_by_example() {
     Stream.of(
             "create", "import", "export", "ls", "cat", "cp", "mv", "rm", "mkdir", "stats", "gc",
-            "demo")
+            "check", "scrub", "demo")
         .forEach(
             verb ->
                 assertThat(run(verb, "--help").ends(ExitCode.DONE).out())

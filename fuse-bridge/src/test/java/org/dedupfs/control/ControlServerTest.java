@@ -30,6 +30,7 @@ import java.util.function.BooleanSupplier;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
 import org.dedupfs.DedupOptions;
+import org.dedupfs.ScrubOptions;
 import org.dedupfs.fixtures.Seeds;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -358,6 +359,36 @@ final class ControlServerTest {
       assertThat(thrown.get(2, TimeUnit.MINUTES)).isInstanceOf(InterruptedIOException.class);
       await(() -> server.connections() == 1);
       // The other connection does not notice.
+      assertThat(Files.readString(remote.getPath("/file"))).isEqualTo("content");
+    }
+  }
+
+  @Test
+  void a_check_and_a_scrub_tell_all_and_end_when_their_client_is_gone_or_interrupted()
+      throws Exception {
+    try (ControlServer server = ControlServer.start(store);
+        RemoteFileSystem remote = connect()) {
+      assertThat(remote.check(finding -> {})).isEqualTo(store.check(finding -> {}));
+      ScrubOptions anew = ScrubOptions.DEFAULT.withRestart(true);
+      assertThat(remote.scrub(anew, finding -> {})).isEqualTo(store.scrub(anew, finding -> {}));
+      CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+      Thread scrubber =
+          new Thread(
+              () -> {
+                try {
+                  while (true) {
+                    remote.scrub(anew.withBytesPerSecond(1_000), finding -> {});
+                  }
+                } catch (IOException | RuntimeException e) {
+                  thrown.complete(e);
+                }
+              });
+      scrubber.start();
+      await(() -> server.connections() == 2);
+      scrubber.interrupt();
+      assertThat(thrown.get(2, TimeUnit.MINUTES)).isInstanceOf(InterruptedIOException.class);
+      await(() -> server.connections() == 1);
+      assertThat(store.check(finding -> {}).findings()).isZero();
       assertThat(Files.readString(remote.getPath("/file"))).isEqualTo("content");
     }
   }

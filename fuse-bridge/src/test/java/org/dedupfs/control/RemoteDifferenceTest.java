@@ -44,6 +44,7 @@ import org.dedupfs.DedupOptions;
 import org.dedupfs.DirectoryCursor;
 import org.dedupfs.ExtendedAttributeView;
 import org.dedupfs.ExtendedAttributeView.Presence;
+import org.dedupfs.ScrubOptions;
 import org.dedupfs.SweepSummary;
 import org.dedupfs.UnixFileAttributeView;
 import org.dedupfs.UnixFileAttributes;
@@ -612,6 +613,8 @@ final class RemoteDifferenceTest {
           SweepSummary dead = fs.sweep(true);
           return (dead.blocksDeleted() > 0) + " " + (dead.storedBytesDeleted() > 100_000);
         });
+    add("check", fs -> fs.check(finding -> {}).findings() + " " + fs.check(finding -> {}).inodes());
+    add("scrub", fs -> fs.scrub(ScrubOptions.DEFAULT, finding -> {}).damagedBlocks());
     add("views", fs -> new TreeSet<>(fs.supportedFileAttributeViews()));
   }
 

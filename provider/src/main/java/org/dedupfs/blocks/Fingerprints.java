@@ -138,8 +138,7 @@ final class Fingerprints {
     byte[] value = families.db().get(families.fingerprints(), then, COUNTERS_KEY);
     return value == null || value.length != COUNTERS_BYTES
         ? null
-        : new BlockStatistics(
-            Keys.number(value, 0), Keys.number(value, 8), Keys.number(value, 16));
+        : new BlockStatistics(Keys.number(value, 0), Keys.number(value, 8), Keys.number(value, 16));
   }
 
   /** The counters as they are stored, or counted anew when they are not. */

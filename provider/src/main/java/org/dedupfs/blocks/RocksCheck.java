@@ -48,8 +48,7 @@ final class RocksCheck {
   }
 
   /** A file that is gone when it is looked at may have been compacted: so it is asked for again. */
-  private void checkFiles(Consumer<BlockFinding> found, SweepProgress progress)
-      throws IOException {
+  private void checkFiles(Consumer<BlockFinding> found, SweepProgress progress) throws IOException {
     for (LiveFileMetaData file : files()) {
       String wrong = wrongWith(file);
       if (wrong != null && files().stream().anyMatch(f -> f.fileName().equals(file.fileName()))) {

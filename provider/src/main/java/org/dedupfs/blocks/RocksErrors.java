@@ -25,9 +25,7 @@ final class RocksErrors {
 
   static IOException onRead(RocksDBException e) {
     String message = "the block store cannot be read: " + e.getMessage();
-    return isDamage(e)
-        ? new BlockStoreDamagedException(message, e)
-        : new IOException(message, e);
+    return isDamage(e) ? new BlockStoreDamagedException(message, e) : new IOException(message, e);
   }
 
   static IOException onWrite(RocksDBException e) {

@@ -72,7 +72,9 @@ public final class Check {
     return seen;
   }
 
-  /** Collects what is told in the middle of reading; the rest of an unreadable table is told too. */
+  /**
+   * Collects what is told in the middle of reading; the rest of an unreadable table is told too.
+   */
   private static final class Damages implements MetadataSnapshot.Damage {
     private static final int MOST = 10_000;
 
@@ -80,12 +82,10 @@ public final class Check {
     private boolean structural;
 
     @Override
-    public void found(
-        @Nullable Table<?> table, String what) {
+    public void found(@Nullable Table<?> table, String what) {
       structural |= table == null;
       if (found.size() < MOST) {
-        found.add(
-            Finding.of(table == null ? Kind.METADATA_STRUCTURE : Kind.METADATA_ROW, what));
+        found.add(Finding.of(table == null ? Kind.METADATA_STRUCTURE : Kind.METADATA_ROW, what));
       }
     }
 
@@ -108,8 +108,7 @@ public final class Check {
       if (!tally.root) {
         sink.found(Finding.of(Kind.NO_ROOT, "there is no root directory"));
       }
-      new NamePass(snapshot, sink, pace, NamePass.WINDOW_INODES, tally.names)
-          .run(tally.highestRow);
+      new NamePass(snapshot, sink, pace, NamePass.WINDOW_INODES, tally.names).run(tally.highestRow);
       new DirectoryPass(snapshot, sink, pace).run();
       checkTotals(snapshot, tally, sink);
       long highestBlock =
@@ -179,7 +178,8 @@ public final class Check {
       long kept = number(snapshot, counter.key());
       if (kept != actual) {
         sink.found(
-            Finding.of(Kind.TOTAL, "the total " + counter + " says " + kept + ", and is " + actual));
+            Finding.of(
+                Kind.TOTAL, "the total " + counter + " says " + kept + ", and is " + actual));
       }
     }
   }

@@ -104,11 +104,7 @@ final class ContentPass {
           Finding.ofInode(
               Kind.EXTENT_END,
               number,
-              number
-                  + " has a size of "
-                  + row.sizeBytes()
-                  + ", its contents end at "
-                  + endBytes));
+              number + " has a size of " + row.sizeBytes() + ", its contents end at " + endBytes));
     } else if (whole && dataBytes != row.allocatedBytes()) {
       sink.found(
           Finding.ofInode(

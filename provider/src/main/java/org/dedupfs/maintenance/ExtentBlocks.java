@@ -39,7 +39,11 @@ final class ExtentBlocks {
     long id = extent.blockId();
     if (damaged.contains(id)) {
       return finding(
-          Kind.BLOCK_DAMAGED, inode, extent, id, "block #" + id + " cannot be read as it was written");
+          Kind.BLOCK_DAMAGED,
+          inode,
+          extent,
+          id,
+          "block #" + id + " cannot be read as it was written");
     }
     Fingerprint fingerprint = fingerprint(id);
     return fingerprint == null
@@ -73,7 +77,11 @@ final class ExtentBlocks {
           inode,
           extent,
           id,
-          "block #" + id + " has " + fingerprint.rawBytes() + " bytes, fewer than are taken from it");
+          "block #"
+              + id
+              + " has "
+              + fingerprint.rawBytes()
+              + " bytes, fewer than are taken from it");
     }
     return null;
   }
@@ -90,13 +98,19 @@ final class ExtentBlocks {
     }
   }
 
-  static Finding finding(
-      Kind kind, InodeNumber inode, Extent extent, long block, String what) {
+  static Finding finding(Kind kind, InodeNumber inode, Extent extent, long block, String what) {
     return Finding.ofRange(
         kind,
         inode,
         Finding.Range.of(extent),
         block,
-        "bytes " + extent.offsetBytes() + " to " + extent.endBytes() + " of " + inode + ": " + what);
+        "bytes "
+            + extent.offsetBytes()
+            + " to "
+            + extent.endBytes()
+            + " of "
+            + inode
+            + ": "
+            + what);
   }
 }

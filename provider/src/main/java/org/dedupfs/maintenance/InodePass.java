@@ -45,6 +45,7 @@ final class InodePass implements AutoCloseable {
 
     /** Of those that exist. */
     long highestRow;
+
     boolean root;
 
     long inodes() {
@@ -147,7 +148,9 @@ final class InodePass implements AutoCloseable {
         told = true;
         sink.found(
             Finding.ofInode(
-                Kind.NAME_WITHOUT_DIRECTORY, number, number + " has names in it and is no directory"));
+                Kind.NAME_WITHOUT_DIRECTORY,
+                number,
+                number + " has names in it and is no directory"));
       }
       FileName name = entry.name();
       if (name.isDot() || name.isDotDot() || name.length() > FileName.MAX_BYTES) {
@@ -155,7 +158,8 @@ final class InodePass implements AutoCloseable {
             Finding.ofEntry(Kind.NAME_MALFORMED, entry, "a name in " + number + " cannot be one"));
       } else if (cookies.cookie(name) != entry.cookie()) {
         sink.found(
-            Finding.ofEntry(Kind.NAME_PLACE, entry, "a name in " + number + " is not in its place"));
+            Finding.ofEntry(
+                Kind.NAME_PLACE, entry, "a name in " + number + " is not in its place"));
       }
       subdirectories += entry.type() == FileType.DIRECTORY ? 1 : 0;
       pace.step(Phase.METADATA, tally.inodes(), expected);
@@ -164,7 +168,10 @@ final class InodePass implements AutoCloseable {
       found(
           Kind.LINK_COUNT,
           inode,
-          "says " + inode.nlink() + " links, with its subdirectories it has " + (2 + subdirectories));
+          "says "
+              + inode.nlink()
+              + " links, with its subdirectories it has "
+              + (2 + subdirectories));
     }
   }
 
@@ -199,7 +206,9 @@ final class InodePass implements AutoCloseable {
     if (noted && !nameless) {
       sink.found(
           Finding.ofInode(
-              Kind.ORPHAN_NOTED, number, number + " is noted as a file without a name, and is none"));
+              Kind.ORPHAN_NOTED,
+              number,
+              number + " is noted as a file without a name, and is none"));
     } else if (!noted && nameless) {
       found(Kind.ORPHAN_UNNOTED, inode, "has no name and is not noted for that");
     }

@@ -83,8 +83,7 @@ final class NamePass {
   private void countNames(long highestInode) throws IOException {
     long seen = 0;
     try (MetadataSnapshot.Rows<Dentry> entries =
-        metadata.rows(
-            RowKey.first(Table.DENTRY), RowKey.end(Table.DENTRY), (table, what) -> {})) {
+        metadata.rows(RowKey.first(Table.DENTRY), RowKey.end(Table.DENTRY), (table, what) -> {})) {
       for (Dentry entry = entries.next(); entry != null; entry = entries.next()) {
         pace.step(Phase.NAMES, ++seen, expected);
         long at = entry.inode().value() - base;
@@ -105,7 +104,9 @@ final class NamePass {
     if (types[at] != (byte) (entry.type().modeBits() >>> 12)) {
       sink.found(
           Finding.ofEntry(
-              Kind.NAME_TYPE, entry, "a name says that " + entry.inode() + " is a " + entry.type()));
+              Kind.NAME_TYPE,
+              entry,
+              "a name says that " + entry.inode() + " is a " + entry.type()));
     }
     int count = names[at] & 0xFF;
     if (count < MANY) {

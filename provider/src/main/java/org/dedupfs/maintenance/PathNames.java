@@ -50,7 +50,9 @@ final class PathNames {
 
   private record Place(InodeNumber directory, FileName name) {}
 
-  /** The paths of each of the inodes; those that have none, or none that leads to the root, miss. */
+  /**
+   * The paths of each of the inodes; those that have none, or none that leads to the root, miss.
+   */
   Map<InodeNumber, List<String>> of(Collection<InodeNumber> inodes) throws IOException {
     Map<InodeNumber, List<Place>> places = new HashMap<>();
     Set<InodeNumber> wanted = new HashSet<>(inodes);
@@ -154,9 +156,7 @@ final class PathNames {
     RowKey<Dentry> from =
         parent == null ? RowKey.first(Table.DENTRY) : RowKey.dentriesFrom(parent, 0);
     RowKey<Dentry> to =
-        parent == null
-            ? RowKey.end(Table.DENTRY)
-            : RowKey.dentriesFrom(parent, Long.MAX_VALUE);
+        parent == null ? RowKey.end(Table.DENTRY) : RowKey.dentriesFrom(parent, Long.MAX_VALUE);
     return metadata.rows(from, to, (table, what) -> {});
   }
 }

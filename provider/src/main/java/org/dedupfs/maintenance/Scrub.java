@@ -129,8 +129,7 @@ public final class Scrub {
     }
 
     private List<BlockId> step(long last) throws IOException {
-      List<BlockId> step =
-          blocks.stored(new BlockId(position.next()), threads * BLOCKS_PER_STEP);
+      List<BlockId> step = blocks.stored(new BlockId(position.next()), threads * BLOCKS_PER_STEP);
       return step.stream().filter(id -> id.value() <= last).toList();
     }
 

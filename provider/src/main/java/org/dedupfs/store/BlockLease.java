@@ -24,7 +24,8 @@ final class BlockLease implements IdLease {
     Property property = metadata.get(RowKey.property(Property.BLOCK_LEASE));
     long first = property == null ? 1 : number(property);
     long end = Math.addExact(first, count);
-    metadata.commit(new MetadataBatch().put(new Property(Property.BLOCK_LEASE, Long.toString(end))));
+    metadata.commit(
+        new MetadataBatch().put(new Property(Property.BLOCK_LEASE, Long.toString(end))));
     return first;
   }
 
@@ -32,7 +33,8 @@ final class BlockLease implements IdLease {
     try {
       return Long.parseLong(property.value());
     } catch (NumberFormatException e) {
-      throw new MetadataDamagedException("the property " + Property.BLOCK_LEASE + " is no number", e);
+      throw new MetadataDamagedException(
+          "the property " + Property.BLOCK_LEASE + " is no number", e);
     }
   }
 }

@@ -17,12 +17,12 @@ import org.dedupfs.MaintenanceListener;
 import org.dedupfs.ScrubOptions;
 import org.dedupfs.ScrubSummary;
 import org.dedupfs.StoreStatistics;
-import org.dedupfs.maintenance.Check;
-import org.dedupfs.maintenance.Scrub;
 import org.dedupfs.blocks.BlockStatistics;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.content.ContentStore;
 import org.dedupfs.content.SpaceLeft;
+import org.dedupfs.maintenance.Check;
+import org.dedupfs.maintenance.Scrub;
 import org.dedupfs.maintenance.Sweep;
 import org.dedupfs.maintenance.SweepListener;
 import org.dedupfs.maintenance.SweepReport;
@@ -180,8 +180,7 @@ public final class Store implements AutoCloseable {
           if (!options.readOnly()) {
             parts.content().syncStorable();
           }
-          return new Scrub(parts.metadata(), parts.blocks(), options.readOnly())
-              .run(how, listener);
+          return new Scrub(parts.metadata(), parts.blocks(), options.readOnly()).run(how, listener);
         });
   }
 

@@ -183,8 +183,7 @@ class CheckTest {
   @Test
   void names_in_what_is_no_directory() throws IOException {
     Inode twice = store.inode(link).toBuilder().nlink(2).build();
-    store.change(
-        batch -> batch.put(store.entry(file, "x", link, FileType.SYMLINK)).put(twice));
+    store.change(batch -> batch.put(store.entry(file, "x", link, FileType.SYMLINK)).put(twice));
     assertThat(only(Kind.NAME_WITHOUT_DIRECTORY).paths()).containsExactlyInAnyOrder("/d/f", "/h");
   }
 
@@ -239,8 +238,7 @@ class CheckTest {
 
   @Test
   void a_file_that_lost_its_name() throws IOException {
-    store.change(
-        batch -> batch.delete(store.entry(directory, "l", link, FileType.SYMLINK).key()));
+    store.change(batch -> batch.delete(store.entry(directory, "l", link, FileType.SYMLINK).key()));
     StoreFinding found = only(Kind.NO_NAME);
     assertThat(found.ino()).isEqualTo(link.value());
     assertThat(found.paths()).isEmpty();
@@ -398,8 +396,7 @@ class CheckTest {
 
   @Test
   void a_range_that_was_found_lost_before() throws IOException {
-    Extent first =
-        replaceFirst(e -> new Extent(0, e.lengthBytes(), Extent.DAMAGED, 0, 0));
+    Extent first = replaceFirst(e -> new Extent(0, e.lengthBytes(), Extent.DAMAGED, 0, 0));
     assertFirstRange(only(Kind.RANGE_LOST), first);
   }
 
@@ -431,10 +428,7 @@ class CheckTest {
   void wrong_counters_of_blocks() throws IOException {
     store.rocks(
         rocks ->
-            rocks.put(
-                "fingerprints",
-                new byte[] {-1, -1, -1, -1, -1, -1, -1, -1},
-                new byte[24]));
+            rocks.put("fingerprints", new byte[] {-1, -1, -1, -1, -1, -1, -1, -1}, new byte[24]));
     only(Kind.BLOCK_COUNTERS);
   }
 

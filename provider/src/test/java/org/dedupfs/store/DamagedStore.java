@@ -76,8 +76,7 @@ final class DamagedStore {
 
   List<StoreFinding> check() throws IOException {
     Heard heard = new Heard();
-    try (Store store =
-        Store.open(directory, StoreFixture.options().readOnly(true).build())) {
+    try (Store store = Store.open(directory, StoreFixture.options().readOnly(true).build())) {
       assertThat(store.check(heard).findings()).isEqualTo(heard.findings.size());
     }
     return heard.findings;
@@ -124,8 +123,7 @@ final class DamagedStore {
       throws IOException {
     try (MetadataStore metadata = metadata()) {
       FileName bytes = FileName.of(name);
-      long cookie =
-          StoreIdentity.recorded(directory, metadata).nameCookies().cookie(bytes);
+      long cookie = StoreIdentity.recorded(directory, metadata).nameCookies().cookie(bytes);
       return new Dentry(parent, cookie, bytes, inode, type);
     }
   }
@@ -139,8 +137,7 @@ final class DamagedStore {
 
   List<Extent> extents(InodeNumber inode) throws IOException {
     try (MetadataStore metadata = metadata()) {
-      return new ArrayList<>(
-          ExtentMap.read(metadata, inode, 0, Long.MAX_VALUE, Integer.MAX_VALUE));
+      return new ArrayList<>(ExtentMap.read(metadata, inode, 0, Long.MAX_VALUE, Integer.MAX_VALUE));
     }
   }
 
@@ -239,8 +236,7 @@ final class DamagedStore {
   void rocks(RocksChange change) throws IOException {
     try (Rocks rocks = new Rocks(directory.resolve("blocks"))) {
       change.of(rocks);
-      rocks.db.flush(
-          new org.rocksdb.FlushOptions().setWaitForFlush(true), rocks.handles);
+      rocks.db.flush(new org.rocksdb.FlushOptions().setWaitForFlush(true), rocks.handles);
     } catch (RocksDBException e) {
       throw new IOException(e);
     }

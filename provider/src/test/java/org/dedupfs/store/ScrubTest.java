@@ -38,7 +38,8 @@ class ScrubTest {
     try (Store open = StoreFixture.create(store.directory())) {
       write(open.tree(), "/first", SHARED);
       write(open.tree(), "/second", SHARED);
-      InodeNumber second = open.tree().lookup(InodeNumber.ROOT, bytes("/second"), true).inode().number();
+      InodeNumber second =
+          open.tree().lookup(InodeNumber.ROOT, bytes("/second"), true).inode().number();
       open.tree().link(second, InodeNumber.ROOT, FileName.of("third"));
       write(open.tree(), "/sound", bytes("sound"));
     }
