@@ -139,7 +139,7 @@ final class FindingReport implements MaintenanceListener, AutoCloseable {
       Json json = json(finding).add("repaired", text);
       out.println(finding.paths().isEmpty() ? json : json.addName("path", finding.paths().get(0)));
     } else {
-      report.say("  " + FailureReport.oneLine(text));
+      report.say(lineOf(finding) + "; " + FailureReport.oneLine(text));
     }
   }
 

@@ -57,6 +57,7 @@ final class Rehearsal {
         List.of("gc", store),
         List.of("check", store),
         List.of("scrub", store),
+        List.of("repair", "--yes", store),
         List.of("export", store, "/tree", stage.resolve("out").toString()));
   }
 

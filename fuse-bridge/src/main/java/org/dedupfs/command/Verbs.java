@@ -31,6 +31,7 @@ final class Verbs {
     verbs.put("gc", GcCommand.class);
     verbs.put("check", CheckCommand.class);
     verbs.put("scrub", ScrubCommand.class);
+    verbs.put("repair", RepairCommand.class);
     verbs.put("demo", DemoCommand.class);
     verbs.put("completion", CompletionCommand.class);
     verbs.put("man", ManCommand.class);

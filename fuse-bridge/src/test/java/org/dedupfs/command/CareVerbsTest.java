@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import org.dedupfs.DedupFileSystem;
+import org.dedupfs.DedupFileSystems;
 import org.dedupfs.MaintenanceListener.Phase;
 import org.dedupfs.StoreFinding;
 import org.junit.jupiter.api.Test;
@@ -84,6 +86,35 @@ final class CareVerbsTest extends CommandFixture {
     run("scrub", store).ends(ExitCode.DONE);
     run("check", store).ends(ExitCode.DONE);
     run("cat", store, "/file").ends(ExitCode.DONE);
+  }
+
+  @Test
+  void a_repair_makes_a_lost_index_anew_and_says_what_is_left() throws IOException {
+    Path store = storeWithFile();
+    assertThat(run("repair", "--yes", store).ends(ExitCode.DONE).out())
+        .startsWith("nothing was to be repaired");
+    Files.delete(store.resolve("blocks").resolve("CURRENT"));
+    run("check", store).ends(ExitCode.DAMAGED).saysInOneLine("CURRENT");
+    assertThat(run("repair", "--yes", store).ends(ExitCode.DONE).out()).contains("are saved");
+    run("check", store).ends(ExitCode.DONE);
+    run("scrub", store).ends(ExitCode.DONE);
+    run("cat", store, "/file").ends(ExitCode.DONE);
+    flip(store);
+    run("scrub", store).ends(ExitCode.DAMAGED);
+    List<String> json =
+        run("repair", "--yes", "--json", store).ends(ExitCode.DAMAGED).out().lines().toList();
+    assertThat(json.get(json.size() - 1)).matches("\\{\"repaired\": \\d+, \"left\": 2}");
+  }
+
+  @Test
+  void a_repair_needs_the_store_for_itself() throws IOException {
+    Path store = storeWithFile();
+    try (DedupFileSystem open = DedupFileSystems.open(store)) {
+      run("repair", "--yes", open.storeDirectory())
+          .ends(ExitCode.IN_USE)
+          .saysInOneLine("unmount it first");
+    }
+    run("repair", "--yes", directory.resolve("none")).ends(ExitCode.FAILED);
   }
 
   @Test

@@ -90,7 +90,7 @@ final class VerbsTest extends CommandFixture {
   void each_verb_explains_itself_by_example() {
     Stream.of(
             "create", "import", "export", "ls", "cat", "cp", "mv", "rm", "mkdir", "stats", "gc",
-            "check", "scrub", "demo")
+            "check", "scrub", "repair", "demo")
         .forEach(
             verb ->
                 assertThat(run(verb, "--help").ends(ExitCode.DONE).out())

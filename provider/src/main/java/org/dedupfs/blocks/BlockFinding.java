@@ -8,8 +8,10 @@ package org.dedupfs.blocks;
 public record BlockFinding(Kind kind, long block, String text) {
   /** What is wrong. */
   public enum Kind {
-    /** A file is missing, has another length, or what is not blocks in it fails its checksums. */
+    /** A file of blocks or settings is missing, has another length, or fails its checksums. */
     FILE,
+    /** A file of what finds blocks is. */
+    INDEX_FILE,
     /** Index or fingerprints cannot be read to the end. */
     UNREADABLE,
     /** Look-ups do not find a block that is stored: its data would be stored again. */

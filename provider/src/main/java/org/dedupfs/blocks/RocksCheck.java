@@ -52,10 +52,18 @@ final class RocksCheck {
     for (LiveFileMetaData file : files()) {
       String wrong = wrongWith(file);
       if (wrong != null && files().stream().anyMatch(f -> f.fileName().equals(file.fileName()))) {
-        found.accept(new BlockFinding(Kind.FILE, 0, pathOf(file) + wrong));
+        found.accept(new BlockFinding(kindOf(file), 0, pathOf(file) + wrong));
       }
       InMemoryBlockStore.report(progress, 0);
     }
+  }
+
+  private static Kind kindOf(LiveFileMetaData file) {
+    byte[] family = file.columnFamilyName();
+    return Arrays.equals(family, RocksFamilies.INDEX_NAME)
+            || Arrays.equals(family, RocksFamilies.FINGERPRINTS_NAME)
+        ? Kind.INDEX_FILE
+        : Kind.FILE;
   }
 
   private List<LiveFileMetaData> files() {

@@ -114,6 +114,19 @@ final class RocksFamilies implements AutoCloseable {
     return handles.get(3);
   }
 
+  /**
+   * Drops index and fingerprints, and makes them anew and empty. Between the two a store does not
+   * open unless it may be created.
+   */
+  void renewIndex() throws RocksDBException {
+    for (int family : new int[] {2, 3}) {
+      ColumnFamilyHandle old = handles.get(family);
+      db.dropColumnFamily(old);
+      handles.set(family, db.createColumnFamily(settings.families().get(family)));
+      old.close();
+    }
+  }
+
   byte @Nullable [] payload(byte[] key) throws RocksDBException {
     return db.get(blocks(), passing, key);
   }

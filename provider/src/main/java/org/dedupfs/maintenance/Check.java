@@ -1,6 +1,7 @@
 package org.dedupfs.maintenance;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.dedupfs.CheckSummary;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * go on. Memory does not grow with the store, but for one bit per inode and known damage.
  */
 public final class Check {
+  /** Left out before numbers are given away again, for those that were and cannot be seen. */
+  private static final long SPARE_NUMBERS = 1 << 17;
+
   private final MetadataStore metadata;
   private final BlockStore blocks;
   private final NameCookies cookies;
@@ -140,7 +144,7 @@ public final class Check {
 
   private static Kind kind(BlockFinding.Kind kind) {
     return switch (kind) {
-      case FILE -> Kind.BLOCK_FILE;
+      case FILE, INDEX_FILE -> Kind.BLOCK_FILE;
       case UNREADABLE -> Kind.INDEX_UNREADABLE;
       case NOT_INDEXED -> Kind.NOT_INDEXED;
       case STALE_INDEX -> Kind.STALE_INDEX;
@@ -179,7 +183,8 @@ public final class Check {
       if (kept != actual) {
         sink.found(
             Finding.of(
-                Kind.TOTAL, "the total " + counter + " says " + kept + ", and is " + actual));
+                    Kind.TOTAL, "the total " + counter + " says " + kept + ", and is " + actual)
+                .withRight(property(counter.key(), actual)));
       }
     }
   }
@@ -191,9 +196,16 @@ public final class Check {
     if (next <= highest && (next != 0 || highest != 0)) {
       sink.found(
           Finding.of(
-              Kind.NUMBER_REUSE,
-              "the property " + property + " is " + next + ", and " + highest + " is in use"));
+                  Kind.NUMBER_REUSE,
+                  "the property " + property + " is " + next + ", and " + highest + " is in use")
+              .withRight(property(RowKey.property(property), highest + SPARE_NUMBERS)));
     }
+  }
+
+  private static Property property(RowKey<Property> key, long value) {
+    byte[] name = key.third();
+    return new Property(
+        name == null ? "" : new String(name, StandardCharsets.UTF_8), Long.toString(value));
   }
 
   /** Of a property; 0 when it is missing, damaged or no number. */

@@ -1,6 +1,7 @@
 package org.dedupfs.maintenance;
 
 import java.io.IOException;
+import java.util.List;
 import org.dedupfs.StoreFinding.Kind;
 import org.dedupfs.metadata.Extent;
 import org.dedupfs.metadata.ExtentPage;
@@ -60,7 +61,9 @@ final class ContentPass {
     long offset = page.offsetBytes();
     if (offset > endBytes) {
       whole = false;
-      sink.found(gap(Kind.EXTENT_GAP, endBytes, offset, "nothing says what they are"));
+      sink.found(
+          gap(Kind.EXTENT_GAP, endBytes, offset, "nothing says what they are")
+              .withRight(lost(endBytes, offset)));
     } else if (offset < endBytes) {
       whole = false;
       long to = Math.min(endBytes, page.endBytes());
@@ -82,6 +85,11 @@ final class ContentPass {
     return row != null && InodePass.hasType(row) && row.isRegular();
   }
 
+  /** What says that a range is lost. */
+  private ExtentPage lost(long from, long to) {
+    return ExtentPage.of(number, List.of(new Extent(from, to - from, Extent.DAMAGED, 0, 0)));
+  }
+
   private Finding gap(Kind kind, long from, long to, String what) {
     return Finding.ofRange(
         kind,
@@ -98,23 +106,26 @@ final class ContentPass {
     }
     if (endBytes < row.sizeBytes()) {
       sink.found(
-          gap(Kind.EXTENT_END, endBytes, row.sizeBytes(), "the contents end before the file does"));
+          gap(Kind.EXTENT_END, endBytes, row.sizeBytes(), "the contents end before the file does")
+              .withRight(lost(endBytes, row.sizeBytes())));
     } else if (endBytes > row.sizeBytes()) {
       sink.found(
           Finding.ofInode(
-              Kind.EXTENT_END,
-              number,
-              number + " has a size of " + row.sizeBytes() + ", its contents end at " + endBytes));
+                  Kind.EXTENT_END,
+                  number,
+                  number + " has a size of " + row.sizeBytes() + ", its contents end at " + endBytes)
+              .withRight(row.toBuilder().sizeBytes(endBytes).build()));
     } else if (whole && dataBytes != row.allocatedBytes()) {
       sink.found(
           Finding.ofInode(
-              Kind.ALLOCATED,
-              number,
-              number
-                  + " says that it has "
-                  + row.allocatedBytes()
-                  + " bytes that are no holes, and has "
-                  + dataBytes));
+                  Kind.ALLOCATED,
+                  number,
+                  number
+                      + " says that it has "
+                      + row.allocatedBytes()
+                      + " bytes that are no holes, and has "
+                      + dataBytes)
+              .withRight(row.toBuilder().allocatedBytes(dataBytes).build()));
     }
   }
 }

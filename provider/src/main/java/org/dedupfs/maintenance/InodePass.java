@@ -159,19 +159,22 @@ final class InodePass implements AutoCloseable {
       } else if (cookies.cookie(name) != entry.cookie()) {
         sink.found(
             Finding.ofEntry(
-                Kind.NAME_PLACE, entry, "a name in " + number + " is not in its place"));
+                  Kind.NAME_PLACE, entry, "a name in " + number + " is not in its place")
+              .withRight(
+                  new Dentry(
+                      entry.parent(), cookies.cookie(name), name, entry.inode(), entry.type())));
       }
       subdirectories += entry.type() == FileType.DIRECTORY ? 1 : 0;
       pace.step(Phase.METADATA, tally.inodes(), expected);
     }
-    if (inode != null && isDirectory(inode) && inode.nlink() != 2 + subdirectories) {
-      found(
-          Kind.LINK_COUNT,
-          inode,
-          "says "
-              + inode.nlink()
-              + " links, with its subdirectories it has "
-              + (2 + subdirectories));
+    int links = 2 + subdirectories;
+    if (inode != null && isDirectory(inode) && inode.nlink() != links) {
+      sink.found(
+          of(
+                  Kind.LINK_COUNT,
+                  inode,
+                  "says " + inode.nlink() + " links, with its subdirectories it has " + links)
+              .withRight(inode.toBuilder().nlink(links).build()));
     }
   }
 
@@ -183,10 +186,13 @@ final class InodePass implements AutoCloseable {
     } else if (link == null && expectsOne) {
       found(Kind.LINK_TARGET, inode, "is a symbolic link and has no target");
     } else if (link != null && inode != null && inode.sizeBytes() != link.target().length) {
-      found(
-          Kind.ATTRIBUTES,
-          inode,
-          "says a size of " + inode.sizeBytes() + ", its target has " + link.target().length);
+      int length = link.target().length;
+      sink.found(
+          of(
+                  Kind.ATTRIBUTES,
+                  inode,
+                  "says a size of " + inode.sizeBytes() + ", its target has " + length)
+              .withRight(inode.toBuilder().sizeBytes(length).build()));
     }
   }
 
@@ -209,8 +215,10 @@ final class InodePass implements AutoCloseable {
               Kind.ORPHAN_NOTED,
               number,
               number + " is noted as a file without a name, and is none"));
-    } else if (!noted && nameless) {
-      found(Kind.ORPHAN_UNNOTED, inode, "has no name and is not noted for that");
+    } else if (!noted && nameless && inode != null) {
+      sink.found(
+          of(Kind.ORPHAN_UNNOTED, inode, "has no name and is not noted for that")
+              .withRight(new Orphan(number)));
     }
   }
 
@@ -222,8 +230,12 @@ final class InodePass implements AutoCloseable {
 
   private void found(Kind kind, @Nullable Inode inode, String what) throws IOException {
     if (inode != null) {
-      sink.found(Finding.ofInode(kind, inode.number(), inode.number() + " " + what));
+      sink.found(of(kind, inode, what));
     }
+  }
+
+  private static Finding of(Kind kind, Inode inode, String what) {
+    return Finding.ofInode(kind, inode.number(), inode.number() + " " + what);
   }
 
   @Override

@@ -102,11 +102,7 @@ final class NamePass {
       return;
     }
     if (types[at] != (byte) (entry.type().modeBits() >>> 12)) {
-      sink.found(
-          Finding.ofEntry(
-              Kind.NAME_TYPE,
-              entry,
-              "a name says that " + entry.inode() + " is a " + entry.type()));
+      sink.found(typeOf(entry, types[at]));
     }
     int count = names[at] & 0xFF;
     if (count < MANY) {
@@ -117,6 +113,21 @@ final class NamePass {
     if (entry.type() == FileType.DIRECTORY) {
       checkParent(entry);
     }
+  }
+
+  private static Finding typeOf(Dentry entry, byte type) {
+    Finding finding =
+        Finding.ofEntry(
+            Kind.NAME_TYPE, entry, "a name says that " + entry.inode() + " is a " + entry.type());
+    return type == NO_TYPE
+        ? finding
+        : finding.withRight(
+            new Dentry(
+                entry.parent(),
+                entry.cookie(),
+                entry.name(),
+                entry.inode(),
+                FileType.ofMode(type << 12)));
   }
 
   private void nothing(Dentry entry) throws IOException {
@@ -130,9 +141,14 @@ final class NamePass {
     if (row != null && !row.parent().equals(entry.parent())) {
       sink.found(
           Finding.ofEntry(
-              Kind.DIRECTORY_PARENT,
-              entry,
-              entry.inode() + " stands in " + entry.parent() + " and says it was " + row.parent()));
+                  Kind.DIRECTORY_PARENT,
+                  entry,
+                  entry.inode()
+                      + " stands in "
+                      + entry.parent()
+                      + " and says it was "
+                      + row.parent())
+              .withRight(row.toBuilder().parent(entry.parent()).build()));
     }
   }
 
@@ -173,7 +189,12 @@ final class NamePass {
     if (count == 0 && row.nlink() > 0) {
       found(Kind.NO_NAME, row, "has lost its names");
     } else if (count != row.nlink()) {
-      found(Kind.LINK_COUNT, row, "says " + row.nlink() + " names, and has " + count);
+      sink.found(
+          Finding.ofInode(
+                  Kind.LINK_COUNT,
+                  row.number(),
+                  row.number() + " says " + row.nlink() + " names, and has " + count)
+              .withRight(row.toBuilder().nlink(count).build()));
     }
   }
 

@@ -11,6 +11,7 @@ import org.dedupfs.StoreFinding;
 import org.dedupfs.metadata.Dentry;
 import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.metadata.MetadataSnapshot;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives findings the names of the files that they are about, many at a time, because that means
@@ -22,8 +23,13 @@ final class NamedFindings implements FindingSink {
   private final MetadataSnapshot metadata;
   private final PathNames names;
   private final MaintenanceListener listener;
-  private final List<Finding> waiting = new ArrayList<>();
+  private final List<Waiting> waiting = new ArrayList<>();
   private long count;
+
+  /**
+   * @param repaired what was done about it; null when nothing was
+   */
+  private record Waiting(Finding finding, @Nullable String repaired) {}
 
   NamedFindings(MetadataSnapshot metadata, MaintenanceListener listener) {
     this.metadata = metadata;
@@ -42,8 +48,17 @@ final class NamedFindings implements FindingSink {
 
   @Override
   public void found(Finding finding) throws IOException {
+    add(new Waiting(finding, null));
+  }
+
+  /** Something was done about it; it still has the names of before. */
+  void repaired(Finding finding, String text) throws IOException {
+    add(new Waiting(finding, text));
+  }
+
+  private void add(Waiting next) throws IOException {
     count++;
-    waiting.add(finding);
+    waiting.add(next);
     if (waiting.size() == AT_ONCE) {
       flush();
     }
@@ -51,14 +66,20 @@ final class NamedFindings implements FindingSink {
 
   void flush() throws IOException {
     Set<InodeNumber> inodes = new HashSet<>();
-    for (Finding finding : waiting) {
+    for (Waiting each : waiting) {
+      Finding finding = each.finding;
       if (finding.entry() == null && !finding.inode().equals(Finding.NONE)) {
         inodes.add(finding.inode());
       }
     }
     Map<InodeNumber, List<String>> paths = names.of(inodes);
-    for (Finding finding : waiting) {
-      listener.found(named(finding, paths));
+    for (Waiting each : waiting) {
+      StoreFinding named = named(each.finding, paths);
+      if (each.repaired == null) {
+        listener.found(named);
+      } else {
+        listener.repaired(named, each.repaired);
+      }
     }
     waiting.clear();
   }

@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** Moves the columns of one row after the other in or out, with their checksum at the end. */
 final class SqliteColumns {
@@ -43,18 +44,48 @@ final class SqliteColumns {
     }
   }
 
-  /** Reads the columns of the row that a result stands on, in order. Not thread-safe. */
+  /** Where the columns of a row come from; the first is 1. */
+  interface Source {
+    long number(int column) throws SQLException;
+
+    byte @Nullable [] bytes(int column) throws SQLException;
+
+    /** For messages. */
+    @Nullable Object shown(int column) throws SQLException;
+  }
+
+  /** The row that a result stands on. */
+  static Source of(ResultSet result) {
+    return new Source() {
+      @Override
+      public long number(int column) throws SQLException {
+        return result.getLong(column);
+      }
+
+      @Override
+      public byte @Nullable [] bytes(int column) throws SQLException {
+        return result.getBytes(column);
+      }
+
+      @Override
+      public @Nullable Object shown(int column) throws SQLException {
+        return result.getObject(column);
+      }
+    };
+  }
+
+  /** Reads the columns of the row that a source stands on, in order. Not thread-safe. */
   static final class Reader {
     private final Path file;
     private final Table<?> table;
     private final RowChecksum checksum;
-    private final ResultSet result;
+    private final Source source;
     private int column;
 
-    Reader(Path file, Table<?> table, ResultSet result, RowChecksum checksum) {
+    Reader(Path file, Table<?> table, Source source, RowChecksum checksum) {
       this.file = file;
       this.table = table;
-      this.result = result;
+      this.source = source;
       this.checksum = checksum;
     }
 
@@ -64,13 +95,13 @@ final class SqliteColumns {
     }
 
     long number() throws SQLException {
-      long value = result.getLong(++column);
+      long value = source.number(++column);
       checksum.number(value);
       return value;
     }
 
     byte[] bytes() throws SQLException, MetadataDamagedException {
-      byte[] value = result.getBytes(++column);
+      byte[] value = source.bytes(++column);
       if (value == null) {
         throw damaged("lacks column " + column);
       }
@@ -80,7 +111,7 @@ final class SqliteColumns {
 
     /** To be called after the last column, before anything is made of what was read. */
     void end() throws SQLException, MetadataDamagedException {
-      long stored = result.getLong(column + 1);
+      long stored = source.number(column + 1);
       long actual = checksum.value();
       if (stored != actual) {
         throw damaged(String.format("has checksum %08x, not %08x as stored", actual, stored));
@@ -90,7 +121,7 @@ final class SqliteColumns {
     private MetadataDamagedException damaged(String how) throws SQLException {
       StringBuilder seen = new StringBuilder();
       for (int i = 1; i <= Math.min(3, column); i++) {
-        Object value = result.getObject(i);
+        Object value = source.shown(i);
         String shown =
             value instanceof byte[] bytes
                 ? bytes.length <= FileName.MAX_BYTES

@@ -76,7 +76,7 @@ final class SqliteReader {
     // Closing the result ends the read transaction, which would keep the log from being emptied.
     try (ResultSet result = statement.executeQuery()) {
       SqliteColumns.Reader columns =
-          new SqliteColumns.Reader(file, table.table(), result, checksum);
+          new SqliteColumns.Reader(file, table.table(), SqliteColumns.of(result), checksum);
       while (rows.size() < limit && result.next()) {
         columns.start();
         rows.add(table.read(columns));

@@ -23,6 +23,7 @@ abstract class SqliteTable<R extends Row> {
   private final List<KeyPart> keyParts;
   private final List<String> keyColumns;
   private final List<String> columns;
+  private final boolean clustered;
   private final String ddl;
   private final String selectSql;
   private final String rangeSql;
@@ -43,6 +44,7 @@ abstract class SqliteTable<R extends Row> {
     this.table = table;
     this.keyParts = keyParts;
     this.columns = declarations.stream().map(d -> d.substring(0, d.indexOf(' '))).toList();
+    this.clustered = clustered;
     this.keyColumns = columns.subList(0, keyParts.size());
     this.ddl =
         "CREATE TABLE "
@@ -70,6 +72,21 @@ abstract class SqliteTable<R extends Row> {
 
   Table<R> table() {
     return table;
+  }
+
+  /** Whether rows lie in the tree of their key. */
+  boolean isClustered() {
+    return clustered;
+  }
+
+  /** Whether the key is the number of the row, and no column of the record. */
+  boolean isKeyedByRowId() {
+    return !clustered && keyParts.equals(List.of(KeyPart.FIRST));
+  }
+
+  /** How many columns there are, the checksum included. */
+  int columnCount() {
+    return columns.size() + 1;
   }
 
   List<KeyPart> keyParts() {

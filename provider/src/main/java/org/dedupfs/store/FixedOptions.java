@@ -3,9 +3,11 @@ package org.dedupfs.store;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.dedupfs.StoreDamagedException;
 import org.dedupfs.StoreOptionMismatchException;
+import org.dedupfs.blocks.BlockStoreOptions;
 import org.dedupfs.blocks.Compression;
 import org.dedupfs.content.chunking.ChunkingScheme;
 import org.dedupfs.metadata.Change;
@@ -24,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 record FixedOptions(
     ChunkingScheme chunking, String hash, Compression compression, @Nullable Path blocksDirectory) {
   private static final String CHUNKING = "chunking";
-  private static final String HASH = "hash";
+  static final String HASH = "hash";
   private static final String COMPRESSION = "compression";
   private static final String BLOCKS_DIRECTORY = "blocksDirectory";
 
@@ -57,6 +59,37 @@ record FixedOptions(
       throw new StoreDamagedException(
           store, "what is recorded in " + store + " makes no sense: " + e.getMessage(), e);
     }
+  }
+
+  /** The defaults of what has to be recorded. */
+  static List<Property> usual() {
+    return List.of(
+        new Property(CHUNKING, StoreOptions.DEFAULT_CHUNKING),
+        new Property(HASH, StoreOptions.DEFAULT_HASH),
+        new Property(COMPRESSION, StoreOptions.DEFAULT_COMPRESSION));
+  }
+
+  /** Whether a value of one of {@link #usual} can be. */
+  static boolean isValid(String name, String value) {
+    try {
+      Object parsed =
+          switch (name) {
+            case CHUNKING -> ChunkingScheme.parse(value);
+            case COMPRESSION -> Compression.parse(value);
+            default -> BlockStoreOptions.DEFAULT.withHash(value);
+          };
+      return !parsed.toString().isEmpty();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** Where the blocks are, whatever else is recorded. */
+  static Path recordedBlocksDirectory(Path store, MetadataStore metadata) throws IOException {
+    Property blocks = metadata.get(RowKey.property(BLOCKS_DIRECTORY));
+    return blocks == null
+        ? store.resolve(StoreDirectory.BLOCKS)
+        : Path.of(URI.create(blocks.value()));
   }
 
   private static String value(Path store, MetadataStore metadata, String name) throws IOException {

@@ -2,6 +2,7 @@ package org.dedupfs.store;
 
 import java.io.IOException;
 import java.util.List;
+import org.dedupfs.blocks.BlockDamagedException;
 import org.dedupfs.blocks.BlockId;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.metadata.JournalEntry;
@@ -25,10 +26,28 @@ final class Journal {
 
   /** Puts all records back where a crash may have lost them, then retires them. */
   void recover(BlockStore blocks) throws IOException {
+    recover(
+        blocks,
+        damage -> {
+          throw damage;
+        });
+  }
+
+  /** What becomes of a record that is not sound. */
+  interface OnDamage {
+    void found(BlockDamagedException damage) throws IOException;
+  }
+
+  /** As {@link #recover(BlockStore)}, for those who go on without what is damaged. */
+  void recover(BlockStore blocks, OnDamage onDamage) throws IOException {
     List<JournalEntry> entries = from(0, ENTRIES_PER_READ);
     while (!entries.isEmpty()) {
       for (JournalEntry entry : entries) {
-        blocks.restore(new BlockId(entry.blockId()), entry.record());
+        try {
+          blocks.restore(new BlockId(entry.blockId()), entry.record());
+        } catch (BlockDamagedException e) {
+          onDamage.found(e);
+        }
       }
       entries = from(lastOf(entries) + 1, ENTRIES_PER_READ);
     }

@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import org.dedupfs.CheckSummary;
 import org.dedupfs.MaintenanceListener;
+import org.dedupfs.RepairSummary;
 import org.dedupfs.ScrubOptions;
 import org.dedupfs.ScrubSummary;
 import org.dedupfs.StoreStatistics;
@@ -91,6 +92,21 @@ public final class Store implements AutoCloseable {
   public static Store open(Path directory, StoreOptions options, StoreSeams seams)
       throws IOException {
     return new StoreOpening(directory, options, seams).run();
+  }
+
+  /**
+   * Puts a store in order that nobody has open. What is found damaged and replaced as a whole is
+   * kept beside it under another name.
+   *
+   * @param listener told of what was put in order, and at the end of what is left
+   * @throws org.dedupfs.StoreInUseException if somebody has it open
+   * @throws org.dedupfs.StoreException if there is no store, or nothing of it can be saved
+   * @throws InterruptedIOException if the thread was interrupted, or the listener stopped it; what
+   *     was done stays, and another repair goes on
+   */
+  public static RepairSummary repair(
+      Path directory, StoreOptions options, MaintenanceListener listener) throws IOException {
+    return StoreRepair.run(directory, options, listener);
   }
 
   /** Whether a path looks like a store's directory; cheap, and false for all else. */

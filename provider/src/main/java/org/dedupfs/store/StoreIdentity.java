@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
 import org.dedupfs.StoreDamagedException;
 import org.dedupfs.StoreFormatException;
@@ -65,10 +66,15 @@ record StoreIdentity(UUID uuid, long cookieKey0, long cookieKey1) {
   }
 
   void record(Change change) {
+    properties().forEach(change::put);
+  }
+
+  List<Property> properties() {
     byte[] keys = ByteBuffer.allocate(16).putLong(cookieKey0).putLong(cookieKey1).array();
-    change.put(new Property(FORMAT_PROPERTY, Integer.toString(FORMAT)));
-    change.put(new Property(UUID_PROPERTY, uuid.toString()));
-    change.put(new Property(COOKIE_KEY, HexFormat.of().formatHex(keys)));
+    return List.of(
+        new Property(FORMAT_PROPERTY, Integer.toString(FORMAT)),
+        new Property(UUID_PROPERTY, uuid.toString()),
+        new Property(COOKIE_KEY, HexFormat.of().formatHex(keys)));
   }
 
   NameCookies nameCookies() {

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.dedupfs.MaintenanceListener;
 import org.dedupfs.ScrubOptions;
 import org.dedupfs.ScrubSummary;
@@ -151,6 +152,29 @@ final class DamagedStore {
     }
   }
 
+  /** Deletes some rows of any table but that of properties. */
+  void deleteRows(Random random, int count) throws IOException {
+    String[] tables = {"inode", "dentry", "symlink", "xattr", "extents"};
+    try (Connection connection = connection();
+        Statement statement = connection.createStatement()) {
+      for (int i = 0; i < count; i++) {
+        String table = tables[random.nextInt(tables.length)];
+        int rows;
+        try (ResultSet result = statement.executeQuery("SELECT count(*) FROM " + table)) {
+          rows = result.getInt(1);
+        }
+        String key = table.equals("dentry") ? "cookie" : "rowid";
+        if (rows > 0) {
+          statement.executeUpdate(
+              "DELETE FROM " + table + " WHERE " + key + " IN (SELECT " + key + " FROM " + table
+                  + " LIMIT 1 OFFSET " + random.nextInt(rows) + ")");
+        }
+      }
+    } catch (SQLException e) {
+      throw new IOException(e);
+    }
+  }
+
   private Connection connection() throws SQLException {
     return DriverManager.getConnection("jdbc:sqlite:" + file());
   }
@@ -208,6 +232,12 @@ final class DamagedStore {
         assertThat(entries.isValid()).isTrue();
         db.delete(family(family), entries.key());
       }
+    }
+
+    void drop(String family) throws RocksDBException {
+      db.dropColumnFamily(family(family));
+      handles.remove(names.indexOf(family)).close();
+      names.remove(family);
     }
 
     private String tableOf(String family) {

@@ -1,0 +1,215 @@
+package org.dedupfs.metadata;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.dedupfs.metadata.SqliteCells.Cell;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes all sound rows out of a damaged metadata file into a new one. A row is known by its
+ * checksum, which covers table, key and columns: so nothing else of the file has to be sound, be it
+ * the tree above a page or the header. Memory does not grow with the file, but for one bit per page
+ * and the positions of pages in the log.
+ */
+public final class SqliteSalvage {
+  private static final long BYTES_PER_COMMIT = 4L << 20;
+  private static final String SUFFIX = ".salvaged";
+
+  private final Path directory;
+  private final RowChecksum checksum = new RowChecksum();
+  private final List<Row> waiting = new ArrayList<>();
+  private long waitingBytes;
+  private boolean certain = true;
+  private long rows;
+
+  private SqliteSalvage(Path directory) {
+    this.directory = directory;
+  }
+
+  /**
+   * What became of it.
+   *
+   * @param rows how many were saved
+   * @param damagedFile where the damaged file is kept now
+   */
+  public record Result(long rows, Path damagedFile) {}
+
+  /**
+   * Replaces the metadata file of a directory by one with all of its sound rows. The damaged one
+   * stays under another name, and its log with it. Nobody may have it open.
+   */
+  public static Result run(Path directory) throws IOException {
+    finish(directory);
+    return new SqliteSalvage(directory).run();
+  }
+
+  private Result run() throws IOException {
+    Path file = directory.resolve(SqliteFile.NAME);
+    Path log = directory.resolve(SqliteFile.NAME + "-wal");
+    Path work = directory.resolve(SqliteFile.NAME + SUFFIX);
+    clear(work);
+    Files.createDirectory(work);
+    try (SqlitePages pages = SqlitePages.open(file, log);
+        MetadataStore target = SqliteMetadataStore.create(work, SqliteOptions.DEFAULT)) {
+      SqlitePages.Free free = pages.free();
+      certain = free.complete();
+      SqliteCells cells = new SqliteCells(pages);
+      for (int number = 1; number <= pages.count(); number++) {
+        if (!free.pages().get(number)) {
+          for (Cell cell : cells.of(number)) {
+            take(cell, target);
+          }
+        }
+      }
+      commit(target);
+    }
+    if (rows == 0) {
+      clear(work);
+      throw new MetadataDamagedException(
+          "nothing in " + file + " can be saved; put it back from a copy");
+    }
+    return new Result(rows, replace(file, work));
+  }
+
+  private void take(Cell cell, MetadataStore target) throws IOException {
+    Row row = row(cell);
+    if (row != null) {
+      rows++;
+      waiting.add(row);
+      waitingBytes += row.weightBytes();
+      if (waitingBytes > BYTES_PER_COMMIT) {
+        commit(target);
+      }
+    }
+  }
+
+  private @Nullable Row row(Cell cell) throws IOException {
+    for (SqliteTable<?> table : SqliteTables.all()) {
+      if (cell.inTable() != table.isClustered() && cell.values().size() == table.columnCount()) {
+        Row row = row(cell, table);
+        if (row != null) {
+          return row;
+        }
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Row row(Cell cell, SqliteTable<?> table) throws IOException {
+    try {
+      SqliteColumns.Reader columns =
+          new SqliteColumns.Reader(
+              directory, table.table(), new CellColumns(cell, table.isKeyedByRowId()), checksum);
+      columns.start();
+      return table.read(columns);
+    } catch (MetadataDamagedException | IllegalArgumentException | SQLException e) {
+      return null; // is none of this table, or damaged
+    }
+  }
+
+  /** The columns of a record. What has another type than a column of ours fails the checksum. */
+  private record CellColumns(Cell cell, boolean keyedByRowId) implements SqliteColumns.Source {
+    @Override
+    public long number(int column) throws SQLException {
+      if (column == 1 && keyedByRowId) {
+        return cell.rowId();
+      }
+      if (cell.values().get(column - 1) instanceof Long number) {
+        return number;
+      }
+      throw new SQLException("no number");
+    }
+
+    @Override
+    public byte @Nullable [] bytes(int column) throws SQLException {
+      if (cell.values().get(column - 1) instanceof byte[] bytes) {
+        return bytes;
+      }
+      throw new SQLException("no bytes");
+    }
+
+    @Override
+    public @Nullable Object shown(int column) {
+      return null;
+    }
+  }
+
+  private void commit(MetadataStore target) throws IOException {
+    MetadataBatch batch = new MetadataBatch();
+    for (Row row : waiting) {
+      if (certain || isBetter(row, target.get(row.key()))) {
+        batch.put(row);
+      }
+    }
+    target.commit(batch);
+    waiting.clear();
+    waitingBytes = 0;
+  }
+
+  /** A page that was given back and is not known to be may have old forms of rows. */
+  private static boolean isBetter(Row row, @Nullable Row present) {
+    if (present == null) {
+      return true;
+    }
+    return row instanceof Inode a
+        && present instanceof Inode b
+        && a.changeNanos() > b.changeNanos();
+  }
+
+  /**
+   * Once the damaged file has been moved the new one is complete, and {@link #finish} puts it in
+   * place. Before that the log goes: it would be taken for that of the new file.
+   */
+  private Path replace(Path file, Path work) throws IOException {
+    Path aside = aside(file);
+    Files.move(file, aside);
+    finish(directory);
+    if (Files.exists(work)) {
+      throw new IOException("the saved metadata in " + work + " could not be put in place");
+    }
+    return aside;
+  }
+
+  /** Ends what an earlier run began and could not end. */
+  public static void finish(Path directory) throws IOException {
+    Path file = directory.resolve(SqliteFile.NAME);
+    Path work = directory.resolve(SqliteFile.NAME + SUFFIX);
+    Path saved = work.resolve(SqliteFile.NAME);
+    if (Files.exists(file) || !Files.exists(saved)) {
+      return;
+    }
+    Path log = directory.resolve(SqliteFile.NAME + "-wal");
+    if (Files.exists(log)) {
+      Files.move(log, aside(log));
+    }
+    Files.deleteIfExists(directory.resolve(SqliteFile.NAME + "-shm"));
+    Files.move(saved, file);
+    clear(work);
+    SqliteFile.existing(directory, SqliteOptions.DEFAULT).forceDirectory();
+  }
+
+  private static Path aside(Path file) {
+    for (int i = 1; ; i++) {
+      Path aside = file.resolveSibling(file.getFileName() + ".damaged-" + i);
+      if (!Files.exists(aside)) {
+        return aside;
+      }
+    }
+  }
+
+  private static void clear(Path work) throws IOException {
+    if (Files.isDirectory(work)) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(work)) {
+        for (Path file : files) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(work);
+    }
+  }
+}

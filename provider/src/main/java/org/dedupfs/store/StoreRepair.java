@@ -1,0 +1,206 @@
+package org.dedupfs.store;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.dedupfs.MaintenanceListener;
+import org.dedupfs.MaintenanceListener.Phase;
+import org.dedupfs.RepairSummary;
+import org.dedupfs.StoreFinding;
+import org.dedupfs.StoreFinding.Kind;
+import org.dedupfs.StoreNotFoundException;
+import org.dedupfs.blocks.BlockFinding;
+import org.dedupfs.blocks.BlockRescue;
+import org.dedupfs.blocks.BlockStore;
+import org.dedupfs.blocks.BlockStoreDamagedException;
+import org.dedupfs.blocks.BlockStoreOptions;
+import org.dedupfs.blocks.IndexRebuild;
+import org.dedupfs.blocks.RocksDbBlockStore;
+import org.dedupfs.maintenance.Check;
+import org.dedupfs.maintenance.Repair;
+import org.dedupfs.metadata.MetadataStore;
+import org.dedupfs.metadata.NameCookies;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts a closed store in order, from the bottom to the top: the metadata file, what the store was
+ * made with, the block store, what finds blocks, the journal, and then all that is in it.
+ */
+final class StoreRepair {
+  private final Path directory;
+  private final PartOptions options;
+  private final MaintenanceListener listener;
+  private long repaired;
+
+  private StoreRepair(Path directory, StoreOptions options, MaintenanceListener listener) {
+    this.directory = FixedOptions.normal(directory);
+    this.options = PartOptions.of(options);
+    this.listener = listener;
+  }
+
+  static RepairSummary run(Path directory, StoreOptions options, MaintenanceListener listener)
+      throws IOException {
+    return new StoreRepair(directory, options, listener).run();
+  }
+
+  private RepairSummary run() throws IOException {
+    if (StoreDirectory.look(directory) != StoreDirectory.State.STORE) {
+      throw new StoreNotFoundException(directory, "there is no store: " + directory);
+    }
+    StoreLock lock = StoreLock.acquire(directory, false);
+    try {
+      Path metadataDirectory = StoreCreation.metadataDirectory(directory);
+      MetadataRescue rescue = new MetadataRescue(directory, metadataDirectory, options, this::done);
+      try (MetadataStore metadata = rescue.open()) {
+        NameCookies cookies = rescue.identity(metadata).nameCookies();
+        FixedOptions fixed = rescue.fixed(metadata);
+        repairBlocks(metadata, fixed);
+        return repairContents(metadata, fixed, cookies);
+      }
+    } finally {
+      lock.close();
+    }
+  }
+
+  private void done(StoreFinding finding, String text) {
+    repaired++;
+    listener.repaired(finding, text);
+  }
+
+  private void done(Kind kind, String found, String text) {
+    done(new StoreFinding(kind, List.of(), 0, 0, 0, 0, found), text);
+  }
+
+  private BlockStoreOptions blockOptions(FixedOptions fixed) {
+    return options.blocks(fixed.hash(), fixed.compression(), false);
+  }
+
+  private BlockStore openBlocks(MetadataStore metadata, FixedOptions fixed) throws IOException {
+    return RocksDbBlockStore.open(
+        fixed.blocksDirectory(directory), blockOptions(fixed), new BlockLease(metadata));
+  }
+
+  /** Sees to it that the blocks can be opened and found. */
+  private void repairBlocks(MetadataStore metadata, FixedOptions fixed) throws IOException {
+    Path blocks = fixed.blocksDirectory(directory);
+    BlockSwap swap = new BlockSwap(blocks);
+    swap.finish();
+    Set<BlockFinding.Kind> wrong = EnumSet.noneOf(BlockFinding.Kind.class);
+    @Nullable String[] first = {null};
+    try (BlockStore open = openBlocks(metadata, fixed)) {
+      open.check(
+          finding -> {
+            wrong.add(finding.kind());
+            first[0] = first[0] == null ? finding.text() : first[0];
+          },
+          id -> on(Phase.INDEX, id));
+    } catch (BlockStoreDamagedException e) {
+      if (rebuildIndex(fixed, String.valueOf(e.getMessage()))) {
+        return;
+      }
+      wrong.add(BlockFinding.Kind.FILE);
+      first[0] = e.getMessage();
+    }
+    String found = String.valueOf(first[0]);
+    if (wrong.contains(BlockFinding.Kind.FILE)) {
+      BlockRescue.Result result =
+          BlockRescue.run(blocks, swap.target(), blockOptions(fixed), id -> on(Phase.BLOCKS, 0));
+      Path aside = swap.replace();
+      done(
+          Kind.BLOCK_FILE,
+          found,
+          result.blocks()
+              + " blocks are saved; the damaged files are kept in "
+              + aside
+              + ", delete them when all is well");
+    } else if (!wrong.isEmpty()) {
+      rebuildIndex(fixed, found);
+    }
+  }
+
+  /** Returns whether the blocks could be opened for that. */
+  private boolean rebuildIndex(FixedOptions fixed, String found) throws IOException {
+    try {
+      long lost =
+          IndexRebuild.run(
+              fixed.blocksDirectory(directory), blockOptions(fixed), id -> on(Phase.INDEX, id));
+      done(
+          Kind.INDEX_UNREADABLE,
+          found,
+          "the index is made anew" + (lost == 0 ? "" : "; " + lost + " blocks cannot be read"));
+      return true;
+    } catch (BlockStoreDamagedException e) {
+      return false;
+    }
+  }
+
+  private void on(Phase phase, long done) throws InterruptedException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedException();
+    }
+    listener.progress(phase, done, 0);
+  }
+
+  private RepairSummary repairContents(
+      MetadataStore metadata, FixedOptions fixed, NameCookies cookies) throws IOException {
+    MaintenanceListener counting =
+        new MaintenanceListener() {
+          @Override
+          public void found(StoreFinding finding) {
+            listener.found(finding);
+          }
+
+          @Override
+          public void repaired(StoreFinding finding, String text) {
+            done(finding, text);
+          }
+
+          @Override
+          public void progress(Phase phase, long done, long total) throws InterruptedException {
+            listener.progress(phase, done, total);
+          }
+        };
+    boolean indexed = false;
+    while (true) {
+      try (BlockStore blocks = openBlocks(metadata, fixed)) {
+        new Journal(metadata).recover(blocks, e -> done(Kind.METADATA_ROW, String.valueOf(e.getMessage()), "is dropped"));
+        new Repair(metadata, blocks, cookies, options.clock()::nanos).run(counting);
+        Remaining left = new Remaining();
+        new Check(metadata, blocks, cookies).run(left);
+        if (indexed || !left.kinds.contains(Kind.NOT_INDEXED)) {
+          left.findings.forEach(listener::found);
+          return new RepairSummary(repaired, left.count);
+        }
+      }
+      // A block without a fingerprint shows only where a file needs it.
+      indexed = true;
+      rebuildIndex(fixed, "blocks have lost their fingerprints");
+    }
+  }
+
+  /** What a repair leaves. */
+  private final class Remaining implements MaintenanceListener {
+    private static final int MOST_TOLD = 10_000;
+
+    private final Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+    private final List<StoreFinding> findings = new ArrayList<>();
+    private long count;
+
+    @Override
+    public void found(StoreFinding finding) {
+      count++;
+      kinds.add(finding.kind());
+      if (findings.size() < MOST_TOLD) {
+        findings.add(finding);
+      }
+    }
+
+    @Override
+    public void progress(Phase phase, long done, long total) throws InterruptedException {
+      listener.progress(phase, done, total);
+    }
+  }
+}
