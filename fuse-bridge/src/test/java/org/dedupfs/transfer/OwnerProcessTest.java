@@ -95,7 +95,7 @@ final class OwnerProcessTest {
     OwnerProcess other;
     try {
       String stat = Files.readString(Path.of("/proc/" + child.pid() + "/stat"));
-      long startTicks = Long.parseLong(stat.replaceFirst(".*\\) ", "").split(" ")[19]);
+      long startTicks = Long.parseLong(stat.replaceFirst(".*\\) ", "").split(" ", -1)[19]);
       other = new OwnerProcess(child.pid(), startTicks, self.boot());
       assertThat(other.mayBeAlive()).isTrue();
     } finally {
