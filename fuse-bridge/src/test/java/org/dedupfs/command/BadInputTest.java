@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
-import org.junit.jupiter.api.Assumptions;
+import org.dedupfs.fixtures.Prerequisites;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -148,7 +148,9 @@ final class BadInputTest extends CommandFixture {
   void a_full_disk_ends_an_import_and_loses_nothing_and_read_only_media_can_be_read()
       throws Exception {
     Path disk = Files.createDirectory(directory.resolve("disk"));
-    Assumptions.assumeTrue(mount("-t", "tmpfs", "-o", "size=24m", "none", disk), "may not mount");
+    if (!mount("-t", "tmpfs", "-o", "size=24m", "none", disk)) {
+      throw Prerequisites.notAllowed("mounting a tmpfs");
+    }
     try {
       Path store = disk.resolve("store");
       run("create", store).ends(ExitCode.DONE);

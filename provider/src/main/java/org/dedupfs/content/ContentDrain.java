@@ -81,6 +81,7 @@ final class ContentDrain {
           layers.unseal();
         } else if (!layers.isDiscarded()) {
           layers.cut(result);
+          file.wasCut();
         }
         store.budget().add(layers.memoryBytes() - before);
         if (layers.isCut()) {
