@@ -276,6 +276,15 @@ public final class FileContent {
     allocation.changed();
   }
 
+  /** Cuts everything, and from now to {@link #endMove} whole writes only, for a commit. */
+  void beginMove() throws IOException {
+    drain.beginMove();
+  }
+
+  void endMove() {
+    drain.endMove();
+  }
+
   /** What commits need of this file. */
   FileCommit commit() {
     return commit;

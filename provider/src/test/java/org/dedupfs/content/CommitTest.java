@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.dedupfs.blocks.BlockId;
 import org.dedupfs.blocks.LiveSet;
 import org.dedupfs.blocks.PagedLiveSet;
+import org.dedupfs.content.chunking.ChunkingScheme;
 import org.dedupfs.metadata.Change;
 import org.dedupfs.metadata.FileType;
 import org.dedupfs.metadata.Inode;
@@ -52,6 +55,44 @@ class CommitTest extends TextFiles {
     sync(second);
     fixture.crash();
     assertThat(text(second)).isEqualTo(same);
+  }
+
+  @Test
+  void a_write_that_is_cut_during_a_commit_is_never_committed_in_part() throws Exception {
+    for (String call : new String[] {"durableUpTo", "record"}) {
+      try (ContentFixture cdc = new ContentFixture(ChunkingScheme.parse("cdc:4k"), 8 << 20)) {
+        InodeNumber inode = cdc.createFile();
+        cdc.content().syncNamespace();
+        FileContent file = cdc.content().acquire(inode);
+        byte[] before = random(1, 100_000);
+        byte[] after = random(2, 90_000);
+        file.write(0, ByteBuffer.wrap(before));
+        AtomicBoolean wrote = new AtomicBoolean();
+        cdc.onBlocks(
+            (method, arguments) -> {
+              if (method.equals(call) && wrote.compareAndSet(false, true)) {
+                file.write(5_000, ByteBuffer.wrap(after));
+                file.drain(false); // as a writer does who has filled a segment
+              }
+            });
+        cdc.content().sync(file);
+        cdc.onBlocks((method, arguments) -> {});
+        assertThat(wrote).isTrue();
+        cdc.crash();
+        byte[] both = before.clone();
+        System.arraycopy(after, 0, both, 5_000, after.length);
+        assertThat(cdc.readAll(inode))
+            .satisfiesAnyOf(
+                found -> assertThat(found).isEqualTo(before),
+                found -> assertThat(found).isEqualTo(both));
+      }
+    }
+  }
+
+  private static byte[] random(long seed, int length) {
+    byte[] bytes = new byte[length];
+    new SplittableRandom(seed).nextBytes(bytes);
+    return bytes;
   }
 
   @Test
