@@ -255,8 +255,8 @@ class NamespaceDifferentialTest extends SideBySide {
   void permissions_at_creation_are_subject_to_the_umask() {
     for (String mode : List.of("---------", "rwxrwxrwx", "rw--w--w-")) {
       var attribute = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode));
-      same(d -> Files.createFile(d.resolve("f" + mode), attribute));
-      same(d -> Files.createDirectory(d.resolve("d" + mode), attribute));
+      same(d -> modeOfOne(Files.createFile(d.resolve("f" + mode), attribute)));
+      same(d -> modeOfOne(Files.createDirectory(d.resolve("d" + mode), attribute)));
     }
   }
 
