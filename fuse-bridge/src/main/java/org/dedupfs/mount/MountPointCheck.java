@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.dedupfs.bridge.jnr.MountException;
 import org.dedupfs.host.HostPath;
+import org.dedupfs.host.MountEntry;
+import org.dedupfs.host.MountTable;
 
 /** Whether a store can be mounted at a place; what a dead mount of ours left there is removed. */
 public final class MountPointCheck {
@@ -99,7 +101,8 @@ public final class MountPointCheck {
   }
 
   private static MountException mounted(MountEntry there) throws IOException {
-    Optional<ProcessHandle> process = there.isStore() ? ServingProcess.of(there) : Optional.empty();
+    Optional<ProcessHandle> process =
+        StoreMounts.isStore(there) ? ServingProcess.of(there) : Optional.empty();
     return new MountException(
         there.source()
             + " is mounted at "

@@ -8,6 +8,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.dedupfs.host.MountEntry;
+import org.dedupfs.host.MountTable;
 
 /**
  * Mounts of ours that lost the process behind them, as after {@code kill -9}: everything in them
@@ -26,7 +28,7 @@ public final class StaleMounts {
    * hang if the mount did; one that does not answer is alive as far as this can tell.
    */
   public static boolean isStale(MountEntry mount) throws IOException, InterruptedException {
-    if (!mount.isStore() || ServingProcess.of(mount).isPresent()) {
+    if (!StoreMounts.isStore(mount) || ServingProcess.of(mount).isPresent()) {
       return false;
     }
     List<String> line = new ArrayList<>();
@@ -76,7 +78,7 @@ public final class StaleMounts {
    */
   static List<MountEntry> cleanAll(Path store) throws IOException, InterruptedException {
     List<MountEntry> cleaned = new ArrayList<>();
-    List<MountEntry> mounts = new ArrayList<>(MountTable.read().ofStore(store));
+    List<MountEntry> mounts = new ArrayList<>(StoreMounts.of(store, MountTable.read()));
     // The upper of two at one place has to go first.
     Collections.reverse(mounts);
     for (MountEntry mount : mounts) {

@@ -20,6 +20,8 @@ import org.dedupfs.bridge.jnr.FuseMount;
 import org.dedupfs.bridge.jnr.FuseMountOptions;
 import org.dedupfs.bridge.jnr.MountException;
 import org.dedupfs.control.ControlServer;
+import org.dedupfs.host.MountEntry;
+import org.dedupfs.host.MountTable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,7 +144,7 @@ public final class StoreMount {
     try {
       return DedupFileSystems.open(request.store(), request.opening());
     } catch (StoreInUseException | FileSystemAlreadyExistsException e) {
-      List<MountEntry> mounts = MountTable.read().ofStore(request.store());
+      List<MountEntry> mounts = StoreMounts.of(request.store(), MountTable.read());
       if (mounts.isEmpty()) {
         throw e;
       }
@@ -177,7 +179,7 @@ public final class StoreMount {
 
   private void announce(FuseMount mount) throws IOException, InterruptedException {
     Optional<MountEntry> entry = MountTable.read().at(request.mountPoint());
-    if (entry.isPresent() && entry.get().isStore()) {
+    if (entry.isPresent() && StoreMounts.isStore(entry.get())) {
       ServingProcess.announce(entry.get().device());
     }
     Thread watch =

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.dedupfs.host.HostPath;
+import org.dedupfs.host.MountEntry;
+import org.dedupfs.host.MountTable;
 
 /** Unmounts one file system, and never another that is mounted at the same place. */
 final class MountRemoval {
@@ -39,10 +41,10 @@ final class MountRemoval {
   private static final Path CONNECTIONS = Path.of("/sys/fs/fuse/connections");
 
   private final Natives natives;
-  private final byte[] mountPoint;
+  private final Path mountPoint;
   private final String device;
 
-  private MountRemoval(Natives natives, byte[] mountPoint, String device) {
+  private MountRemoval(Natives natives, Path mountPoint, String device) {
     this.natives = natives;
     this.mountPoint = mountPoint;
     this.device = device;
@@ -53,21 +55,22 @@ final class MountRemoval {
    *
    * @throws IOException if that cannot be found
    */
-  static MountRemoval of(Natives natives, byte[] mountPoint) throws IOException {
-    KernelMounts.Entry top = KernelMounts.read().top(mountPoint);
-    if (top == null) {
-      throw new IOException("what was just mounted is not in the mount table");
-    }
+  static MountRemoval of(Natives natives, Path mountPoint) throws IOException {
+    MountEntry top =
+        MountTable.read()
+            .at(mountPoint)
+            .orElseThrow(() -> new IOException("what was just mounted is not in the mount table"));
     return new MountRemoval(natives, mountPoint, top.device());
   }
 
   Place place() throws IOException {
-    KernelMounts table = KernelMounts.read();
-    KernelMounts.Entry top = table.top(mountPoint);
-    if (top != null && top.device().equals(device)) {
+    MountTable table = MountTable.read();
+    if (table.at(mountPoint).filter(top -> top.device().equals(device)).isPresent()) {
       return Place.ATTACHED;
     }
-    return table.contains(mountPoint, device) ? Place.COVERED : Place.GONE;
+    boolean covered =
+        table.ofDevice(device).stream().anyMatch(entry -> entry.mountPoint().equals(mountPoint));
+    return covered ? Place.COVERED : Place.GONE;
   }
 
   /** Tries once; lazily it succeeds even while it is in use. */
@@ -79,7 +82,8 @@ final class MountRemoval {
     if (natives.system().geteuid() != 0) {
       return new Outcome(false, false, "fusermount3 is missing; run: " + Natives.INSTALL);
     }
-    byte[] terminated = Arrays.copyOf(mountPoint, mountPoint.length + 1);
+    byte[] bytes = HostPath.toBytes(mountPoint);
+    byte[] terminated = Arrays.copyOf(bytes, bytes.length + 1);
     int flags = lazily ? UMOUNT_NOFOLLOW | MNT_DETACH : UMOUNT_NOFOLLOW;
     if (natives.system().umount2(terminated, flags) == 0) {
       return Outcome.DONE;
@@ -94,7 +98,7 @@ final class MountRemoval {
       command.add("-z");
     }
     command.add("--");
-    command.add(HostPath.of(mountPoint).toString());
+    command.add(mountPoint.toString());
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("LC_ALL", "C");
     Process process = builder.start();

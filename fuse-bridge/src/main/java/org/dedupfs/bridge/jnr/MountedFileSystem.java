@@ -81,7 +81,7 @@ final class MountedFileSystem implements FuseMount {
     MountedFileSystem mounted = null;
     try {
       session = FuseSession.mount(natives, table.address(), HostPath.absolute(where), all);
-      MountRemoval removal = MountRemoval.of(natives, session.mountPoint());
+      MountRemoval removal = MountRemoval.of(natives, HostPath.of(session.mountPoint()));
       MountedFileSystem ready =
           new MountedFileSystem(session, table, removal, wakeUp, options.threads());
       operations.init(ready.invalidation);
