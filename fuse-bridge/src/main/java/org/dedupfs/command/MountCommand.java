@@ -18,6 +18,7 @@ import org.dedupfs.mount.StoreMount;
 import org.dedupfs.transfer.HostSide;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -94,17 +95,7 @@ final class MountCommand implements Callable<Integer> {
       description = "Sweep so often in the background, for example 1d (default: never).")
   private @Nullable String gc;
 
-  @Option(
-      names = "--memory",
-      paramLabel = "SIZE",
-      description = "Resident memory to aim at (default 512M, at least 64M).")
-  private @Nullable String memory;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads that chunk, hash and compress (default: one per core).")
-  private @Nullable Integer threads;
+  @Mixin private MachineShare share;
 
   @Option(
       names = "--requests",
@@ -145,7 +136,7 @@ final class MountCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    MountOptions options = MountOptions.parse(words(), sloppy);
+    MountOptions options = sharing(MountOptions.parse(words(), sloppy));
     if (requests < 1) {
       throw new IllegalArgumentException("--requests " + requests + ", at least 1 is needed");
     }
@@ -182,8 +173,6 @@ final class MountCommand implements Callable<Integer> {
     add(all, "durability", durability);
     add(all, "commitInterval", commitInterval);
     add(all, "gc", gc);
-    add(all, "memory", memory);
-    add(all, "threads", threads);
     if (readOnly) {
       all.add("ro");
     }
@@ -191,6 +180,12 @@ final class MountCommand implements Callable<Integer> {
       all.add("allow_other");
     }
     return all;
+  }
+
+  private MountOptions sharing(MountOptions options) {
+    DedupOptions.Builder builder = options.opening().toBuilder();
+    share.addTo(builder);
+    return new MountOptions(builder.build(), options.words());
   }
 
   private static void add(List<String> words, String key, @Nullable Object value) {
