@@ -61,10 +61,14 @@ public final class StoreMount {
     ends.add(End.STOPPED);
   }
 
+  private boolean isStopped() {
+    return ends.contains(End.STOPPED);
+  }
+
   /**
    * Opens, mounts, waits for the end, unmounts, closes.
    *
-   * @param ready called when the mount can be used
+   * @param ready called when the mount can be used; not if {@link #stop} has been called before
    * @throws MountException if it cannot be mounted, saying why; {@link MountException#isBusy busy}
    *     if something else is mounted there
    * @throws StoreInUseException if another process has the store open
@@ -81,8 +85,12 @@ public final class StoreMount {
         log.warn("cleaned " + stale.mountPoint() + ", where a killed process had left a mount");
       }
       MountPointCheck.confirm(request, store.hostDirectories());
-      serve(store, ready);
-      log.note("unmounted " + request.mountPoint());
+      if (isStopped()) {
+        log.note("asked to end before it was mounted");
+      } else {
+        serve(store, ready);
+        log.note("unmounted " + request.mountPoint());
+      }
     } catch (IOException | RuntimeException e) {
       if (recorded) {
         recordFailure(e);
@@ -113,7 +121,9 @@ public final class StoreMount {
                 + " at "
                 + request.mountPoint()
                 + (control == null ? ", without control channel" : ""));
-        ready.run();
+        if (!isStopped()) {
+          ready.run();
+        }
         awaitEnd(mount);
       } finally {
         close(mount);
