@@ -131,7 +131,9 @@ final class MountCommand implements Callable<Integer> {
       index = "1",
       paramLabel = "MOUNTPOINT",
       converter = HostArgument.class,
-      description = "An empty directory.")
+      description =
+          "An empty directory, not in STORE nor above it; what its path has in it but UTF-8 is"
+              + " refused.")
   private HostArgument.Location mountPoint;
 
   @Override
@@ -144,14 +146,11 @@ final class MountCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--profile records a mount only with --foreground");
     }
     Path directory = storeDirectory(options.opening());
+    Path place = MountPointCheck.resolve(mountPoint.path());
+    MountPointCheck.requireName(place);
     options = readOnlyIfItMust(options, directory);
     MountRequest request =
-        new MountRequest(
-            directory,
-            MountPointCheck.resolve(mountPoint.path()),
-            options.opening(),
-            options.words(),
-            requests);
+        new MountRequest(directory, place, options.opening(), options.words(), requests);
     if (verbose) {
       // Before anything logs.
       System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");

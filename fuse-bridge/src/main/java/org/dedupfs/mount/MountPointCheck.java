@@ -128,8 +128,13 @@ public final class MountPointCheck {
     }
   }
 
-  /** The C library's functions and fusermount are told by a string. */
-  private static void requireName(Path place) throws MountException {
+  /**
+   * Looks whether a place has a name that can be told: fusermount and, in the background, the
+   * process that serves get it as a string.
+   *
+   * @throws MountException if not
+   */
+  public static void requireName(Path place) throws MountException {
     try {
       if (Path.of(place.toString()).equals(place)) {
         return;
