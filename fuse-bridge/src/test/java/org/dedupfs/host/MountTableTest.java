@@ -41,10 +41,12 @@ final class MountTableTest {
   @Test
   void a_path_is_the_bytes_that_the_kernel_tells_and_no_others() {
     byte[] lines =
-        ("40 22 0:50 / /mnt/\\040\\011\\012\\134\\043,\u00ff\u00fe\u00e4 rw - tmpfs \\134040\u00ff rw\n"
-                + "41 22 0:51 / /mnt/\u00ff rw - tmpfs  rw\n"
-                + "42 22 0:52 / /mnt/\u00fe\\ rw - tmpfs none rw\n")
-            .getBytes(StandardCharsets.ISO_8859_1);
+        bytes(
+            """
+            40 22 0:50 / /mnt/\\040\\011\\012\\134\\043,\u00ff\u00fe\u00e4 rw - tmpfs \\134040\u00ff rw
+            41 22 0:51 / /mnt/\u00ff rw - tmpfs  rw
+            42 22 0:52 / /mnt/\u00fe\\ rw - tmpfs none rw
+            """);
     MountTable odd = MountTable.parse(lines);
     Path place = HostPath.of(bytes("/mnt/ \t\n\\#,\u00ff\u00fe\u00e4"));
     assertThat(odd.at(place).map(MountEntry::device)).contains("0:50");
