@@ -82,7 +82,7 @@ final class MountPathsIT extends MountFixture {
       assertThat(odd).isEmptyDirectory();
       assertThat(directory.resolve("apart")).doesNotExist();
     }
-    Path place = Files.createDirectory(directory.toRealPath().resolve("\ud83d\ude00"));
+    Path place = Files.createDirectory(directory.toRealPath().resolve("place \ud83d\ude00"));
     run("mount", store, place).ends(ExitCode.DONE);
     Files.writeString(place.resolve("\ud83d\ude00"), TEXT);
     run("umount", place).ends(ExitCode.DONE);
