@@ -18,6 +18,16 @@ public final class StoreMounts {
   }
 
   /**
+   * Where the file system of a mount can be reached, too. The kernel gives the number of a device
+   * that is gone to the next that is mounted, whatever that is: the number alone says nothing.
+   */
+  static List<MountEntry> elsewhere(MountEntry mount, MountTable table) {
+    return of(mount.source(), table).stream()
+        .filter(other -> other.device().equals(mount.device()))
+        .toList();
+  }
+
+  /**
    * All mounts of a store, alive or dead, in the order in which they were mounted.
    *
    * @param store its real path

@@ -134,7 +134,7 @@ public final class Unmounting {
   }
 
   private static void requireLast(MountEntry mount) throws IOException {
-    for (MountEntry other : MountTable.read().ofDevice(mount.device())) {
+    for (MountEntry other : StoreMounts.elsewhere(mount, MountTable.read())) {
       throw new MountException(
           mount.source() + " is also mounted at " + other.mountPoint() + "; unmount that too",
           false,

@@ -20,6 +20,20 @@ final class StoreMountsTest {
               .getBytes(StandardCharsets.US_ASCII));
 
   @Test
+  void another_that_has_got_the_number_of_a_device_that_is_gone_is_not_the_same() {
+    MountEntry gone = TABLE.entries().get(0);
+    MountTable later =
+        MountTable.parse(
+            """
+            31 22 0:57 / /mnt/later rw - fuse.dedup /srv/other rw
+            32 22 0:57 / /mnt/tmp rw - tmpfs /srv/store rw
+            """
+                .getBytes(StandardCharsets.US_ASCII));
+    assertThat(StoreMounts.elsewhere(gone, later)).isEmpty();
+    assertThat(StoreMounts.elsewhere(gone, TABLE)).containsExactly(gone);
+  }
+
+  @Test
   void all_mounts_of_a_store_are_found_and_none_of_others() {
     assertThat(StoreMounts.of(Path.of("/srv/store"), TABLE))
         .extracting(MountEntry::device)
