@@ -49,6 +49,18 @@ final class BadInputTest extends CommandFixture {
   }
 
   @Test
+  void of_two_that_say_the_same_the_option_of_its_own_counts() {
+    Path store = newStore();
+    run("stats", "-o", "memory=1k", "--memory", "64m", "-o", "threads=0", "--threads", 2, store)
+        .ends(ExitCode.USAGE)
+        .saysInOneLine("memory", "'1k'");
+    run("stats", "-o", "memory=64m", "--memory", "1k", store)
+        .ends(ExitCode.USAGE)
+        .saysInOneLine("memory", "'1k'");
+    run("stats", "-o", "memory=64m", "--memory", "128m", "--threads", 2, store).ends(ExitCode.DONE);
+  }
+
+  @Test
   void an_option_that_was_fixed_when_the_store_was_made() {
     Path store = newStore();
     run("stats", "-o", "chunking=fixed:128k", store)
