@@ -53,9 +53,9 @@ public final class DedupFileSystems {
   /**
    * Puts a store in order that nobody has open: what is sound of damaged metadata is saved, the
    * index of the blocks is made anew, what has lost its name gets one in {@code /lost+found}, wrong
-   * counts are corrected. Data is never invented: bytes that are lost read as an error from then on,
-   * and a block that is damaged stays, because writing the same data again heals it. Damaged files
-   * that are replaced are kept in the store's directory under another name.
+   * counts are corrected. Data is never invented: bytes that are lost read as an error from then
+   * on, and a block that is damaged stays, because writing the same data again heals it. Damaged
+   * files that are replaced are kept in the store's directory under another name.
    *
    * @param listener told of what was put in order, and then of what is left
    * @throws StoreInUseException if somebody has the store open
@@ -63,8 +63,8 @@ public final class DedupFileSystems {
    * @throws java.io.InterruptedIOException if the thread is interrupted or the listener stops it;
    *     what was done stays, and another repair goes on
    */
-  public static RepairSummary repair(
-      Path store, DedupOptions options, MaintenanceListener listener) throws IOException {
+  public static RepairSummary repair(Path store, DedupOptions options, MaintenanceListener listener)
+      throws IOException {
     return ClosedStores.repair(store, options, listener);
   }
 }

@@ -68,11 +68,9 @@ final class RepairCommand implements Callable<Integer> {
       try (FindingReport findings =
           new FindingReport(
               report, spec.commandLine().getOut(), spec.commandLine().getErr(), json)) {
-        RepairSummary done =
-            DedupFileSystems.repair(directory, opening.toDedupOptions(), findings);
+        RepairSummary done = DedupFileSystems.repair(directory, opening.toDedupOptions(), findings);
         findings.sumUp(
-            sentence(done),
-            new Json().add("repaired", done.repaired()).add("left", done.left()));
+            sentence(done), new Json().add("repaired", done.repaired()).add("left", done.left()));
         return (done.left() == 0 ? ExitCode.DONE : ExitCode.DAMAGED).number();
       } catch (StoreInUseException e) {
         throw new CommandException(

@@ -112,15 +112,16 @@ final class TreeActions {
           }
         });
     to.add("a cursor on a file", fs -> fs.openDirectory(fs.getPath("/dir/file")));
+    to.add(
+        "check", fs -> fs.check(finding -> {}).findings() + " " + fs.check(finding -> {}).inodes());
+    to.add("scrub", fs -> fs.scrub(ScrubOptions.DEFAULT, finding -> {}).damagedBlocks());
     to.add("statistics", fs -> fs.statistics().files() + " " + fs.statistics().logicalBytes());
     to.add(
         "host directories",
         fs ->
             fs.hostDirectories().contains(fs.storeDirectory()) + " " + fs.hostDirectories().size());
     // How many blocks have died depends on when workers cut what was being written.
-    to.add    add("check", fs -> fs.check(finding -> {}).findings() + " " + fs.check(finding -> {}).inodes());
-    add("scrub", fs -> fs.scrub(ScrubOptions.DEFAULT, finding -> {}).damagedBlocks());
-(
+    to.add(
         "sweep",
         fs -> {
           SweepSummary dead = fs.sweep(true);

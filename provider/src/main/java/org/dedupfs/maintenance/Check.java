@@ -182,8 +182,7 @@ public final class Check {
       long kept = number(snapshot, counter.key());
       if (kept != actual) {
         sink.found(
-            Finding.of(
-                    Kind.TOTAL, "the total " + counter + " says " + kept + ", and is " + actual)
+            Finding.of(Kind.TOTAL, "the total " + counter + " says " + kept + ", and is " + actual)
                 .withRight(property(counter.key(), actual)));
       }
     }

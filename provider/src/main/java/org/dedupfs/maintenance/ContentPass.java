@@ -113,7 +113,11 @@ final class ContentPass {
           Finding.ofInode(
                   Kind.EXTENT_END,
                   number,
-                  number + " has a size of " + row.sizeBytes() + ", its contents end at " + endBytes)
+                  number
+                      + " has a size of "
+                      + row.sizeBytes()
+                      + ", its contents end at "
+                      + endBytes)
               .withRight(row.toBuilder().sizeBytes(endBytes).build()));
     } else if (whole && dataBytes != row.allocatedBytes()) {
       sink.found(

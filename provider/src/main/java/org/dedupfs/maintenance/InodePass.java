@@ -158,11 +158,10 @@ final class InodePass implements AutoCloseable {
             Finding.ofEntry(Kind.NAME_MALFORMED, entry, "a name in " + number + " cannot be one"));
       } else if (cookies.cookie(name) != entry.cookie()) {
         sink.found(
-            Finding.ofEntry(
-                  Kind.NAME_PLACE, entry, "a name in " + number + " is not in its place")
-              .withRight(
-                  new Dentry(
-                      entry.parent(), cookies.cookie(name), name, entry.inode(), entry.type())));
+            Finding.ofEntry(Kind.NAME_PLACE, entry, "a name in " + number + " is not in its place")
+                .withRight(
+                    new Dentry(
+                        entry.parent(), cookies.cookie(name), name, entry.inode(), entry.type())));
       }
       subdirectories += entry.type() == FileType.DIRECTORY ? 1 : 0;
       pace.step(Phase.METADATA, tally.inodes(), expected);

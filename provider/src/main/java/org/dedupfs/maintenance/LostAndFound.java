@@ -66,10 +66,9 @@ final class LostAndFound {
     metadata.commit(
         new MetadataBatch()
             .put(new Property(Property.NEXT_INODE, Long.toString(number.value() + 1)))
-            .put(newInode(number, FileType.DIRECTORY, 0700, root, now).parent(root.number()).build())
             .put(
-                new Dentry(
-                    root.number(), cookies.cookie(name), name, number, FileType.DIRECTORY))
+                newInode(number, FileType.DIRECTORY, 0700, root, now).parent(root.number()).build())
+            .put(new Dentry(root.number(), cookies.cookie(name), name, number, FileType.DIRECTORY))
             .put(root.toBuilder().nlink(root.nlink() + 1).build()));
     return number;
   }

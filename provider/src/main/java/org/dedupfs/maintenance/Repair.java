@@ -105,10 +105,17 @@ public final class Repair {
 
   private @Nullable String repair(Finding finding, MetadataBatch batch) throws IOException {
     return switch (finding.kind()) {
-      case NAME_TYPE, DIRECTORY_PARENT, LINK_COUNT, ALLOCATED, TOTAL, NUMBER_REUSE, ORPHAN_UNNOTED ->
+      case NAME_TYPE,
+          DIRECTORY_PARENT,
+          LINK_COUNT,
+          ALLOCATED,
+          TOTAL,
+          NUMBER_REUSE,
+          ORPHAN_UNNOTED ->
           putRight(finding, batch, "is corrected");
       case EXTENT_GAP -> putRight(finding, batch, "the range reads as an error from now on");
-      case EXTENT_END -> putRight(finding, batch, "is corrected; what is missing reads as an error");
+      case EXTENT_END ->
+          putRight(finding, batch, "is corrected; what is missing reads as an error");
       case NAME_PLACE -> replace(finding, batch);
       case NAME_MALFORMED -> removeName(finding, batch);
       case NO_ROOT -> newRoot(batch);
@@ -116,8 +123,7 @@ public final class Repair {
       case NAME_WITHOUT_DIRECTORY -> makeDirectory(finding.inode(), batch);
       case DIRECTORY_NAMES -> keepOneName(finding.inode(), batch);
       // a parent that was corrected in this round may have been all that was wrong
-      case DIRECTORY_UNREACHABLE ->
-          inRound > 0 ? null : removeNames(finding.inode(), null, batch);
+      case DIRECTORY_UNREACHABLE -> inRound > 0 ? null : removeNames(finding.inode(), null, batch);
       case NO_NAME -> nameLost(finding.inode(), batch);
       case ORPHAN_NOTED -> {
         batch.delete(RowKey.orphan(finding.inode()));
@@ -249,8 +255,7 @@ public final class Repair {
         Integer.MAX_VALUE);
   }
 
-  private @Nullable String keepOneName(InodeNumber number, MetadataBatch batch)
-      throws IOException {
+  private @Nullable String keepOneName(InodeNumber number, MetadataBatch batch) throws IOException {
     Inode row = metadata.get(RowKey.inode(number));
     if (row == null) {
       return null;
@@ -264,8 +269,7 @@ public final class Repair {
     List<Dentry> names = new ArrayList<>();
     try (MetadataSnapshot now = metadata.snapshot();
         MetadataSnapshot.Rows<Dentry> rows =
-            now.rows(
-                RowKey.first(Table.DENTRY), RowKey.end(Table.DENTRY), (table, what) -> {})) {
+            now.rows(RowKey.first(Table.DENTRY), RowKey.end(Table.DENTRY), (table, what) -> {})) {
       for (Dentry name = rows.next(); name != null; name = rows.next()) {
         if (name.inode().equals(number)) {
           names.add(name);

@@ -89,7 +89,9 @@ final class SqliteSnapshot implements MetadataSnapshot {
         bound = KeyBound.bindLower(statement, bound, table, to);
         statement.setInt(bound + 1, -1); // no limit
         this.result = statement.executeQuery();
-        this.columns = new SqliteColumns.Reader(file, table.table(), SqliteColumns.of(result), new RowChecksum());
+        this.columns =
+            new SqliteColumns.Reader(
+                file, table.table(), SqliteColumns.of(result), new RowChecksum());
       } catch (SQLException e) {
         statement.close();
         throw e;

@@ -13,8 +13,8 @@ public final class ClosedStores {
   private ClosedStores() {}
 
   /** Puts a store in order; see {@code DedupFileSystems.repair}. */
-  public static RepairSummary repair(
-      Path store, DedupOptions options, MaintenanceListener listener) throws IOException {
+  public static RepairSummary repair(Path store, DedupOptions options, MaintenanceListener listener)
+      throws IOException {
     Path directory = Files.exists(store) ? store.toRealPath() : store;
     return Store.repair(directory, EffectiveOptions.resolve(options), listener);
   }

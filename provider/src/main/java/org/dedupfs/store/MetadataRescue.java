@@ -73,8 +73,7 @@ final class MetadataRescue {
               + result.damagedFile()
               + ", delete it when all is well";
       for (String each : wrong) {
-        done.accept(
-            new StoreFinding(Kind.METADATA_STRUCTURE, List.of(), 0, 0, 0, 0, each), text);
+        done.accept(new StoreFinding(Kind.METADATA_STRUCTURE, List.of(), 0, 0, 0, 0, each), text);
       }
     }
     return SqliteMetadataStore.open(directory, options.sqlite());
@@ -175,10 +174,7 @@ final class MetadataRescue {
   private Property hash(MetadataStore metadata, Property usual) throws IOException {
     Path blocks = FixedOptions.recordedBlocksDirectory(store, metadata);
     String kept =
-        IndexRebuild.hashOf(
-            blocks,
-            options.blocks(
-                usual.value(), Compression.DEFAULT, false));
+        IndexRebuild.hashOf(blocks, options.blocks(usual.value(), Compression.DEFAULT, false));
     return kept == null ? usual : new Property(usual.name(), kept);
   }
 }

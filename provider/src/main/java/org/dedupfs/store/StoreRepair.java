@@ -166,7 +166,9 @@ final class StoreRepair {
     boolean indexed = false;
     while (true) {
       try (BlockStore blocks = openBlocks(metadata, fixed)) {
-        new Journal(metadata).recover(blocks, e -> done(Kind.METADATA_ROW, String.valueOf(e.getMessage()), "is dropped"));
+        new Journal(metadata)
+            .recover(
+                blocks, e -> done(Kind.METADATA_ROW, String.valueOf(e.getMessage()), "is dropped"));
         new Repair(metadata, blocks, cookies, options.clock()::nanos).run(counting);
         Remaining left = new Remaining();
         new Check(metadata, blocks, cookies).run(left);

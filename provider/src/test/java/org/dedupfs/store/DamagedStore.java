@@ -166,8 +166,17 @@ final class DamagedStore {
         String key = table.equals("dentry") ? "cookie" : "rowid";
         if (rows > 0) {
           statement.executeUpdate(
-              "DELETE FROM " + table + " WHERE " + key + " IN (SELECT " + key + " FROM " + table
-                  + " LIMIT 1 OFFSET " + random.nextInt(rows) + ")");
+              "DELETE FROM "
+                  + table
+                  + " WHERE "
+                  + key
+                  + " IN (SELECT "
+                  + key
+                  + " FROM "
+                  + table
+                  + " LIMIT 1 OFFSET "
+                  + random.nextInt(rows)
+                  + ")");
         }
       }
     } catch (SQLException e) {

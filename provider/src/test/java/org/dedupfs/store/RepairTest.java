@@ -73,8 +73,7 @@ class RepairTest {
 
   private DamagedStore.Heard repair() throws IOException {
     DamagedStore.Heard heard = new DamagedStore.Heard();
-    RepairSummary summary =
-        Store.repair(store.directory(), StoreFixture.options().build(), heard);
+    RepairSummary summary = Store.repair(store.directory(), StoreFixture.options().build(), heard);
     assertThat(summary.repaired()).isEqualTo(heard.repairs.size());
     assertThat(summary.left()).isEqualTo(heard.findings.size());
     assertThat(store.check()).as("left").containsExactlyElementsOf(heard.findings);
@@ -109,16 +108,13 @@ class RepairTest {
   void a_store_in_use_and_what_is_none_are_refused() throws IOException {
     StoreOptions options = StoreFixture.options().build();
     try (Store open = StoreFixture.open(store.directory())) {
-      assertThatThrownBy(
-              () -> Store.repair(open.directory(), options, new DamagedStore.Heard()))
+      assertThatThrownBy(() -> Store.repair(open.directory(), options, new DamagedStore.Heard()))
           .isInstanceOf(StoreInUseException.class);
     }
-    assertThatThrownBy(
-            () -> Store.repair(temp.resolve("none"), options, new DamagedStore.Heard()))
+    assertThatThrownBy(() -> Store.repair(temp.resolve("none"), options, new DamagedStore.Heard()))
         .isInstanceOf(StoreNotFoundException.class);
     Files.delete(store.directory().resolve("metadata.sqlite"));
-    assertThatThrownBy(
-            () -> Store.repair(store.directory(), options, new DamagedStore.Heard()))
+    assertThatThrownBy(() -> Store.repair(store.directory(), options, new DamagedStore.Heard()))
         .isInstanceOf(StoreDamagedException.class)
         .hasMessageContaining("from a copy");
   }
@@ -163,8 +159,7 @@ class RepairTest {
   @Test
   void a_destroyed_header_and_schema_cost_nothing() throws IOException {
     try (FileChannel channel =
-        FileChannel.open(
-            store.directory().resolve("metadata.sqlite"), StandardOpenOption.WRITE)) {
+        FileChannel.open(store.directory().resolve("metadata.sqlite"), StandardOpenOption.WRITE)) {
       channel.write(ByteBuffer.wrap(random(3, 4096)), 0);
     }
     repairWhole();
@@ -211,8 +206,7 @@ class RepairTest {
   void a_lost_name_is_given_back_in_lost_and_found() throws IOException {
     store.change(
         batch ->
-            batch.delete(
-                store.entry(InodeNumber.ROOT, "d", directory, FileType.DIRECTORY).key()));
+            batch.delete(store.entry(InodeNumber.ROOT, "d", directory, FileType.DIRECTORY).key()));
     repairWhole();
     try (Store open = StoreFixture.open(store.directory())) {
       String there = "/lost+found/#" + directory.value();
@@ -227,8 +221,7 @@ class RepairTest {
       throws IOException {
     List<Extent> extents = store.extents(file);
     Extent lost = extents.get(1);
-    extents.set(
-        1, new Extent(lost.offsetBytes(), lost.lengthBytes(), 60_000, 0, lost.check()));
+    extents.set(1, new Extent(lost.offsetBytes(), lost.lengthBytes(), 60_000, 0, lost.check()));
     store.change(batch -> batch.put(ExtentPage.of(file, extents)));
     DamagedStore.Heard heard = repair();
     assertThat(heard.findings)
@@ -389,18 +382,13 @@ class RepairTest {
     return List.of(
         batch -> batch.put(store.entry(InodeNumber.ROOT, "x", nothing, FileType.FIFO)).put(next),
         batch ->
-            batch
-                .put(store.entry(InodeNumber.ROOT, "x", nothing, FileType.BLOCK_DEVICE))
-                .put(next),
+            batch.put(store.entry(InodeNumber.ROOT, "x", nothing, FileType.BLOCK_DEVICE)).put(next),
         batch -> batch.put(store.entry(directory, "f", file, FileType.FIFO)),
         batch ->
             batch
                 .delete(name.key())
                 .put(new Dentry(directory, 77, name.name(), file, FileType.REGULAR)),
-        batch ->
-            batch
-                .delete(name.key())
-                .put(store.entry(directory, "..", file, FileType.REGULAR)),
+        batch -> batch.delete(name.key()).put(store.entry(directory, "..", file, FileType.REGULAR)),
         batch -> batch.put(store.entry(file, "x", link, FileType.SYMLINK)),
         batch -> batch.put(store.entry(InodeNumber.ROOT, "d2", directory, FileType.DIRECTORY)),
         batch -> batch.put(store.inode(inner).toBuilder().parent(InodeNumber.ROOT).build()),
@@ -441,8 +429,7 @@ class RepairTest {
           for (int i = 1; i < extents.size(); i++) {
             Extent extent = extents.get(i);
             long offset = extent.offsetBytes() - 5;
-            batch.put(
-                ExtentPage.of(file, List.of(Extent.hole(offset, extent.lengthBytes() + 5))));
+            batch.put(ExtentPage.of(file, List.of(Extent.hole(offset, extent.lengthBytes() + 5))));
           }
         },
         batch -> batch.put(new Property("counter.files", "77")).delete(RowKey.property("uuid")),
@@ -520,9 +507,7 @@ class RepairTest {
             }
           };
       assertThatThrownBy(
-              () ->
-                  Store.repair(
-                      store.directory(), StoreFixture.options().build(), stopping))
+              () -> Store.repair(store.directory(), StoreFixture.options().build(), stopping))
           .isInstanceOf(java.io.InterruptedIOException.class);
       assertThat(Thread.interrupted()).isTrue();
     }
