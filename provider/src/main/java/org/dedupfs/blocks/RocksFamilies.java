@@ -83,7 +83,7 @@ final class RocksFamilies implements AutoCloseable {
           "the file "
               + directory.resolve("CURRENT")
               + " is missing; put it back from a copy, or"
-              + " write the name of the newest MANIFEST file into it, with a line feed",
+              + " repair the store",
           null);
     }
   }

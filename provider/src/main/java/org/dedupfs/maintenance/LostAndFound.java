@@ -31,7 +31,7 @@ final class LostAndFound {
 
   /** Gives an inode a name there; within the batch. Counts of links are left to the next check. */
   String take(Inode row, MetadataBatch batch) throws IOException {
-    InodeNumber directory = directory(batch);
+    InodeNumber directory = directory();
     String name = "#" + row.number().value();
     for (int i = 1; entry(directory, name) != null; i++) {
       name = "#" + row.number().value() + "." + i;
@@ -49,7 +49,7 @@ final class LostAndFound {
     return metadata.get(RowKey.dentry(directory, cookies.cookie(bytes), bytes));
   }
 
-  private InodeNumber directory(MetadataBatch batch) throws IOException {
+  private InodeNumber directory() throws IOException {
     Dentry there = entry(InodeNumber.ROOT, NAME);
     Inode root = metadata.get(RowKey.inode(InodeNumber.ROOT));
     if (there != null && there.type() == FileType.DIRECTORY) {

@@ -10,6 +10,7 @@ import org.dedupfs.StoreDamagedException;
 import org.dedupfs.StoreFormatException;
 import org.dedupfs.StoreNotCleanException;
 import org.dedupfs.StoreNotFoundException;
+import org.dedupfs.blocks.BlockDamagedException;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.blocks.BlockStoreDamagedException;
 import org.dedupfs.blocks.BlockStoreOptions;
@@ -69,7 +70,7 @@ final class StoreOpening {
 
   Store run() throws IOException {
     try {
-      return open();
+      return openUndamaged();
     } catch (IOException | RuntimeException | Error e) {
       try {
         closings.close();
@@ -83,6 +84,14 @@ final class StoreOpening {
   private static void requireNameable(@Nullable Path part) throws IOException {
     if (part != null) {
       StoreDirectory.requireNameable(part);
+    }
+  }
+
+  private Store openUndamaged() throws IOException {
+    try {
+      return open();
+    } catch (MetadataDamagedException | BlockDamagedException | BlockStoreDamagedException e) {
+      throw new StoreDamagedException(directory, e.getMessage() + "; repair the store", e);
     }
   }
 

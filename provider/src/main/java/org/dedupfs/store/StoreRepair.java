@@ -47,6 +47,7 @@ final class StoreRepair {
   }
 
   private RepairSummary run() throws IOException {
+    StoreDirectory.requireNameable(directory);
     if (StoreDirectory.look(directory) != StoreDirectory.State.STORE) {
       throw new StoreNotFoundException(directory, "there is no store: " + directory);
     }

@@ -50,6 +50,30 @@ abstract class AbstractBlockStoreContract extends AbstractSweepContract {
   }
 
   @Test
+  void what_is_stored_is_listed_known_and_verified() throws IOException {
+    List<BlockId> ids = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      ids.add(Blocks.put(store, Blocks.text(i, 10_000)));
+    }
+    assertThat(store.stored(new BlockId(1), 100)).isEqualTo(ids);
+    assertThat(store.stored(ids.get(1), 2)).isEqualTo(ids.subList(1, 3));
+    BlockId beyond = new BlockId(ids.get(4).value() + 1);
+    assertThat(store.stored(beyond, 1)).isEmpty();
+    assertThat(store.fingerprint(beyond)).isNull();
+    assertThat(store.verify(beyond)).isZero();
+    for (int i = 0; i < 5; i++) {
+      Fingerprint print = store.fingerprint(ids.get(i));
+      assertThat(print).isNotNull();
+      assertThat(print.hash()).isEqualTo(store.hash(ByteBuffer.wrap(Blocks.text(i, 10_000))));
+      assertThat(print.rawBytes()).isEqualTo(10_000);
+      assertThat(store.verify(ids.get(i))).isEqualTo(print.storedBytes()).isPositive();
+    }
+    List<BlockFinding> found = new ArrayList<>();
+    store.check(found::add, id -> {});
+    assertThat(found).isEmpty();
+  }
+
+  @Test
   void hashing_and_encoding_leave_the_buffer_as_it_was() throws IOException {
     byte[] raw = Blocks.text(5, 10_000);
     ByteBuffer direct = ByteBuffer.allocateDirect(10_100);

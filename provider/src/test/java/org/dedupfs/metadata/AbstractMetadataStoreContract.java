@@ -2,6 +2,7 @@ package org.dedupfs.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -47,6 +48,38 @@ abstract class AbstractMetadataStoreContract {
     for (Row row : Rows.oneOfEach()) {
       assertThat((Object) store.get(row.key())).isEqualTo(row);
     }
+  }
+
+  @Test
+  void a_snapshot_keeps_its_moment_and_has_all_rows_in_order() throws IOException {
+    commit(Rows.oneOfEach().toArray(new Row[0]));
+    try (MetadataSnapshot snapshot = store.snapshot()) {
+      MetadataBatch batch = new MetadataBatch();
+      Rows.oneOfEach().forEach(row -> batch.delete(row.key()));
+      store.commit(batch.put(new Property("later", "1")));
+      snapshot.checkStructure((table, what) -> fail(what));
+      for (Row row : Rows.oneOfEach()) {
+        assertThat((Object) snapshot.get(row.key())).isEqualTo(row);
+        assertThat((Object) store.get(row.key())).isNull();
+        assertThat(rowsOf(snapshot, row.key().table())).isSorted().contains(row.key());
+      }
+      assertThat((Object) snapshot.get(RowKey.property("later"))).isNull();
+    }
+    try (MetadataSnapshot snapshot = store.snapshot()) {
+      assertThat(rowsOf(snapshot, Table.PROPERTY)).containsExactly(RowKey.property("later"));
+    }
+  }
+
+  private static <R extends Row> List<RowKey<?>> rowsOf(MetadataSnapshot snapshot, Table<R> table)
+      throws IOException {
+    List<RowKey<?>> keys = new ArrayList<>();
+    try (MetadataSnapshot.Rows<R> rows =
+        snapshot.rows(RowKey.first(table), RowKey.end(table), (t, what) -> fail(what))) {
+      for (R row = rows.next(); row != null; row = rows.next()) {
+        keys.add(row.key());
+      }
+    }
+    return keys;
   }
 
   @Test

@@ -23,6 +23,7 @@ import org.dedupfs.StoreFormatException;
 import org.dedupfs.StoreInUseException;
 import org.dedupfs.StoreNotFoundException;
 import org.dedupfs.StoreOptionMismatchException;
+import org.dedupfs.metadata.JournalEntry;
 import org.dedupfs.metadata.MetadataBatch;
 import org.dedupfs.metadata.MetadataStore;
 import org.dedupfs.metadata.Property;
@@ -222,6 +223,27 @@ class StoreErrorsTest {
     fails(StoreDamagedException.class, directory(), opening(), "chunking");
     putProperty("chunking", "cdc:64k");
     opensWithFile();
+  }
+
+  @Test
+  void a_row_that_opening_needs_and_cannot_read_is_damage() throws IOException {
+    createWithFile();
+    DamagedStore store = new DamagedStore(directory());
+    for (String name : List.of("uuid", "hash", "counter.files")) {
+      String where = " WHERE name = CAST('" + name + "' AS BLOB)";
+      store.sql("UPDATE property SET crc = crc + 1" + where);
+      fails(StoreDamagedException.class, directory(), opening(), "checksum", "repair");
+      store.sql("UPDATE property SET crc = crc - 1" + where);
+    }
+    opensWithFile();
+  }
+
+  @Test
+  void a_journal_that_is_no_block_is_damage() throws IOException {
+    createWithFile();
+    new DamagedStore(directory())
+        .change(batch -> batch.put(new JournalEntry(1, StoreFixture.random(3, 100))));
+    fails(StoreDamagedException.class, directory(), opening(), "block #1", "repair");
   }
 
   private void putProperty(String name, String value) throws IOException {
