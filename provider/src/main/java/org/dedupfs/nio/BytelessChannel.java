@@ -22,7 +22,7 @@ final class BytelessChannel extends InodeChannel {
   private volatile long position;
 
   BytelessChannel(DedupPath path, InodeNumber inode) {
-    super(path);
+    super(path, true);
     this.inode = inode;
   }
 
