@@ -17,6 +17,7 @@ import java.util.SplittableRandom;
 final class Streams {
   private static final int PAGE_BYTES = 4 << 10;
   private static final int OVERWRITES_PER_MIB = 4;
+  private static final int WARM_UPS = 3;
 
   private final Path directory;
   private final long bytes;
@@ -58,7 +59,9 @@ final class Streams {
     inStore(
         chunking,
         root -> {
-          write(root.resolve("warm"), 99);
+          for (int i = 0; i < WARM_UPS; i++) { // or the compiler threads are what is measured
+            write(root.resolve("warm" + i), 90L + i);
+          }
           for (int i = 0; i < rounds; i++) {
             long seed = 100L + i;
             Path file = root.resolve("new" + i);

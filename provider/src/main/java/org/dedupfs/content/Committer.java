@@ -72,7 +72,7 @@ final class Committer {
   }
 
   void require(FileContent file) {
-    required.merge(file, file.lastWrite(), Math::max);
+    required.merge(file, file.commit().lastWrite(), Math::max);
   }
 
   /**
@@ -198,7 +198,7 @@ final class Committer {
     group.fileFailures.forEach(
         (file, failure) -> {
           if (isOfOneFile(failure)) {
-            file.leaveOut(failure);
+            file.commit().leaveOut(failure);
           }
         });
     store.evictSettled();
@@ -251,7 +251,7 @@ final class Committer {
     List<FileContent> files = new ArrayList<>();
     for (Map.Entry<FileContent, Long> entry : required.entrySet()) {
       FileContent file = entry.getKey();
-      if (!file.isMovedUpTo(entry.getValue())) {
+      if (!file.commit().isMovedUpTo(entry.getValue())) {
         drain(group, file);
         files.add(file);
       }
@@ -277,7 +277,7 @@ final class Committer {
       List<FileContent> next = new ArrayList<>();
       for (FileContent file : left) {
         try {
-          if (!file.moveDelta(live, id -> isSafe(id, force))) {
+          if (!file.commit().moveDelta(live, id -> isSafe(id, force))) {
             next.add(file);
           }
         } catch (UncheckedIOException e) {
@@ -309,7 +309,7 @@ final class Committer {
   private @Nullable FrozenChanges freeze() throws IOException {
     try (Change change = store.beginMove(live)) {
       for (Map.Entry<FileContent, Long> entry : required.entrySet()) {
-        if (!entry.getKey().isMovedUpTo(entry.getValue())) {
+        if (!entry.getKey().commit().isMovedUpTo(entry.getValue())) {
           return null;
         }
       }

@@ -50,11 +50,11 @@ final class ContentDrain {
       } finally {
         state.writeLock().unlock();
       }
-      store.drainGate().lock();
+      store.markGate().passage().lock();
       try {
         cutSealed(finish);
       } finally {
-        store.drainGate().unlock();
+        store.markGate().passage().unlock();
       }
     } finally {
       lock.unlock();

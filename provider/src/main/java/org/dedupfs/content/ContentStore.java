@@ -1,15 +1,11 @@
 package org.dedupfs.content;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.blocks.LiveSet;
 import org.dedupfs.metadata.Change;
@@ -41,13 +37,13 @@ public final class ContentStore implements AutoCloseable {
   private final BlockCache cache;
   private final Committer committer;
   private final CommitTimer timer;
-  private final ConcurrentHashMap<InodeNumber, FileContent> contents = new ConcurrentHashMap<>();
-  private final ReentrantReadWriteLock drainGate = new ReentrantReadWriteLock();
+  private final ContentTable contents = new ContentTable(this);
+  private final InodeOverlay inodes;
+  private final MarkGate markGate;
+  private final Writability writability;
   private final Generations generations = new Generations();
   private final AtomicLong clonedExtents = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
-  private volatile @Nullable LiveSet marking;
-  private volatile @Nullable Throwable failure;
 
   /**
    * Takes over neither {@code live} nor {@code blocks}: who opened them closes them, after this.
@@ -65,6 +61,9 @@ public final class ContentStore implements AutoCloseable {
     this.workers = Workers.start("dedupfs-store", options.threads(), 64);
     this.readers = Workers.start("dedupfs-read-ahead", options.threads(), 64);
     this.cache = new BlockCache(blocks, options.cacheBytes(), readers);
+    this.inodes = new InodeOverlay(live, contents);
+    this.markGate = new MarkGate(live, blocks);
+    this.writability = new Writability(options.readOnly());
     this.committer = new Committer(this, live, blocks);
     this.timer = new CommitTimer(this, options.commitInterval());
   }
@@ -81,29 +80,7 @@ public final class ContentStore implements AutoCloseable {
    * @throws IOException if there is no such inode
    */
   public FileContent acquire(InodeNumber inode) throws IOException {
-    try {
-      return contents.compute(
-          inode,
-          (number, present) -> {
-            FileContent content = present == null ? load(number) : present;
-            content.references++;
-            return content;
-          });
-    } catch (java.io.UncheckedIOException e) {
-      throw e.getCause();
-    }
-  }
-
-  private FileContent load(InodeNumber inode) {
-    try {
-      Inode row = live.get(RowKey.inode(inode));
-      if (row == null) {
-        throw new java.io.FileNotFoundException(inode + " is gone");
-      }
-      return new FileContent(this, row);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+    return contents.use(inode);
   }
 
   /**
@@ -115,24 +92,16 @@ public final class ContentStore implements AutoCloseable {
   public void release(FileContent content) throws IOException {
     try {
       // not by isSettled(): what is in the metadata may wait for a commit, or be in one
-      if (options.syncOnClose() && !content.isSynced() && failure == null) {
+      if (options.syncOnClose() && !content.commit().isSynced() && !writability.hasFailed()) {
         sync(content);
       }
     } finally {
-      boolean[] last = {false};
-      contents.computeIfPresent(
-          content.inode(),
-          (number, present) -> {
-            present.references--;
-            last[0] = present.references == 0;
-            return last[0] && present.isSettled() ? null : present;
-          });
-      if (last[0] && !content.isSettled()) {
+      if (contents.endUse(content) && !content.commit().isSettled()) {
         drainLater(content);
         timer.noteIdle();
       }
     }
-    content.checkStorable();
+    content.commit().checkStorable();
   }
 
   /** Has a closed file cut and stored by the workers, or right here when they have enough to do. */
@@ -159,39 +128,13 @@ public final class ContentStore implements AutoCloseable {
    * The inode as callers should see it, with the size and times of writes not in its row yet; null
    * when there is none. May be called within a change, but tells what is visible to others.
    */
-  @SuppressWarnings("ReferenceEquality") // each write makes new pending times
   public @Nullable Inode stat(InodeNumber inode) throws IOException {
-    while (true) {
-      FileContent content = contents.get(inode);
-      FileContent.PendingTimes before = content == null ? null : content.pendingTimes();
-      Inode row = live.get(RowKey.inode(inode));
-      if (row == null || content == null) {
-        return row;
-      }
-      Inode seen = overlay(row, content, before);
-      if (content.pendingTimes() == before && contents.get(inode) == content) {
-        return seen;
-      }
-    }
+    return inodes.stat(inode);
   }
 
   /** The row as callers should see it: with the size and times of writes not in it yet. */
   public Inode overlay(Inode row) {
-    FileContent content = row.isRegular() ? contents.get(row.number()) : null;
-    return content == null ? row : overlay(row, content, content.pendingTimes());
-  }
-
-  private static Inode overlay(
-      Inode row, FileContent content, FileContent.@Nullable PendingTimes pending) {
-    long size = content.sizeBytes();
-    if (pending == null && size == row.sizeBytes()) {
-      return row;
-    }
-    long allocated = Math.min(size, row.allocatedBytes() + Math.max(0, size - row.sizeBytes()));
-    return FileContent.withTimes(row, pending).toBuilder()
-        .sizeBytes(size)
-        .allocatedBytes(allocated)
-        .build();
+    return inodes.over(row);
   }
 
   /**
@@ -200,13 +143,7 @@ public final class ContentStore implements AutoCloseable {
    * Call right before putting the row.
    */
   public Inode settleTimes(Inode row) {
-    FileContent content = row.isRegular() ? contents.get(row.number()) : null;
-    if (content == null) {
-      return row;
-    }
-    FileContent.PendingTimes pending = content.pendingTimes();
-    content.forgetTimes(pending);
-    return FileContent.withTimes(row, pending);
+    return inodes.settleTimes(row);
   }
 
   /**
@@ -214,8 +151,8 @@ public final class ContentStore implements AutoCloseable {
    * precondition of replacing another file by it. Called within the change that renames.
    */
   public void requireInNextCommit(InodeNumber inode) {
-    FileContent content = contents.get(inode);
-    if (content != null && !content.isSettled()) {
+    FileContent content = contents.findUnsettled(inode);
+    if (content != null) {
       committer.require(content);
     }
   }
@@ -226,8 +163,8 @@ public final class ContentStore implements AutoCloseable {
    * all there is.
    */
   public void prepareReplacement(InodeNumber source) throws IOException {
-    FileContent content = contents.get(source);
-    if (content != null && !content.isSettled()) {
+    FileContent content = contents.findUnsettled(source);
+    if (content != null) {
       content.checkMovable(live);
     }
   }
@@ -245,8 +182,8 @@ public final class ContentStore implements AutoCloseable {
    * within a change, {@link #cloneInto} is instant.
    */
   public void prepareClone(InodeNumber source) throws IOException {
-    FileContent content = contents.get(source);
-    if (content != null && !content.isSettled()) {
+    FileContent content = contents.findUnsettled(source);
+    if (content != null) {
       committer.moveNow(content);
     }
   }
@@ -282,10 +219,10 @@ public final class ContentStore implements AutoCloseable {
     if (options.readOnly()) {
       return;
     }
-    long writes = content.lastWrite();
+    long writes = content.commit().lastWrite();
     content.drain(true);
     committer.commit(content, false);
-    content.synced(writes);
+    content.commit().synced(writes);
   }
 
   /** Makes all names and attributes durable as they are now. */
@@ -324,24 +261,12 @@ public final class ContentStore implements AutoCloseable {
    * added.
    */
   public void beginMark(LiveSet set) {
-    drainGate.writeLock().lock();
-    try {
-      blocks.beginMark(set);
-      marking = set;
-      live.onBlocksNamed(set::add);
-      for (FileContent content : contents.values()) {
-        content.forEachUnmovedBlock(set::add);
-      }
-    } finally {
-      drainGate.writeLock().unlock();
-    }
+    markGate.beginMark(set, contents.all());
   }
 
   /** Ends the mark. */
   public void endMark() {
-    marking = null;
-    live.onBlocksNamed(null);
-    blocks.endMark();
+    markGate.endMark();
   }
 
   /** Commits everything and ends the threads; idempotent. */
@@ -352,28 +277,25 @@ public final class ContentStore implements AutoCloseable {
     }
     timer.close();
     try {
-      if (failure == null && !options.readOnly()) {
+      if (!writability.isReadOnly()) {
         committer.commitLast();
       }
     } finally {
       Workers.stop(workers);
       Workers.stop(readers);
     }
-    checkUsable();
+    writability.checkUsable();
+  }
+
+  /** Whether changes are refused, because of the options or a failure. */
+  public boolean isReadOnly() {
+    return writability.isReadOnly();
   }
 
   // what follows is for this package
 
   LiveMetadata metadata() {
     return live;
-  }
-
-  /** A file is about to name a block that another one names still; while holding the drain gate. */
-  void noteNamed(long blockId) {
-    LiveSet set = marking;
-    if (set != null) {
-      set.add(blockId);
-    }
   }
 
   void countCloned(int extents) {
@@ -413,8 +335,8 @@ public final class ContentStore implements AutoCloseable {
     return cache;
   }
 
-  Lock drainGate() {
-    return drainGate.readLock();
+  MarkGate markGate() {
+    return markGate;
   }
 
   Rechunker rechunker(SealedView view) {
@@ -432,63 +354,30 @@ public final class ContentStore implements AutoCloseable {
   }
 
   void checkWritable() throws IOException {
-    checkUsable();
-    if (options.readOnly()) {
-      throw new IOException("the store is open for reading only");
-    }
+    writability.checkWritable();
   }
 
   void checkUsable() throws IOException {
-    Throwable cause = failure;
-    if (cause != null) {
-      throw new IOException(
-          cause instanceof IOException
-              ? cause.getMessage()
-              : "the store is read-only since a commit failed: " + cause,
-          cause);
-    }
+    writability.checkUsable();
   }
 
   /** Refuses all changes from now on; what is committed stays, reads go on. */
   void fail(Throwable cause) {
-    if (failure == null) {
-      failure = cause; // before anything that may fail itself
-      if (cause instanceof IOException) {
-        LOG.error("the store is read-only from now on: {}", cause.getMessage());
-      } else {
-        LOG.error("the store is read-only from now on", cause);
-      }
-    }
-  }
-
-  /** Whether changes are refused, because of the options or a failure. */
-  public boolean isReadOnly() {
-    return options.readOnly() || failure != null;
+    writability.fail(cause);
   }
 
   /** The files with writes that are not in the metadata. */
   List<FileContent> unsettled() {
-    List<FileContent> files = new ArrayList<>();
-    for (FileContent content : contents.values()) {
-      if (!content.isSettled()) {
-        files.add(content);
-      }
-    }
-    return files;
+    return contents.unsettled();
   }
 
+  /** Lets go of the contents that are neither used nor dirty. */
   void evictSettled() {
-    for (FileContent content : contents.values()) {
-      if (content.references == 0) {
-        contents.computeIfPresent(
-            content.inode(),
-            (number, present) -> present.references == 0 && present.isSettled() ? null : present);
-      }
-    }
+    contents.evictSettled();
   }
 
   boolean hasUncommitted() {
-    return live.hasUncommitted() || contents.values().stream().anyMatch(file -> !file.isSettled());
+    return live.hasUncommitted() || contents.hasUnsettled();
   }
 
   boolean isPressed() {

@@ -2,20 +2,13 @@ package org.dedupfs.content;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.LongPredicate;
-import org.dedupfs.metadata.Change;
-import org.dedupfs.metadata.Counter;
 import org.dedupfs.metadata.Extent;
 import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.metadata.LiveMetadata;
-import org.dedupfs.metadata.RowKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,30 +20,18 @@ public final class FileContent {
   /** The longest write that is atomic, in bytes. */
   static final int WRITE_PIECE_BYTES = 4 << 20;
 
-  /** Times of writes that the inode's row does not have yet. */
-  record PendingTimes(long modifyNanos) {}
-
   private final ContentStore store;
   private final InodeNumber inode;
   private final ReentrantLock appendLock = new ReentrantLock();
   private final ReentrantReadWriteLock state = new ReentrantReadWriteLock();
   private final Layers layers; // guarded by state
-  private final AtomicReference<@Nullable PendingTimes> times = new AtomicReference<>();
   private final ContentReads reads;
   private final ContentDrain drain;
+  private final FileCommit commit;
   private volatile long sizeBytes;
   private volatile long generation;
 
-  /** Why the last commit had to leave this file out, or null. */
-  private volatile @Nullable IOException leftOut;
-
-  /** Writes up to this one are known to be durable. */
-  private final AtomicLong syncedUpTo = new AtomicLong();
-
-  /** Extents that clones have put in the delta; guarded by state. */
-  private int clonedExtents;
-
-  /** Uses of this object; guarded by the store's table of contents. */
+  /** Uses of this object; guarded by {@link ContentTable}. */
   int references;
 
   FileContent(ContentStore store, Inode row) {
@@ -61,6 +42,7 @@ public final class FileContent {
     this.generation = store.generations().loaded(inode);
     this.reads = new ContentReads(store, inode, layers, state);
     this.drain = new ContentDrain(store, this, layers, state);
+    this.commit = new FileCommit(store, inode, layers, state);
   }
 
   public InodeNumber inode() {
@@ -146,7 +128,7 @@ public final class FileContent {
   /** Writes {@code count} bytes at an offset, or at the end when it is negative. */
   private long put(long offset, ByteBuffer source, int count) throws IOException {
     store.admit(count);
-    checkStorable();
+    commit.checkStorable();
     store.budget().makeRoom(this, count);
     long at;
     boolean full;
@@ -180,7 +162,7 @@ public final class FileContent {
   private void changed() {
     sizeBytes = layers.size();
     generation = store.generations().changed(inode);
-    times.set(new PendingTimes(store.options().nanoClock().getAsLong()));
+    commit.written();
   }
 
   /** Truncates, or grows by a hole. */
@@ -191,7 +173,7 @@ public final class FileContent {
     store.checkWritable();
     boolean unused = change(() -> layers.setSize(newSizeBytes));
     if (newSizeBytes == 0) {
-      leftOut = null; // nothing is left that could not be stored
+      commit.forgetFailure(); // nothing is left that could not be stored
     }
   }
 
@@ -201,7 +183,7 @@ public final class FileContent {
       throw new IllegalArgumentException("range " + offsetBytes + " + " + lengthBytes);
     }
     store.checkWritable();
-    checkStorable();
+    commit.checkStorable();
     // holes take memory, too, and a punch may cut a piece in two
     store.budget().makeRoom(this, 2L * DirtyLayer.PIECE_OVERHEAD_BYTES);
     if (change(() -> layers.punch(offsetBytes, offsetBytes + lengthBytes))) {
@@ -221,13 +203,13 @@ public final class FileContent {
       FileContent source, long sourceOffsetBytes, long offsetBytes, long lengthBytes)
       throws IOException {
     store.admit(0);
-    checkStorable();
+    commit.checkStorable();
     return new RangeClone(store, source, this).run(sourceOffsetBytes, offsetBytes, lengthBytes);
   }
 
   /** See {@link ContentReads#stored}; the blocks are marked if a mark runs. */
   @Nullable List<Extent> stored(long from, long to, int limit) throws IOException {
-    return reads.stored(from, to, limit, store::noteNamed);
+    return reads.stored(from, to, limit, store.markGate()::noteNamed);
   }
 
   /**
@@ -242,21 +224,11 @@ public final class FileContent {
         return false;
       }
       layers.place(extents);
-      clonedExtents += extents.size();
-      store.countCloned(extents.size());
+      commit.cloned(extents.size());
       changed();
       return true;
     } finally {
       state.writeLock().unlock();
-    }
-  }
-
-  int deltaExtents() {
-    state.readLock().lock();
-    try {
-      return layers.delta().size();
-    } finally {
-      state.readLock().unlock();
     }
   }
 
@@ -286,97 +258,19 @@ public final class FileContent {
     drain.run(finish);
   }
 
-  /** The number of the last write; see {@link #isMovedUpTo}. */
-  long lastWrite() {
-    state.readLock().lock();
-    try {
-      return layers.written();
-    } finally {
-      state.readLock().unlock();
-    }
-  }
-
-  /** Whether the metadata has everything up to a write. */
-  boolean isMovedUpTo(long write) {
-    state.readLock().lock();
-    try {
-      return layers.isDiscarded() || layers.movedUpTo() >= write;
-    } finally {
-      state.readLock().unlock();
-    }
+  /** What commits need of this file. */
+  FileCommit commit() {
+    return commit;
   }
 
   /** To be called when the file was made: its name is not durable, though nothing was written. */
   public void created() {
-    syncedUpTo.set(-1);
-  }
-
-  /** Everything up to a write is durable now. */
-  void synced(long write) {
-    syncedUpTo.accumulateAndGet(write, Math::max);
-  }
-
-  /** Whether everything that was written is known to be durable. */
-  boolean isSynced() {
-    return layers.isDiscarded() || syncedUpTo.get() >= lastWrite();
-  }
-
-  /** Whether nothing is left to be done for this file before the next commit. */
-  boolean isSettled() {
-    state.readLock().lock();
-    try {
-      return layers.isMoved() && times.get() == null;
-    } finally {
-      state.readLock().unlock();
-    }
-  }
-
-  /** The ids in the delta that are above {@code durable}, with the bytes of the file they hold. */
-  Unmoved unmoved(long durable) {
-    List<Long> ids = new ArrayList<>();
-    state.readLock().lock();
-    try {
-      layers
-          .delta()
-          .forEachBlock(
-              id -> {
-                if (id > durable) {
-                  ids.add(id);
-                }
-              });
-      return new Unmoved(ids, layers.delta().bytesBeyond(durable));
-    } finally {
-      state.readLock().unlock();
-    }
-  }
-
-  /** Blocks that a delta names and that are not durable. */
-  record Unmoved(List<Long> blockIds, long bytes) {}
-
-  /**
-   * A commit could not take this file along: said to all who write to it or close it from now on,
-   * until one can. What was written stays in memory, where it can be read.
-   */
-  void leaveOut(IOException cause) {
-    leftOut = cause;
+    commit.created();
   }
 
   /** Throws when what was written cannot be stored, or not any more, as far as is known. */
   public void checkWritten() throws IOException {
-    checkStorable();
-    if (!isSynced()) {
-      store.checkUsable();
-    }
-  }
-
-  /** Throws when the last commit could not take this file along. */
-  void checkStorable() throws IOException {
-    IOException cause = leftOut;
-    if (cause != null) {
-      throw new IOException(
-          "what was written to " + inode + " before cannot be stored: " + cause.getMessage(),
-          cause);
-    }
+    commit.checkWritten();
   }
 
   /**
@@ -386,114 +280,11 @@ public final class FileContent {
    * @throws IOException if not; nothing is lost or changed by that
    */
   void checkMovable(LiveMetadata live) throws IOException {
-    checkStorable();
-    state.readLock().lock();
-    try {
-      if (layers.hasNoBase()) {
-        return; // a new file: it has nothing that could be damaged, and need not be waited for
-      }
-    } finally {
-      state.readLock().unlock();
+    commit.checkStorable();
+    if (commit.mayMeetDamage()) {
+      drain(true);
+      commit.tryMove(live);
     }
-    drain(true);
-    try (Change trial = store.beginMove(live)) {
-      state.readLock().lock();
-      try {
-        long unused = layers.applyDelta(trial, 0);
-      } finally {
-        state.readLock().unlock();
-      }
-    }
-  }
-
-  /** All blocks of the delta, for a mark. */
-  void forEachUnmovedBlock(java.util.function.LongConsumer consumer) {
-    state.readLock().lock();
-    try {
-      layers.delta().forEachBlock(consumer);
-    } finally {
-      state.readLock().unlock();
-    }
-  }
-
-  /**
-   * Moves the delta and the times of writes into the visible metadata, if every block it names is
-   * admitted.
-   *
-   * @return false if one is not; nothing is changed then
-   */
-  boolean moveDelta(LiveMetadata live, LongPredicate admitted) throws IOException {
-    try (Change change = store.beginMove(live)) {
-      state.writeLock().lock();
-      try {
-        PendingTimes pending = times.get();
-        if (layers.isDiscarded()
-            || (layers.delta().isEmpty() && pending == null && layers.isCut())) {
-          if (!layers.isDiscarded() && layers.isCut()) {
-            moved();
-            leftOut = null;
-          }
-          return true;
-        }
-        Inode row = change.get(RowKey.inode(inode));
-        if (row == null) {
-          store.budget().add(-layers.memoryBytes());
-          layers.discard();
-          forgetCloned();
-          return true;
-        }
-        boolean[] all = {true};
-        layers.delta().forEachBlock(id -> all[0] &= admitted.test(id));
-        if (!all[0]) {
-          return false;
-        }
-        long grown = layers.applyDelta(change, row.allocatedBytes());
-        Inode.Builder moved =
-            withTimes(row, pending).toBuilder()
-                .sizeBytes(layers.delta().endBytes())
-                .allocatedBytes(row.allocatedBytes() + grown);
-        change.put(moved.build());
-        change.count(Counter.LOGICAL_BYTES, grown);
-        change.publish();
-        moved();
-        times.compareAndSet(pending, null);
-        leftOut = null;
-        return true;
-      } finally {
-        state.writeLock().unlock();
-      }
-    }
-  }
-
-  /** Under the state lock: the metadata has the delta. */
-  private void moved() {
-    layers.moved();
-    forgetCloned();
-  }
-
-  /** Under the state lock: the delta is no more. */
-  private void forgetCloned() {
-    store.countCloned(-clonedExtents);
-    clonedExtents = 0;
-  }
-
-  @Nullable PendingTimes pendingTimes() {
-    return times.get();
-  }
-
-  /** Forgets times that a change has taken over. */
-  void forgetTimes(@Nullable PendingTimes taken) {
-    times.compareAndSet(taken, null);
-  }
-
-  static Inode withTimes(Inode row, @Nullable PendingTimes pending) {
-    if (pending == null) {
-      return row;
-    }
-    return row.toBuilder()
-        .modifyNanos(pending.modifyNanos())
-        .changeNanos(Math.max(row.changeNanos(), pending.modifyNanos()))
-        .build();
   }
 
   /** Forgets everything: the inode is gone. */
@@ -502,9 +293,7 @@ public final class FileContent {
     try {
       store.budget().add(-layers.memoryBytes());
       layers.discard();
-      forgetCloned();
-      times.set(null);
-      leftOut = null;
+      commit.discarded();
       sizeBytes = 0;
     } finally {
       state.writeLock().unlock();

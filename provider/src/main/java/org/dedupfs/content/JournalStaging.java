@@ -73,7 +73,7 @@ final class JournalStaging {
     Map<FileContent, List<Long>> ids = new LinkedHashMap<>();
     long bytes = stagedBytes;
     for (FileContent file : files) {
-      FileContent.Unmoved unmoved = file.unmoved(durable);
+      FileCommit.Unmoved unmoved = file.commit().unmoved(durable);
       ids.put(file, unmoved.blockIds());
       bytes += unmoved.bytes();
       if (bytes > JOURNAL_BYTES) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * result of a write that has been cut already; so it comes into the metadata by the same protocol,
  * in the order of the target's writes.
  *
- * <p>A step is short and holds the drain gate, so that a mark begins before or after it. Blocks are
+ * <p>A step is short and holds the mark gate, so that a mark begins before or after it. Blocks are
  * marked while the source cannot change: until then its metadata names them, which the mark finds.
  */
 final class RangeClone {
@@ -53,7 +53,8 @@ final class RangeClone {
       }
       done += step;
       tries = step == 0 ? tries + 1 : 0;
-      if (target.deltaExtents() > MAX_DELTA_EXTENTS || store.clonedExtents() > MAX_EXTENTS_OF_ALL) {
+      if (target.commit().deltaExtents() > MAX_DELTA_EXTENTS
+          || store.clonedExtents() > MAX_EXTENTS_OF_ALL) {
         store.moveNow(target);
       }
     }
@@ -62,7 +63,7 @@ final class RangeClone {
 
   /** Returns how many bytes were cloned; 0 when something has to be cut first; -1 at the end. */
   private long step(long from, long to, long length) throws IOException {
-    store.drainGate().lock();
+    store.markGate().passage().lock();
     try {
       long end = Math.min(from + length, source.sizeBytes());
       if (from >= end) {
@@ -75,7 +76,7 @@ final class RangeClone {
       List<Extent> moved = extents.stream().map(e -> e.at(e.offsetBytes() - from + to)).toList();
       return target.place(moved) ? moved.get(moved.size() - 1).endBytes() - to : 0;
     } finally {
-      store.drainGate().unlock();
+      store.markGate().passage().unlock();
     }
   }
 }

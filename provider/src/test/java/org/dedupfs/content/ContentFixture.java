@@ -1,5 +1,8 @@
 package org.dedupfs.content;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,6 +19,7 @@ import org.dedupfs.content.chunking.ChunkingScheme;
 import org.dedupfs.maintenance.Sweep;
 import org.dedupfs.maintenance.SweepListener;
 import org.dedupfs.metadata.Change;
+import org.dedupfs.metadata.Counter;
 import org.dedupfs.metadata.Extent;
 import org.dedupfs.metadata.ExtentMap;
 import org.dedupfs.metadata.FileType;
@@ -124,6 +128,20 @@ final class ContentFixture implements AutoCloseable {
     }
   }
 
+  /** Removes a file that nobody uses, with what is dirty of it, as the tree purges one. */
+  void deleteFile(InodeNumber file) throws IOException {
+    try (Change change = live.begin()) {
+      Inode row = Objects.requireNonNull(change.get(RowKey.inode(file)));
+      if (row.sizeBytes() > 0) {
+        change.count(Counter.LOGICAL_BYTES, ExtentMap.setEnd(change, file, row.sizeBytes(), 0));
+      }
+      change.delete(RowKey.inode(file));
+      content.discard(file);
+      change.publish();
+      files.remove(file);
+    }
+  }
+
   byte[] readAll(InodeNumber inode) throws IOException {
     FileContent file = content.acquire(inode);
     try {
@@ -158,6 +176,7 @@ final class ContentFixture implements AutoCloseable {
   /** Loses what is neither committed nor durable, and recovers. */
   void crash() throws IOException {
     blocks = blocks.crash();
+    endContent();
     MetadataBatch committed = new MetadataBatch();
     for (Table<?> table : List.of(Table.INODE, Table.EXTENTS, Table.JOURNAL, Table.PROPERTY)) {
       copyRows(table, committed);
@@ -165,6 +184,15 @@ final class ContentFixture implements AutoCloseable {
     metadata = new InMemoryMetadataStore();
     metadata.commit(committed);
     open();
+  }
+
+  /** Ends the threads of the content store, unless it is closed, and commits nothing. */
+  private void endContent() {
+    content.fail(new IOException("crashed by request"));
+    assertThatCode(content::close)
+        .satisfiesAnyOf(
+            failed -> assertThat(failed).isInstanceOf(IOException.class),
+            closed -> assertThat(closed).isNull());
   }
 
   private <R extends Row> void copyRows(Table<R> table, MetadataBatch target) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.dedupfs.content.chunking.ChunkingScheme;
+import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.testing.RandomOperations;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,7 +93,7 @@ class ContentModelTest {
 
   /** What a file should hold, and what it may hold after a crash. */
   private static final class Model {
-    private org.dedupfs.metadata.InodeNumber inode = new org.dedupfs.metadata.InodeNumber(0);
+    private InodeNumber inode = new InodeNumber(0);
     private byte[] bytes = new byte[0];
     private final List<byte[]> sinceSync = new ArrayList<>(List.of(bytes));
 
@@ -220,7 +221,9 @@ class ContentModelTest {
         }
         case CLONE -> {
           Model target = models[(operation.file + 1) % FILES];
+          InodeNumber replaced = target.inode;
           target.inode = fixture.cloneFile(model.inode);
+          fixture.deleteFile(replaced); // or its blocks would be kept to the end
           target.change(model.bytes);
           fixture.content().syncAll();
           Arrays.asList(models).forEach(Model::synced);

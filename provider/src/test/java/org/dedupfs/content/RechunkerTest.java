@@ -102,7 +102,7 @@ class RechunkerTest {
         discard.start();
         file.drain(true);
         discard.join();
-        assertThat(file.isSettled()).isTrue();
+        assertThat(file.commit().isSettled()).isTrue();
       }
     }
   }
