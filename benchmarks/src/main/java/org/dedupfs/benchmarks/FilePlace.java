@@ -17,15 +17,21 @@ final class FilePlace implements AutoCloseable {
   private static final int SMALL_DIRECTORY = 20;
   private static final int REPEATS = 10;
 
+  /** So few that turns are short beside what else the machine does. */
+  private static final int GROUP = 50;
+
+  private static final int DIRECTORIES = 5;
+
   /** Well below what one process may have open. */
-  private static final int OPEN_LIMIT = 500;
+  private static final int OPEN_LIMIT = 200;
 
   private final @Nullable ServingProgram server;
-  private final NativeFiles files;
+  private final List<NativeFiles> all;
   private final NativeFiles open;
-  private final NativeFiles fresh;
-  private final NativeFiles largeDirectory;
-  private final NativeFiles smallDirectories;
+  private final List<NativeFiles> files;
+  private final List<NativeFiles> fresh;
+  private final List<NativeFiles> largeDirectory;
+  private final List<NativeFiles> smallDirectories;
   private final long[] offsets;
   private int[] descriptors = new int[0];
 
@@ -34,13 +40,18 @@ final class FilePlace implements AutoCloseable {
     List<Path> shuffled = new ArrayList<>(names);
     Collections.shuffle(shuffled, new Random(seed));
     this.server = server;
-    this.files = new NativeFiles(shuffled);
+    NativeFiles named = new NativeFiles(shuffled);
     this.open = new NativeFiles(shuffled.subList(0, Math.min(OPEN_LIMIT, shuffled.size())));
-    this.fresh =
+    NativeFiles created =
         new NativeFiles(
             names.stream().map(name -> root.resolve("new").resolve(name.getFileName())).toList());
-    this.largeDirectory = new NativeFiles(Collections.nCopies(REPEATS, root.resolve("files")));
-    this.smallDirectories = new NativeFiles(small);
+    NativeFiles large = new NativeFiles(Collections.nCopies(REPEATS, root.resolve("files")));
+    NativeFiles directories = new NativeFiles(small);
+    this.all = List.of(named, open, created, large, directories);
+    this.files = named.groups(GROUP);
+    this.fresh = created.groups(GROUP);
+    this.largeDirectory = large.groups(1);
+    this.smallDirectories = directories.groups(DIRECTORIES);
     this.offsets =
         new SplittableRandom(seed)
             .ints(names.size(), 0, FILE_BYTES / PAGE_BYTES)
@@ -78,32 +89,49 @@ final class FilePlace implements AutoCloseable {
     return server == null ? 0 : server.cpuSeconds();
   }
 
-  double create() throws IOException {
-    fresh.create();
-    return fresh.count();
+  /** How many groups of files there are. */
+  int fileGroups() {
+    return files.size();
   }
 
-  double unlink() throws IOException {
-    fresh.unlink();
-    return fresh.count();
+  int directoryGroups() {
+    return smallDirectories.size();
   }
 
-  double stat() throws IOException {
-    files.stat();
-    return files.count();
+  int listings() {
+    return largeDirectory.size();
   }
 
-  double listLarge() throws IOException {
-    return largeDirectory.list();
+  int openGroups() {
+    return (open.count() + GROUP - 1) / GROUP;
   }
 
-  double listSmall() throws IOException {
-    return smallDirectories.list();
+  double create(int group) throws IOException {
+    fresh.get(group).create();
+    return fresh.get(group).count();
   }
 
-  double openAndRead() throws IOException {
-    files.openAndRead(offsets, PAGE_BYTES);
-    return files.count();
+  double unlink(int group) throws IOException {
+    fresh.get(group).unlink();
+    return fresh.get(group).count();
+  }
+
+  double stat(int group) throws IOException {
+    files.get(group).stat();
+    return files.get(group).count();
+  }
+
+  double listLarge(int group) throws IOException {
+    return largeDirectory.get(group).list();
+  }
+
+  double listSmall(int group) throws IOException {
+    return smallDirectories.get(group).list();
+  }
+
+  double openAndRead(int group) throws IOException {
+    files.get(group).openAndRead(offsets, PAGE_BYTES);
+    return files.get(group).count();
   }
 
   /** Before {@link #readOpen}: opens some files, of which the kernel then has no pages. */
@@ -114,17 +142,20 @@ final class FilePlace implements AutoCloseable {
     }
   }
 
-  double readOpen() throws IOException {
-    open.read(descriptors, offsets, PAGE_BYTES);
-    return descriptors.length;
+  double readOpen(int group) throws IOException {
+    int first = group * GROUP;
+    int count = Math.min(GROUP, descriptors.length - first);
+    open.read(descriptors, first, count, offsets, PAGE_BYTES);
+    return count;
   }
 
   /** When {@link #readOpen} has been there before. */
-  double readAgain() throws IOException {
+  double readAgain(int group) throws IOException {
+    double count = 0;
     for (int i = 0; i < REPEATS; i++) {
-      open.read(descriptors, offsets, PAGE_BYTES);
+      count += readOpen(group);
     }
-    return (double) REPEATS * descriptors.length;
+    return count;
   }
 
   void closeSome() throws IOException {
@@ -135,6 +166,6 @@ final class FilePlace implements AutoCloseable {
 
   @Override
   public void close() {
-    List.of(files, open, fresh, largeDirectory, smallDirectories).forEach(NativeFiles::close);
+    all.forEach(NativeFiles::close);
   }
 }

@@ -4,6 +4,8 @@ import com.kenai.jffi.MemoryIO;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import jnr.ffi.LastError;
 import jnr.ffi.LibraryLoader;
@@ -60,6 +62,22 @@ final class NativeFiles implements AutoCloseable {
       paths[i] = next;
       next += names[i].length;
     }
+  }
+
+  private NativeFiles(NativeFiles all, long[] paths) {
+    this.memory = all.memory;
+    this.buffer = all.buffer;
+    this.paths = paths;
+  }
+
+  /** The same files in groups, to be used as long as these are not closed, and not to be closed. */
+  List<NativeFiles> groups(int size) {
+    List<NativeFiles> groups = new ArrayList<>();
+    for (int i = 0; i < paths.length; i += size) {
+      groups.add(
+          new NativeFiles(this, Arrays.copyOfRange(paths, i, Math.min(paths.length, i + size))));
+    }
+    return groups;
   }
 
   int count() {
@@ -143,8 +161,10 @@ final class NativeFiles implements AutoCloseable {
     }
   }
 
-  void read(int[] descriptors, long[] offsets, int sizeBytes) throws IOException {
-    for (int i = 0; i < descriptors.length; i++) {
+  /** Reads some bytes of {@code count} open files, from the one at {@code first} on. */
+  void read(int[] descriptors, int first, int count, long[] offsets, int sizeBytes)
+      throws IOException {
+    for (int i = first; i < first + count; i++) {
       read(descriptors[i], offsets[i], sizeBytes);
     }
   }

@@ -12,15 +12,22 @@ import java.util.stream.IntStream;
  * it is measured against.
  */
 final class Race {
-  /** What one round of one runner took. */
-  record Lap(double wallSeconds, double serverCpuSeconds) {}
+  /**
+   * What one turn of one runner took.
+   *
+   * @param amount how much was done, the same for all in each turn
+   */
+  record Lap(double amount, double wallSeconds, double serverCpuSeconds) {
+    private double perSecond() {
+      return amount / wallSeconds;
+    }
+  }
 
   private final String name;
   private final String unit;
   private final double limit;
   private final List<String> runners;
   private final List<List<Lap>> laps = new ArrayList<>();
-  private double amount;
 
   /**
    * @param limit the least speed that is good enough, as a part of the second runner's; 0: none
@@ -41,15 +48,11 @@ final class Race {
     return limit;
   }
 
-  /**
-   * @param done how much was done, the same in every lap
-   */
-  void add(int runner, double done, Lap lap) {
-    amount = done;
+  void add(int runner, Lap lap) {
     laps.get(runner).add(lap);
   }
 
-  /** The median of how fast the first was in each round, as a part of the second's speed. */
+  /** The median of how fast the first was in each turn, as a part of the second's speed. */
   double speed() {
     double[] ratios = new double[laps.get(0).size()];
     for (int i = 0; i < ratios.length; i++) {
@@ -70,13 +73,14 @@ final class Race {
   }
 
   private double perSecond(int runner) {
-    return amount / median(laps.get(runner).stream().mapToDouble(Lap::wallSeconds).toArray());
+    return median(laps.get(runner).stream().mapToDouble(Lap::perSecond).toArray());
   }
 
-  /** Of all rounds, since the kernel counts in steps that are long beside one. */
+  /** Of all turns, since the kernel counts in steps that are long beside one. */
   private double serverMicros(int runner) {
     List<Lap> all = laps.get(runner);
-    return all.stream().mapToDouble(Lap::serverCpuSeconds).sum() / all.size() / amount * 1e6;
+    double done = all.stream().mapToDouble(Lap::amount).sum();
+    return all.stream().mapToDouble(Lap::serverCpuSeconds).sum() / done * 1e6;
   }
 
   String header() {
@@ -115,7 +119,7 @@ final class Race {
             .collect(Collectors.joining(","));
     return String.format(
         Locale.ROOT,
-        "{\"workload\":\"%s\",\"unit\":\"%s\",\"speed\":%.4f,\"limit\":%.2f,\"rounds\":%d,"
+        "{\"workload\":\"%s\",\"unit\":\"%s\",\"speed\":%.4f,\"limit\":%.2f,\"turns\":%d,"
             + "\"runners\":[%s]}",
         name,
         unit,

@@ -61,7 +61,7 @@ final class StreamRaces {
         double wall = (System.nanoTime() - start) / 1e9;
         if (counted) {
           double serverCpu = runner == 0 ? server.cpuSeconds() - cpu : 0;
-          race.add(runner, bytes / MIB, new Race.Lap(wall, serverCpu));
+          race.add(runner, new Race.Lap(bytes / MIB, wall, serverCpu));
         }
       }
     }

@@ -17,14 +17,14 @@ class RaceTest {
   private static Race race(double limit, double[] ours, double[] theirs) {
     Race race = new Race("walk", "/s", limit, List.of("us", "them"));
     for (int i = 0; i < ours.length; i++) {
-      race.add(0, 10, new Race.Lap(ours[i], 0.5));
-      race.add(1, 10, new Race.Lap(theirs[i], 0.25));
+      race.add(0, new Race.Lap(10, ours[i], 0.5));
+      race.add(1, new Race.Lap(10, theirs[i], 0.25));
     }
     return race;
   }
 
   @Test
-  void the_speed_is_the_median_of_the_ratios_within_a_round() {
+  void the_speed_is_the_median_of_the_ratios_within_a_turn() {
     Race race = race(0.6, new double[] {1, 10, 4}, new double[] {0.5, 10, 3});
     assertThat(race.speed()).isCloseTo(0.75, within(1e-9));
     assertThat(race.isGoodEnough()).isTrue();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -18,10 +19,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ReadyThreadsTest {
   private static final int THREADS = 10;
-  private static final Runnable END = () -> {};
 
   private final ReadyThreads ready = new ReadyThreads();
-  private final BlockingQueue<Runnable> requests = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Optional<Runnable>> requests = new LinkedBlockingQueue<>();
   private final AtomicInteger served = new AtomicInteger();
   private final List<Thread> threads = new ArrayList<>();
 
@@ -34,8 +34,9 @@ class ReadyThreadsTest {
   }
 
   private void serve() {
-    Runnable request = null;
-    while (request != END) {
+    boolean more = true;
+    while (more) {
+      Optional<Runnable> request;
       ready.enter();
       try {
         request = requests.take();
@@ -44,8 +45,9 @@ class ReadyThreadsTest {
       } finally {
         ready.leave();
       }
-      request.run();
+      request.ifPresent(Runnable::run);
       served.incrementAndGet();
+      more = request.isPresent();
     }
     ready.end();
   }
@@ -53,12 +55,16 @@ class ReadyThreadsTest {
   @AfterEach
   void all_threads_end_though_most_of_them_rest() throws InterruptedException {
     for (int i = 0; i < THREADS; i++) {
-      requests.add(END);
+      requests.add(Optional.empty());
     }
     for (Thread thread : threads) {
       thread.join();
     }
     assertThat(ready.restingCount()).isZero();
+  }
+
+  private void request(Runnable work) {
+    requests.add(Optional.of(work));
   }
 
   private static void await(BooleanSupplier condition) throws InterruptedException {
@@ -71,7 +77,7 @@ class ReadyThreadsTest {
   void of_idle_threads_all_but_two_rest() throws InterruptedException {
     start();
     await(() -> ready.restingCount() == THREADS - 2);
-    requests.add(() -> {});
+    request(() -> {});
     await(() -> served.get() == 1);
     await(() -> ready.restingCount() == THREADS - 2);
   }
@@ -81,7 +87,7 @@ class ReadyThreadsTest {
     start();
     CountDownLatch together = new CountDownLatch(THREADS);
     for (int i = 0; i < THREADS; i++) {
-      requests.add(
+      request(
           () -> {
             together.countDown();
             try {
@@ -100,7 +106,7 @@ class ReadyThreadsTest {
     start();
     CountDownLatch release = new CountDownLatch(1);
     for (int i = 0; i < THREADS - 1; i++) {
-      requests.add(
+      request(
           () -> {
             try {
               release.await();
@@ -112,7 +118,7 @@ class ReadyThreadsTest {
     try {
       for (int i = 0; i < 2000; i++) {
         int before = i;
-        requests.add(() -> {});
+        request(() -> {});
         await(() -> served.get() > before);
       }
     } finally {
@@ -127,7 +133,7 @@ class ReadyThreadsTest {
     ready.end();
     assertThat(ready.restingCount()).isZero();
     for (int i = 0; i < 100; i++) {
-      requests.add(() -> {});
+      request(() -> {});
     }
     await(() -> served.get() == 100);
     assertThat(ready.restingCount()).isZero();
