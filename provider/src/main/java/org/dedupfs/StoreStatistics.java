@@ -1,11 +1,14 @@
 package org.dedupfs;
 
 /**
- * What a store holds and what it costs, as of now, all bytes.
+ * What a store holds and what it costs, as of now, all bytes. Files, directories and logical bytes
+ * include what is not committed yet; blocks are made of it when enough has been written, the latest
+ * at the next commit. So the ratios are exact after a commit ({@link DedupFileSystem#sync}).
  *
  * @param files inodes that are no directories
  * @param directories the root included
- * @param logicalBytes sizes of all files less their holes; each inode once, clones each
+ * @param logicalBytes sizes of all files less their holes; each inode once, clones each; of zeros
+ *     that were written, those that fill a block become a hole when they are committed
  * @param uniqueBytes raw bytes of live distinct blocks
  * @param storedBytes their payload and headers
  * @param diskBytes allocated bytes of the whole store directory
@@ -34,7 +37,7 @@ public record StoreStatistics(
     return ratio(uniqueBytes, storedBytes);
   }
 
-  /** Logical bytes to bytes on disk; 1 for an empty store. Exact after a commit. */
+  /** Logical bytes to bytes on disk; 1 for an empty store. */
   public double spaceRatio() {
     return ratio(logicalBytes, diskBytes);
   }

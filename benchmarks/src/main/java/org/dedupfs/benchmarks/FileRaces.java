@@ -35,11 +35,21 @@ final class FileRaces {
           new Course("create", FilePlace::fileGroups, FilePlace::create),
           new Course("stat", FilePlace::fileGroups, FilePlace::stat),
           new Course("readdir, names of a large one", FilePlace::listings, FilePlace::listLarge),
-          new Course("readdir, names of small ones", FilePlace::directoryGroups, FilePlace::listSmall),
+          new Course(
+              "readdir, names of small ones", FilePlace::directoryGroups, FilePlace::listSmall),
           new Course("open, read 4 KiB, close", FilePlace::fileGroups, FilePlace::openAndRead),
           new Course(
-              "read 4 KiB of open files", FilePlace::openGroups, FilePlace::readOpen, FilePlace::openSome, place -> {}),
-          new Course("the same again", FilePlace::openGroups, FilePlace::readAgain, place -> {}, FilePlace::closeSome),
+              "read 4 KiB of open files",
+              FilePlace::openGroups,
+              FilePlace::readOpen,
+              FilePlace::openSome,
+              place -> {}),
+          new Course(
+              "the same again",
+              FilePlace::openGroups,
+              FilePlace::readAgain,
+              place -> {},
+              FilePlace::closeSome),
           new Course("unlink", FilePlace::fileGroups, FilePlace::unlink));
 
   private final List<FilePlace> places;

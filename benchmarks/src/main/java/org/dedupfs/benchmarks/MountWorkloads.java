@@ -28,6 +28,9 @@ public final class MountWorkloads {
   /** The most that the process of a mount may have resident. */
   static final long RESIDENT_LIMIT_MIB = 512;
 
+  /** So many that the mount's JVM has compiled what matters, even with little CPU to spare. */
+  private static final int WARMUPS = 10;
+
   private static final List<String> ARGUMENTS =
       List.of("dir", "files", "mib", "rounds", "warmups", "launcher", "json");
 
@@ -163,7 +166,7 @@ public final class MountWorkloads {
     StreamRaces streams =
         new StreamRaces(
             mount.mountPoint(), api.getPath("/"), mount, (long) number("mib", 256) << 20);
-    int warmups = number("warmups", 2);
+    int warmups = number("warmups", WARMUPS);
     for (int i = 0; i < warmups + number("rounds", 7); i++) {
       streams.round(i, i >= warmups);
     }

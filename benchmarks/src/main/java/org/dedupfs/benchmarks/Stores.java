@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.spi.FileSystemProvider;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +17,6 @@ final class Stores {
   static final String SCHEME = "dedup";
 
   private Stores() {}
-
-  static boolean areInstalled() {
-    return FileSystemProvider.installedProviders().stream()
-        .anyMatch(provider -> provider.getScheme().equals(SCHEME));
-  }
 
   static FileSystem create(Path store, String chunking) throws IOException {
     return FileSystems.newFileSystem(uri(store), Map.of("create", true, "chunking", chunking));

@@ -1,7 +1,6 @@
 package org.dedupfs.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +25,6 @@ class LargeFileIT {
   @ValueSource(strings = {"fixed:128k", "cdc:64k"})
   void a_large_file_is_read_back_right_within_bounded_memory(String chunking)
       throws IOException, InterruptedException {
-    assumeTrue(Stores.areInstalled(), "there is no provider to test");
     String mib = System.getProperty("large.mib", LONG ? "20480" : "256");
     String place = System.getProperty("large.dir", temporary.toString());
     Path log = temporary.resolve("log");

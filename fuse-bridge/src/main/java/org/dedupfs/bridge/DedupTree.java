@@ -116,31 +116,6 @@ final class DedupTree implements MountedTree {
   }
 
   @Override
-  public void createLink(Path newName, Path existing) throws IOException {
-    if (FileModes.isDirectory(status(existing).mode())) {
-      throw new ErrnoException(Errno.EPERM, existing + " is a directory");
-    }
-    Path made = Files.createLink(newName, existing);
-    Objects.requireNonNull(made);
-  }
-
-  @Override
-  public void removeFile(Path path) throws IOException {
-    if (FileModes.isDirectory(status(path).mode())) {
-      throw new ErrnoException(Errno.EISDIR, path + " is a directory");
-    }
-    Files.delete(path);
-  }
-
-  @Override
-  public void removeDirectory(Path path) throws IOException {
-    if (!FileModes.isDirectory(status(path).mode())) {
-      throw new ErrnoException(Errno.ENOTDIR, path + " is no directory");
-    }
-    Files.delete(path);
-  }
-
-  @Override
   public void rename(Path from, Path to) throws IOException {
     Path moved = Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     Objects.requireNonNull(moved);

@@ -2,7 +2,9 @@ package org.dedupfs.bridge;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 
 /**
@@ -42,12 +44,30 @@ interface MountedTree {
 
   void createDirectory(Path path, NewNode node) throws IOException;
 
-  void createLink(Path newName, Path existing) throws IOException;
+  /** As link(2): EPERM for a directory. */
+  default void createLink(Path newName, Path existing) throws IOException {
+    if (FileModes.isDirectory(status(existing).mode())) {
+      throw new ErrnoException(Errno.EPERM, existing + " is a directory");
+    }
+    Path made = Files.createLink(newName, existing);
+    Objects.requireNonNull(made);
+  }
 
-  /** Removes what is no directory. */
-  void removeFile(Path path) throws IOException;
+  /** Removes what is no directory; EISDIR for one. */
+  default void removeFile(Path path) throws IOException {
+    if (FileModes.isDirectory(status(path).mode())) {
+      throw new ErrnoException(Errno.EISDIR, path + " is a directory");
+    }
+    Files.delete(path);
+  }
 
-  void removeDirectory(Path path) throws IOException;
+  /** As rmdir(2): ENOTDIR for anything else. */
+  default void removeDirectory(Path path) throws IOException {
+    if (!FileModes.isDirectory(status(path).mode())) {
+      throw new ErrnoException(Errno.ENOTDIR, path + " is no directory");
+    }
+    Files.delete(path);
+  }
 
   /** As rename(2): replaces, atomically. */
   void rename(Path from, Path to) throws IOException;

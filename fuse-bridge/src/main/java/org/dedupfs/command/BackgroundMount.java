@@ -56,18 +56,19 @@ final class BackgroundMount {
     line.addAll(program());
     line.addAll(arguments);
     long logStart = prepareLog();
-    Process process =
-        new ProcessBuilder(line)
-            .directory(Path.of("/").toFile())
-            .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
-            .redirectError(log == null ? Redirect.DISCARD : Redirect.appendTo(log.toFile()))
-            .start();
-    Interruption.endsBy(process::destroy);
+    Process process = begin(line);
+    // Not Process.destroy: that closes the pipe, and whoever reads it would not wait for the end.
+    ProcessHandle handle = process.toHandle();
+    Interruption.endsBy(handle::destroy);
     String said = firstWord(process);
     if (said != null && said.equals(READY)) {
       // The end of this process, which runs the same hook, must leave it alone.
       Interruption.endsBy(() -> {});
-      return;
+      if (!Interruption.requested()) {
+        return;
+      }
+      // The hook may have run before or after that line; only the end of both is the same for all.
+      handle.destroy();
     }
     int exitCode = process.waitFor();
     Interruption.check();
@@ -78,6 +79,20 @@ final class BackgroundMount {
     throw new CommandException(
         ExitCode.FAILED,
         "the process in the background ended with exit code " + exitCode + lastLine(logStart));
+  }
+
+  private Process begin(List<String> line) throws Exception {
+    try {
+      return new ProcessBuilder(line)
+          .directory(Path.of("/").toFile())
+          .redirectInput(Redirect.from(Path.of("/dev/null").toFile()))
+          .redirectError(log == null ? Redirect.DISCARD : Redirect.appendTo(log.toFile()))
+          .start();
+    } catch (IOException e) {
+      // Ctrl-C reaches it, too, as long as it is not in a session of its own.
+      Interruption.check();
+      throw e;
+    }
   }
 
   /** By the launcher, so that it holds on to its own build; without one as this process runs. */

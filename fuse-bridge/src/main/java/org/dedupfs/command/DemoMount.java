@@ -14,10 +14,10 @@ import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
 import org.dedupfs.DedupOptions;
 import org.dedupfs.bridge.jnr.MountException;
+import org.dedupfs.host.MountEntry;
+import org.dedupfs.host.MountTable;
 import org.dedupfs.mount.FuseAvailability;
-import org.dedupfs.mount.MountEntry;
 import org.dedupfs.mount.MountOptions;
-import org.dedupfs.mount.MountTable;
 import org.dedupfs.mount.Unmounting;
 import org.dedupfs.transfer.TreeComparison;
 

@@ -18,6 +18,7 @@ import org.dedupfs.mount.StoreMount;
 import org.dedupfs.transfer.HostSide;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -94,17 +95,7 @@ final class MountCommand implements Callable<Integer> {
       description = "Sweep so often in the background, for example 1d (default: never).")
   private @Nullable String gc;
 
-  @Option(
-      names = "--memory",
-      paramLabel = "SIZE",
-      description = "Resident memory to aim at (default 512M, at least 64M).")
-  private @Nullable String memory;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads that chunk, hash and compress (default: one per core).")
-  private @Nullable Integer threads;
+  @Mixin private MachineShare share;
 
   @Option(
       names = "--requests",
@@ -140,12 +131,14 @@ final class MountCommand implements Callable<Integer> {
       index = "1",
       paramLabel = "MOUNTPOINT",
       converter = HostArgument.class,
-      description = "An empty directory.")
+      description =
+          "An empty directory, not in STORE nor above it; what its path has in it but UTF-8 is"
+              + " refused.")
   private HostArgument.Location mountPoint;
 
   @Override
   public Integer call() throws Exception {
-    MountOptions options = MountOptions.parse(words(), sloppy);
+    MountOptions options = sharing(MountOptions.parse(words(), sloppy));
     if (requests < 1) {
       throw new IllegalArgumentException("--requests " + requests + ", at least 1 is needed");
     }
@@ -153,14 +146,11 @@ final class MountCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--profile records a mount only with --foreground");
     }
     Path directory = storeDirectory(options.opening());
+    Path place = MountPointCheck.resolve(mountPoint.path());
+    MountPointCheck.requireName(place);
     options = readOnlyIfItMust(options, directory);
     MountRequest request =
-        new MountRequest(
-            directory,
-            MountPointCheck.resolve(mountPoint.path()),
-            options.opening(),
-            options.words(),
-            requests);
+        new MountRequest(directory, place, options.opening(), options.words(), requests);
     if (verbose) {
       // Before anything logs.
       System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
@@ -182,8 +172,6 @@ final class MountCommand implements Callable<Integer> {
     add(all, "durability", durability);
     add(all, "commitInterval", commitInterval);
     add(all, "gc", gc);
-    add(all, "memory", memory);
-    add(all, "threads", threads);
     if (readOnly) {
       all.add("ro");
     }
@@ -191,6 +179,12 @@ final class MountCommand implements Callable<Integer> {
       all.add("allow_other");
     }
     return all;
+  }
+
+  private MountOptions sharing(MountOptions options) {
+    DedupOptions.Builder builder = options.opening().toBuilder();
+    share.addTo(builder);
+    return new MountOptions(builder.build(), options.words());
   }
 
   private static void add(List<String> words, String key, @Nullable Object value) {

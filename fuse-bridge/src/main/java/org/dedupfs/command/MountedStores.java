@@ -9,8 +9,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.host.HostPath;
-import org.dedupfs.mount.MountEntry;
-import org.dedupfs.mount.MountTable;
+import org.dedupfs.host.MountEntry;
+import org.dedupfs.host.MountTable;
+import org.dedupfs.mount.StoreMounts;
 import org.dedupfs.transfer.EntryAttributes;
 import org.dedupfs.transfer.StorePlaces;
 
@@ -32,7 +33,7 @@ final class MountedStores {
   static StorePlaces placesOf(DedupFileSystem store) throws IOException {
     Set<Long> devices = new HashSet<>();
     try {
-      for (MountEntry mount : MountTable.read().ofStore(store.storeDirectory())) {
+      for (MountEntry mount : StoreMounts.of(store.storeDirectory(), MountTable.read())) {
         devices.add(mount.deviceNumber());
       }
     } catch (NoSuchFileException e) {
@@ -43,14 +44,14 @@ final class MountedStores {
   }
 
   static Optional<Path> at(Path point, MountTable mounts) {
-    if (mounts.entries().stream().noneMatch(MountEntry::isStore)) {
+    if (mounts.entries().stream().noneMatch(StoreMounts::isStore)) {
       return Optional.empty();
     }
     Path named = HostPath.absolute(point).normalize();
     return mounts
         .at(named)
         .or(() -> mounts.at(real(named)))
-        .filter(MountEntry::isStore)
+        .filter(StoreMounts::isStore)
         .map(MountEntry::source);
   }
 

@@ -3,22 +3,12 @@ package org.dedupfs.command;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.dedupfs.DedupOptions;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a store is opened, for every verb. */
 final class OpeningOptions {
-  @Option(
-      names = "--memory",
-      paramLabel = "SIZE",
-      description = "Resident memory to aim at (default 512M, at least 64M).")
-  private @Nullable String memory;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Threads that chunk, hash, compress and copy (default: one per core).")
-  private @Nullable Integer threads;
+  @Mixin private MachineShare share;
 
   @Option(
       names = {"-o", "--option"},
@@ -34,18 +24,12 @@ final class OpeningOptions {
   DedupOptions toDedupOptions() {
     DedupOptions.Builder builder = DedupOptions.builder();
     others.forEach(builder::set);
-    if (memory != null) {
-      builder.set("memory", memory);
-    }
-    if (threads != null) {
-      builder.set("threads", threads);
-    }
+    share.addTo(builder);
     return builder.build();
   }
 
-  /** How many files are copied at a time: at least two, so that one waits while another works. */
+  /** How many files are copied at a time. */
   int copiers() {
-    int wanted = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-    return Math.max(2, Math.min(64, wanted));
+    return share.copiers();
   }
 }

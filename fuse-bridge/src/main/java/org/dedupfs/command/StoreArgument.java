@@ -95,14 +95,18 @@ record StoreArgument(Path directory, String path) {
             : directory.resolveSibling(".").toRealPath().resolve(directory.getFileName());
     if (!isNameable(real)) {
       throw new FileSystemException(
-          HostSide.textOf(directory), null, "a store needs a path that is valid in UTF-8");
+          HostSide.textOf(directory),
+          null,
+          "a store needs a path that is valid in UTF-8 and has no characters beyond U+FFFF");
     }
     return real;
   }
 
   private static boolean isNameable(Path path) {
+    String text = path.toString();
     try {
-      return Path.of(path.toString()).equals(path);
+      return text.chars().noneMatch(unit -> Character.isSurrogate((char) unit))
+          && Path.of(text).equals(path);
     } catch (InvalidPathException e) {
       return false;
     }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.dedupfs.mount.MountEntry;
+import org.dedupfs.host.MountEntry;
 import org.dedupfs.mount.Unmounting;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.stream.Stream;
+import org.dedupfs.bridge.jnr.Fusermount;
 import org.dedupfs.bridge.jnr.MountException;
 
 /** Whether this machine lets this user mount, and if not, the command that changes it. */
@@ -27,7 +28,7 @@ public final class FuseAvailability {
    */
   public static void check() throws MountException {
     checkDevice();
-    if (FusermountTool.find().isEmpty()) {
+    if (Fusermount.find().isEmpty()) {
       throw refusal(missingFusermount());
     }
   }

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.dedupfs.host.MountEntry;
+import org.dedupfs.host.MountTable;
 
 /**
  * Who keeps a mount busy, as far as this user may see: open files, working and root directories,

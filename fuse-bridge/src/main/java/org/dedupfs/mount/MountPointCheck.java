@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.dedupfs.bridge.jnr.MountException;
 import org.dedupfs.host.HostPath;
+import org.dedupfs.host.MountEntry;
+import org.dedupfs.host.MountTable;
 
 /** Whether a store can be mounted at a place; what a dead mount of ours left there is removed. */
 public final class MountPointCheck {
@@ -99,7 +101,8 @@ public final class MountPointCheck {
   }
 
   private static MountException mounted(MountEntry there) throws IOException {
-    Optional<ProcessHandle> process = there.isStore() ? ServingProcess.of(there) : Optional.empty();
+    Optional<ProcessHandle> process =
+        StoreMounts.isStore(there) ? ServingProcess.of(there) : Optional.empty();
     return new MountException(
         there.source()
             + " is mounted at "
@@ -125,8 +128,13 @@ public final class MountPointCheck {
     }
   }
 
-  /** The C library's functions and fusermount are told by a string. */
-  private static void requireName(Path place) throws MountException {
+  /**
+   * Looks whether a place has a name that can be told: fusermount and, in the background, the
+   * process that serves get it as a string.
+   *
+   * @throws MountException if not
+   */
+  public static void requireName(Path place) throws MountException {
     try {
       if (Path.of(place.toString()).equals(place)) {
         return;

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.dedupfs.host.MountEntry;
 
 /**
  * The process behind a mount. It shows which one it serves by the name of a thread, {@code fuse

@@ -8,6 +8,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.dedupfs.bridge.jnr.MountException;
+import org.dedupfs.host.MountEntry;
+import org.dedupfs.host.MountTable;
 
 /**
  * Mounts of ours that lost the process behind them, as after {@code kill -9}: everything in them
@@ -26,7 +29,7 @@ public final class StaleMounts {
    * hang if the mount did; one that does not answer is alive as far as this can tell.
    */
   public static boolean isStale(MountEntry mount) throws IOException, InterruptedException {
-    if (!mount.isStore() || ServingProcess.of(mount).isPresent()) {
+    if (!StoreMounts.isStore(mount) || ServingProcess.of(mount).isPresent()) {
       return false;
     }
     List<String> line = new ArrayList<>();
@@ -52,22 +55,43 @@ public final class StaleMounts {
     return probe.exitValue() != 0 && said.contains(NOT_CONNECTED);
   }
 
+  /** Whether a mount is dead; {@link #isStale} but in tests. */
+  interface Probe {
+    boolean isStale(MountEntry mount) throws IOException, InterruptedException;
+  }
+
   /**
    * Takes a mount away if it is stale.
    *
-   * @return whether it was
+   * @return whether it was, and this has done it
    */
   public static boolean clean(MountEntry mount) throws IOException, InterruptedException {
-    if (!isStale(mount)) {
+    return clean(mount, StaleMounts::isStale);
+  }
+
+  static boolean clean(MountEntry mount, Probe probe) throws IOException, InterruptedException {
+    if (!probe.isStale(mount)) {
       return false;
     }
-    // Somebody may have cleaned it meanwhile, and mounted a store there that lives.
-    Optional<MountEntry> now = MountTable.read().at(mount.mountPoint());
-    if (!now.equals(Optional.of(mount)) || ServingProcess.of(mount).isPresent()) {
+    // That took time, in which somebody else may have cleaned it and mounted a store that lives:
+    // the same, as the same device, before it can be known by whom. So all is asked once more.
+    if (!isOnTop(mount) || !probe.isStale(mount)) {
       return false;
     }
-    FusermountTool.detach(mount.mountPoint());
-    return true;
+    try {
+      FusermountTool.detach(mount.mountPoint());
+      return true;
+    } catch (MountException e) {
+      if (isOnTop(mount)) {
+        throw e;
+      }
+      // Somebody else was faster.
+      return false;
+    }
+  }
+
+  private static boolean isOnTop(MountEntry mount) throws IOException {
+    return MountTable.read().at(mount.mountPoint()).equals(Optional.of(mount));
   }
 
   /**
@@ -76,7 +100,7 @@ public final class StaleMounts {
    */
   static List<MountEntry> cleanAll(Path store) throws IOException, InterruptedException {
     List<MountEntry> cleaned = new ArrayList<>();
-    List<MountEntry> mounts = new ArrayList<>(MountTable.read().ofStore(store));
+    List<MountEntry> mounts = new ArrayList<>(StoreMounts.of(store, MountTable.read()));
     // The upper of two at one place has to go first.
     Collections.reverse(mounts);
     for (MountEntry mount : mounts) {

@@ -20,6 +20,8 @@ import org.dedupfs.bridge.jnr.FuseMount;
 import org.dedupfs.bridge.jnr.FuseMountOptions;
 import org.dedupfs.bridge.jnr.MountException;
 import org.dedupfs.control.ControlServer;
+import org.dedupfs.host.MountEntry;
+import org.dedupfs.host.MountTable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,10 +61,14 @@ public final class StoreMount {
     ends.add(End.STOPPED);
   }
 
+  private boolean isStopped() {
+    return ends.contains(End.STOPPED);
+  }
+
   /**
    * Opens, mounts, waits for the end, unmounts, closes.
    *
-   * @param ready called when the mount can be used
+   * @param ready called when the mount can be used; not if {@link #stop} has been called before
    * @throws MountException if it cannot be mounted, saying why; {@link MountException#isBusy busy}
    *     if something else is mounted there
    * @throws StoreInUseException if another process has the store open
@@ -79,8 +85,12 @@ public final class StoreMount {
         log.warn("cleaned " + stale.mountPoint() + ", where a killed process had left a mount");
       }
       MountPointCheck.confirm(request, store.hostDirectories());
-      serve(store, ready);
-      log.note("unmounted " + request.mountPoint());
+      if (isStopped()) {
+        log.note("asked to end before it was mounted");
+      } else {
+        serve(store, ready);
+        log.note("unmounted " + request.mountPoint());
+      }
     } catch (IOException | RuntimeException e) {
       if (recorded) {
         recordFailure(e);
@@ -111,7 +121,9 @@ public final class StoreMount {
                 + " at "
                 + request.mountPoint()
                 + (control == null ? ", without control channel" : ""));
-        ready.run();
+        if (!isStopped()) {
+          ready.run();
+        }
         awaitEnd(mount);
       } finally {
         close(mount);
@@ -142,7 +154,7 @@ public final class StoreMount {
     try {
       return DedupFileSystems.open(request.store(), request.opening());
     } catch (StoreInUseException | FileSystemAlreadyExistsException e) {
-      List<MountEntry> mounts = MountTable.read().ofStore(request.store());
+      List<MountEntry> mounts = StoreMounts.of(request.store(), MountTable.read());
       if (mounts.isEmpty()) {
         throw e;
       }
@@ -177,7 +189,7 @@ public final class StoreMount {
 
   private void announce(FuseMount mount) throws IOException, InterruptedException {
     Optional<MountEntry> entry = MountTable.read().at(request.mountPoint());
-    if (entry.isPresent() && entry.get().isStore()) {
+    if (entry.isPresent() && StoreMounts.isStore(entry.get())) {
       ServingProcess.announce(entry.get().device());
     }
     Thread watch =

@@ -10,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.dedupfs.bridge.jnr.MountException;
 import org.dedupfs.host.HostPath;
+import org.dedupfs.host.MountEntry;
+import org.dedupfs.host.MountTable;
 import org.jspecify.annotations.Nullable;
 
 /** Ends the mounts of other processes, and waits until those have committed and are gone. */
@@ -49,10 +51,10 @@ public final class Unmounting {
     Path place = MountPointCheck.resolve(given);
     MountTable mounts = MountTable.read();
     Optional<MountEntry> there = mounts.at(place);
-    if (there.isPresent() && there.get().isStore()) {
+    if (there.isPresent() && StoreMounts.isStore(there.get())) {
       return List.of(there.get());
     }
-    List<MountEntry> ofStore = mounts.ofStore(place);
+    List<MountEntry> ofStore = StoreMounts.of(place, mounts);
     if (ofStore.isEmpty()) {
       throw new MountException(
           there.isPresent()
@@ -132,7 +134,7 @@ public final class Unmounting {
   }
 
   private static void requireLast(MountEntry mount) throws IOException {
-    for (MountEntry other : MountTable.read().ofDevice(mount.device())) {
+    for (MountEntry other : StoreMounts.elsewhere(mount, MountTable.read())) {
       throw new MountException(
           mount.source() + " is also mounted at " + other.mountPoint() + "; unmount that too",
           false,

@@ -9,9 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
 import java.util.HexFormat;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -24,21 +22,20 @@ import org.jspecify.annotations.Nullable;
  * what the other is writing. A name says which process it belongs to: once that has ended, the next
  * transfer to that directory deletes what it left. Such names are never copied themselves.
  *
- * <p>A process that cannot be seen from here, on another machine or in another container, is taken
- * for ended. It then fails to publish the entry, and says so; nothing wrong appears anywhere.
+ * <p>A process that this one may not look at is taken for alive. One on another machine or in
+ * another container, where the same number may mean another, is taken for ended. It then fails to
+ * publish the entry, and says so; nothing wrong appears anywhere.
  */
 final class PartNames {
   private static final String PREFIX = ".dedupfs-";
   private static final String SUFFIX = ".part";
   private static final int HASH_BYTES = 16;
 
-  /** Hash of the name, number of the process, its start, and the transfer within it. */
+  /** Hash of the name, then number, start and boot of the process, and the transfer within it. */
   private static final Pattern PART =
       Pattern.compile(
-          "\\.dedupfs-([0-9a-f]{32})(?:-([0-9a-f]{1,15})-([0-9a-f]{1,15})-[0-9a-f]{1,15})?\\.part");
-
-  /** The host counts starts from its boot, whose time it corrects now and then. */
-  private static final long START_TOLERANCE_MILLIS = 2_000;
+          "\\.dedupfs-([0-9a-f]{32})(?:-([0-9a-f]{1,15})-([0-9a-f]{1,15})-([0-9a-f]{16})"
+              + "-[0-9a-f]{1,15})?\\.part");
 
   private static final AtomicLong TRANSFERS = new AtomicLong();
 
@@ -46,22 +43,18 @@ final class PartNames {
 
   /** Those of one transfer. */
   PartNames() {
-    ProcessHandle self = ProcessHandle.current();
-    this.owner = owner(self.pid(), startMillis(self), TRANSFERS.incrementAndGet());
+    this.owner = owner(OwnerProcess.current(), TRANSFERS.incrementAndGet());
   }
 
-  static String owner(long pid, long startMillis, long transfer) {
+  static String owner(OwnerProcess process, long transfer) {
     return "-"
-        + Long.toHexString(pid)
+        + Long.toHexString(process.pid())
         + "-"
-        + Long.toHexString(startMillis)
+        + Long.toHexString(process.startTicks())
+        + "-"
+        + process.boot()
         + "-"
         + Long.toHexString(transfer);
-  }
-
-  /** Zero if the host does not tell. */
-  static long startMillis(ProcessHandle process) {
-    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
   }
 
   /** The name for a copy that is to be called {@code name}. */
@@ -125,18 +118,13 @@ final class PartNames {
     }
   }
 
-  /** Whether the process that it belongs to is still there. */
+  /** Whether the process that it belongs to may still be there. */
   private static boolean isOwned(Matcher part) {
     if (part.group(2) == null) {
       return false;
     }
     long pid = Long.parseLong(part.group(2), 16);
-    long start = Long.parseLong(part.group(3), 16);
-    Optional<ProcessHandle> process = ProcessHandle.of(pid).filter(ProcessHandle::isAlive);
-    return process
-        .map(PartNames::startMillis)
-        .filter(
-            found -> found == 0 || start == 0 || Math.abs(found - start) <= START_TOLERANCE_MILLIS)
-        .isPresent();
+    long startTicks = Long.parseLong(part.group(3), 16);
+    return new OwnerProcess(pid, startTicks, part.group(4)).mayBeAlive();
   }
 }

@@ -109,12 +109,12 @@ final class MountIT {
   @ValueSource(strings = {"store", "jimfs"})
   void programs_work_as_on_any_file_system(String what) throws Exception {
     try (Mounted mounted = new Mounted(what)) {
-      Path work = Files.createDirectory(mounted.root.resolve("work"));
-      Path file = Files.writeString(work.resolve("file"), "hello");
+      Path dir = Files.createDirectory(mounted.root.resolve("dir"));
+      Path file = Files.writeString(dir.resolve("file"), "hello");
       assertThat(Files.readString(file)).isEqualTo("hello");
       Files.writeString(file, " world", StandardOpenOption.APPEND);
       assertThat(Files.size(file)).isEqualTo(11);
-      assertThat(mounted.past("read /work/file")).isEqualTo("hello world");
+      assertThat(mounted.past("read /dir/file")).isEqualTo("hello world");
       assertThatThrownBy(() -> Files.createFile(file))
           .isInstanceOf(FileAlreadyExistsException.class);
       FileTime time = FileTime.from(Instant.parse("2001-02-03T04:05:06.123456789Z"));
@@ -123,22 +123,22 @@ final class MountIT {
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
           .isEqualTo("rw-r-----");
-      Files.createLink(work.resolve("link"), file);
-      Files.createSymbolicLink(work.resolve("symlink"), Path.of("file"));
-      assertThat(Files.readString(work.resolve("symlink"))).isEqualTo("hello world");
-      Files.writeString(work.resolve("link"), "H", StandardOpenOption.WRITE);
+      Files.createLink(dir.resolve("link"), file);
+      Files.createSymbolicLink(dir.resolve("symlink"), Path.of("file"));
+      assertThat(Files.readString(dir.resolve("symlink"))).isEqualTo("hello world");
+      Files.writeString(dir.resolve("link"), "H", StandardOpenOption.WRITE);
       assertThat(Files.readString(file)).isEqualTo("Hello world");
-      Files.move(file, work.resolve("moved"));
-      assertThat(names(work)).containsExactly("link", "moved", "symlink");
+      Files.move(file, dir.resolve("moved"));
+      assertThat(names(dir)).containsExactly("link", "moved", "symlink");
       UserDefinedFileAttributeView user =
-          Files.getFileAttributeView(work.resolve("moved"), UserDefinedFileAttributeView.class);
+          Files.getFileAttributeView(dir.resolve("moved"), UserDefinedFileAttributeView.class);
       assertThat(user.write("note", ByteBuffer.wrap(new byte[] {1, 2, 3}))).isEqualTo(3);
       assertThat(user.list()).containsExactly("note");
-      for (String name : names(work)) {
-        Files.delete(work.resolve(name));
+      for (String name : names(dir)) {
+        Files.delete(dir.resolve(name));
       }
-      Files.delete(work);
-      assertThatThrownBy(() -> Files.size(work)).isInstanceOf(NoSuchFileException.class);
+      Files.delete(dir);
+      assertThatThrownBy(() -> Files.size(dir)).isInstanceOf(NoSuchFileException.class);
     }
   }
 

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
-import org.junit.jupiter.api.Assumptions;
+import org.dedupfs.fixtures.Prerequisites;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,6 +46,18 @@ final class BadInputTest extends CommandFixture {
     String value = option.substring(option.indexOf('=') + 1);
     run("create", option, store).ends(ExitCode.USAGE).saysInOneLine("'" + value + "'", "allowed");
     assertThat(store).doesNotExist();
+  }
+
+  @Test
+  void of_two_that_say_the_same_the_option_of_its_own_counts() {
+    Path store = newStore();
+    run("stats", "-o", "memory=1k", "--memory", "64m", "-o", "threads=0", "--threads", 2, store)
+        .ends(ExitCode.USAGE)
+        .saysInOneLine("memory", "'1k'");
+    run("stats", "-o", "memory=64m", "--memory", "1k", store)
+        .ends(ExitCode.USAGE)
+        .saysInOneLine("memory", "'1k'");
+    run("stats", "-o", "memory=64m", "--memory", "128m", "--threads", 2, store).ends(ExitCode.DONE);
   }
 
   @Test
@@ -148,7 +160,9 @@ final class BadInputTest extends CommandFixture {
   void a_full_disk_ends_an_import_and_loses_nothing_and_read_only_media_can_be_read()
       throws Exception {
     Path disk = Files.createDirectory(directory.resolve("disk"));
-    Assumptions.assumeTrue(mount("-t", "tmpfs", "-o", "size=24m", "none", disk), "may not mount");
+    if (!mount("-t", "tmpfs", "-o", "size=24m", "none", disk)) {
+      throw Prerequisites.notAllowed("mounting a tmpfs");
+    }
     try {
       Path store = disk.resolve("store");
       run("create", store).ends(ExitCode.DONE);

@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
+import org.dedupfs.fixtures.Prerequisites;
 import org.dedupfs.host.HostPath;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -264,7 +264,9 @@ final class CommandIT extends CommandFixture {
 
   @Test
   void rm_of_a_directory_asks_on_a_terminal_unless_told_not_to() throws Exception {
-    Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "no script here");
+    if (!Files.isExecutable(Path.of("/usr/bin/script"))) {
+      throw Prerequisites.notInstalled("script", "bsdutils");
+    }
     Path store = newStore();
     run("mkdir", "-p", store, "/d/e", "/f").ends(ExitCode.DONE);
     assertThat(answer("n\n", "rm", "-r", store, "/d")).isEqualTo(ExitCode.FAILED.number());

@@ -13,10 +13,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
+import org.dedupfs.host.MountEntry;
+import org.dedupfs.host.MountTable;
 import org.dedupfs.mount.FuseAvailability;
-import org.dedupfs.mount.MountEntry;
-import org.dedupfs.mount.MountTable;
 import org.dedupfs.mount.ServingProcess;
+import org.dedupfs.mount.StoreMounts;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +62,7 @@ abstract class MountFixture extends CommandFixture {
   List<MountEntry> mountsHere() throws IOException {
     Path here = directory.toRealPath();
     return MountTable.read().entries().stream()
-        .filter(entry -> entry.isStore() && entry.mountPoint().startsWith(here))
+        .filter(entry -> StoreMounts.isStore(entry) && entry.mountPoint().startsWith(here))
         .toList();
   }
 
@@ -77,7 +78,7 @@ abstract class MountFixture extends CommandFixture {
     return found;
   }
 
-  private static String commandLine(ProcessHandle process) {
+  static String commandLine(ProcessHandle process) {
     try {
       return Files.readString(
           Path.of("/proc", Long.toString(process.pid()), "cmdline"), StandardCharsets.ISO_8859_1);
@@ -100,7 +101,7 @@ abstract class MountFixture extends CommandFixture {
 
   boolean isMounted(Path place) throws IOException {
     Optional<MountEntry> there = MountTable.read().at(place);
-    return there.isPresent() && there.get().isStore();
+    return there.isPresent() && StoreMounts.isStore(there.get());
   }
 
   /** Starts a program that ends with the test at the latest; its output is in a file. */

@@ -48,6 +48,8 @@ final class MountNamespaceIT extends MountFixture {
     assertThat(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
         .as("run this test as root: sudo ./test")
         .isEqualTo(0);
+    // Builds, if need be, what an ordinary user may not.
+    runApart(List.of(launcher.toString()), "--version").ends(ExitCode.DONE);
     for (Path way = directory.toRealPath(); way.getNameCount() > 1; way = way.getParent()) {
       Files.setPosixFilePermissions(way, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
@@ -83,6 +85,30 @@ final class MountNamespaceIT extends MountFixture {
                 """);
     outcome.ends(ExitCode.DONE);
     assertThat(outcome.out()).isEqualTo(USER + "\nmine\n");
+  }
+
+  /** By way of fusermount, which takes the words of a mount apart on its own. */
+  @Test
+  void an_ordinary_user_may_have_blanks_commas_and_newlines_in_paths() throws Exception {
+    Outcome outcome =
+        inNamespace(
+            OPEN_DEVICE
+                + """
+                N=$(printf ' a,b=\\\\c\\\\040\\td\\ne')
+                $U mkdir "$D/own/place$N"
+                $U "$L" create -q "$D/own/store$N"
+                $U "$L" mount "$D/own/store$N" "$D/own/place$N"
+                $U sh -c 'echo mine > "$1/file"' sh "$D/own/place$N"
+                $U "$L" ls "$D/own/place$N"
+                kill -9 $(cat "$D/own/store$N/lock.owner")
+                $U "$L" mount "$D/own/store$N" "$D/own/place$N"
+                $U "$L" umount "$D/own/place$N"
+                test ! -e "$D/own/store$N/lock.owner"
+                ls "$D/own" | wc -l
+                """);
+    outcome.ends(ExitCode.DONE);
+    // Two names, each with a newline in it; that of the file.
+    assertThat(outcome.out()).isEqualTo("file\n4\n");
   }
 
   @Test

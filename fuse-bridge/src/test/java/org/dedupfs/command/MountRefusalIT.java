@@ -104,6 +104,10 @@ final class MountRefusalIT extends MountFixture {
         .saysInOneLine("unknown mount option 'surprise'");
     refused(ExitCode.USAGE, "mount", "-o", "memory=1k", store, mountPoint)
         .saysInOneLine("memory", "1k", "64M");
+    refused(ExitCode.USAGE, "mount", "-o", "memory=64m", "--memory", "1k", store, mountPoint)
+        .saysInOneLine("memory", "1k", "64M");
+    refused(ExitCode.USAGE, "mount", "--threads", "2000", store, mountPoint)
+        .saysInOneLine("threads", "2000");
     refused(ExitCode.USAGE, "mount", "--requests", "0", store, mountPoint)
         .saysInOneLine("--requests");
   }

@@ -14,8 +14,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.dedupfs.fixtures.process.ForkedJvm;
+import org.dedupfs.host.MountTable;
 import org.dedupfs.mount.FuseAvailability;
-import org.dedupfs.mount.MountTable;
 
 /** A store that a process of its own has mounted. For one thread. */
 final class MountedStore implements AutoCloseable {

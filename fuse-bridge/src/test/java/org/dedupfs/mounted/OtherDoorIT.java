@@ -6,22 +6,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.dedupfs.command.Main;
+import org.dedupfs.fixtures.process.ForkedJvm;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A mounted store that its serving process changes by Java too: who uses the mount sees it. */
+/** A mounted store that is changed by Java and by the command, too: who uses the mount sees it. */
 final class OtherDoorIT {
   private static final long PATIENCE_SECONDS = 60;
   private static final int MANY = 100_000;
@@ -89,6 +96,71 @@ final class OtherDoorIT {
       assertThat(mapping.exitValue()).as(Files.readString(output)).isZero();
     } finally {
       mapping.destroyForcibly().waitFor();
+    }
+  }
+
+  /** In a process of its own, which finds the store in use and speaks to who has it. */
+  private void dedupfs(String verb, Object... words) throws Exception {
+    List<String> line = new ArrayList<>(List.of(verb));
+    for (Object word : words) {
+      line.add(word.toString());
+    }
+    try (ForkedJvm command = ForkedJvm.start(Main.class, List.of("-Xmx96m"), line, said -> {})) {
+      assertThat(command.awaitExit(Duration.ofSeconds(PATIENCE_SECONDS)))
+          .as(command.stderr())
+          .isEqualTo(OptionalInt.of(0));
+    }
+  }
+
+  /** Has a program map a file, then runs the command; that program says what it sees. */
+  private void assertSeenByWhoHasMapped(Path file, List<Object> seen, Callable<Void> command)
+      throws Exception {
+    Path output = Files.createTempFile(directory, "replaced", ".out");
+    List<Object> words = new ArrayList<>(List.of(file));
+    words.addAll(seen);
+    Process mapping = Scripts.start(output, Map.of(), Scripts.path("replaced.py"), words.toArray());
+    try {
+      soon("it is mapped", () -> Files.readString(output).contains("mapped"));
+      command.call();
+      try (OutputStream input = mapping.getOutputStream()) {
+        input.write("changed\n".getBytes(StandardCharsets.UTF_8));
+      }
+      assertThat(mapping.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+      assertThat(mapping.exitValue()).as(Files.readString(output)).isZero();
+    } finally {
+      mapping.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void what_the_command_copies_and_removes_is_seen_by_who_reads_and_maps() throws Exception {
+    Path store = directory.resolve("store");
+    Path file = Files.writeString(root.resolve("file"), "first");
+    Files.writeString(root.resolve("other"), "the other one");
+    assertSeenByWhoHasMapped(
+        file,
+        List.of("first", "the other one"),
+        () -> {
+          dedupfs("cp", "--merge", store, "/other", "/file");
+          assertThat(file).hasContent("the other one");
+          return null;
+        });
+    dedupfs("cp", store, "/file", "/copy");
+    assertThat(root.resolve("copy")).hasContent("the other one");
+    assertSeenByWhoHasMapped(
+        file,
+        List.of("the other one"),
+        () -> {
+          dedupfs("rm", store, "/file");
+          assertThat(file).doesNotExist();
+          return null;
+        });
+    Files.writeString(file, "made anew");
+    dedupfs("cp", "--merge", store, "/file", "/copy");
+    assertThat(root.resolve("copy")).hasContent("made anew");
+    dedupfs("rm", store, "/file", "/copy", "/other");
+    try (Stream<Path> names = Files.list(root)) {
+      assertThat(names).isEmpty();
     }
   }
 

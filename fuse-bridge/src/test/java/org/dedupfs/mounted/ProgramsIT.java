@@ -7,13 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.dedupfs.fixtures.Seeds;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Programs that people use, each in a directory of one mounted store; {@code programs/NAME} gets an
@@ -43,30 +43,28 @@ final class ProgramsIT {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "git.sh",
-        "sqlite.py",
-        "tar.sh",
-        "rsync.sh",
-        "links.sh",
-        "compile.sh",
-        "logrotate.sh",
-        "vim.sh",
-        "mbox.py",
-        "fio.sh",
-        "stress.sh",
-        "dbench.sh"
-      })
-  void works(String script) throws Exception {
-    run("programs/" + script);
+  private static Stream<String> scripts() {
+    Stream<String> always =
+        Stream.of(
+            "git.sh",
+            "sqlite.py",
+            "tar.sh",
+            "rsync.sh",
+            "links.sh",
+            "compile.sh",
+            "logrotate.sh",
+            "vim.sh",
+            "mbox.py",
+            "fio.sh",
+            "stress.sh",
+            "dbench.sh");
+    Stream<String> inTheLongForm = Stream.of("maven.sh", "postgres.sh");
+    return Boolean.getBoolean("dedupfs.long") ? Stream.concat(always, inTheLongForm) : always;
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"maven.sh", "postgres.sh"})
-  @EnabledIfSystemProperty(named = "dedupfs.long", matches = "true")
-  void works_for_long(String script) throws Exception {
+  @MethodSource("scripts")
+  void works(String script) throws Exception {
     run("programs/" + script);
   }
 

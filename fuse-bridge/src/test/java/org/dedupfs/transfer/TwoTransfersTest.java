@@ -207,22 +207,25 @@ final class TwoTransfersTest {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private Path part(String name, long pid, long startMillis) throws IOException {
-    byte[] part = PartNames.of(bytes(name), PartNames.owner(pid, startMillis, 7));
+  private Path part(String name, OwnerProcess owner) throws IOException {
+    byte[] part = PartNames.of(bytes(name), PartNames.owner(owner, 7));
     assertThat(PartNames.isPart(part)).isTrue();
     return Files.createFile(copy.resolve(new String(part, StandardCharsets.US_ASCII)));
   }
 
-  @Test
-  void only_what_no_process_owns_any_more_is_deleted() throws Exception {
-    ProcessHandle self = ProcessHandle.current();
-    long start = PartNames.startMillis(self);
-    assertThat(start).isPositive();
+  private static OwnerProcess ended() throws Exception {
     Process ended = new ProcessBuilder("true").start();
     ended.waitFor();
-    Path ofThis = part("a", self.pid(), start);
-    Path ofDead = part("a", ended.pid(), start);
-    Path ofEarlierProcessOfThisNumber = part("a", self.pid(), start - 60_000);
+    return new OwnerProcess(ended.pid(), 1, OwnerProcess.current().boot());
+  }
+
+  @Test
+  void only_what_no_process_owns_any_more_is_deleted() throws Exception {
+    OwnerProcess self = OwnerProcess.current();
+    Path ofThis = part("a", self);
+    Path ofDead = part("a", ended());
+    Path ofEarlierProcessOfThisNumber =
+        part("a", new OwnerProcess(self.pid(), self.startTicks() - 1, self.boot()));
     Path ofUnknown = copy.resolve(".dedupfs-0123456789abcdef0123456789abcdef.part");
     Files.createFile(ofUnknown);
     PartNames.deleteLeftovers(host, copy, bytes("b"));
@@ -238,10 +241,8 @@ final class TwoTransfersTest {
 
   @Test
   void a_single_file_is_rid_of_what_a_dead_transfer_left_of_it() throws Exception {
-    Process ended = new ProcessBuilder("true").start();
-    ended.waitFor();
-    part("x", ended.pid(), 1);
-    Path ofAnother = part("y", ended.pid(), 1);
+    part("x", ended());
+    Path ofAnother = part("y", ended());
     Listener listener = new Listener(false);
     TransferOptions options = TransferOptions.whole(2);
     try (TreeTransfer transfer =

@@ -54,6 +54,9 @@ final class Committer {
     @Nullable Throwable failure;
     final Map<FileContent, IOException> fileFailures = new LinkedHashMap<>();
 
+    /** The files of which nobody leaves half a write in the delta meanwhile. */
+    final Set<FileContent> moving = new LinkedHashSet<>();
+
     /** The first one; says of how many more files it is true. */
     @Nullable IOException anyFileFailure() {
       if (fileFailures.size() < 2) {
@@ -171,6 +174,27 @@ final class Committer {
     if (group.everything) {
       files.addAll(store.unsettled());
     }
+    FrozenChanges frozen;
+    try {
+      frozen = moveAndFreeze(group, files);
+    } finally {
+      group.moving.forEach(FileContent::endMove);
+    }
+    if (frozen != null) {
+      commit(frozen);
+    }
+    group.fileFailures.forEach(
+        (file, failure) -> {
+          if (isOfOneFile(failure)) {
+            file.commit().leaveOut(failure);
+          }
+        });
+    store.evictSettled();
+  }
+
+  /** Moves the writes of some files into the metadata; null when there is nothing to commit. */
+  private @Nullable FrozenChanges moveAndFreeze(Group group, Set<FileContent> files)
+      throws IOException {
     for (FileContent file : files) {
       drain(group, file);
     }
@@ -192,16 +216,7 @@ final class Committer {
         break;
       }
     }
-    if (frozen != null) {
-      commit(frozen);
-    }
-    group.fileFailures.forEach(
-        (file, failure) -> {
-          if (isOfOneFile(failure)) {
-            file.commit().leaveOut(failure);
-          }
-        });
-    store.evictSettled();
+    return frozen;
   }
 
   /**
@@ -235,8 +250,9 @@ final class Committer {
   }
 
   private static void drain(Group group, FileContent file) {
+    group.moving.add(file);
     try {
-      file.drain(true);
+      file.beginMove();
     } catch (IOException e) {
       group.fileFailures.put(file, e);
     } catch (RuntimeException | Error e) {
@@ -340,9 +356,13 @@ final class Committer {
     commitLock.lock();
     try {
       store.checkUsable();
-      file.drain(true);
       Map<FileContent, IOException> failures = new HashMap<>();
-      move(Set.of(file), failures, false);
+      try {
+        file.beginMove();
+        move(Set.of(file), failures, false);
+      } finally {
+        file.endMove();
+      }
       IOException failure = failures.get(file);
       if (failure != null) {
         throw failure;

@@ -22,6 +22,9 @@ final class ContentDrain {
   private final ReentrantReadWriteLock state;
   private final ReentrantLock lock = new ReentrantLock();
 
+  /** Whether a commit is about to take the delta, which must then hold no part of a write. */
+  private volatile boolean moving;
+
   ContentDrain(ContentStore store, FileContent file, Layers layers, ReentrantReadWriteLock state) {
     this.store = store;
     this.file = file;
@@ -52,13 +55,26 @@ final class ContentDrain {
       }
       store.markGate().passage().lock();
       try {
-        cutSealed(finish);
+        cutSealed(finish || moving);
       } finally {
         store.markGate().passage().unlock();
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Cuts everything, as {@link #run} does; and until {@link #endMove} no drain, whoever runs it,
+   * leaves an unfinished chunk: the delta is whole writes, and a crash tears none.
+   */
+  void beginMove() throws IOException {
+    moving = true; // before the lock is taken, so that whoever has it after us sees it
+    run(true);
+  }
+
+  void endMove() {
+    moving = false;
   }
 
   private void cutSealed(boolean finish) throws IOException {
@@ -81,6 +97,7 @@ final class ContentDrain {
           layers.unseal();
         } else if (!layers.isDiscarded()) {
           layers.cut(result);
+          file.wasCut();
         }
         store.budget().add(layers.memoryBytes() - before);
         if (layers.isCut()) {

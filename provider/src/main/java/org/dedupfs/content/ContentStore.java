@@ -209,6 +209,23 @@ public final class ContentStore implements AutoCloseable {
         .build();
   }
 
+  /**
+   * The sizes of all files less their holes, each inode once, with what was written and is not in
+   * the metadata yet. Takes time for the files that have such writes, during which nothing is
+   * changed.
+   */
+  public long logicalBytes() throws IOException {
+    if (isReadOnly()) {
+      return live.counter(Counter.LOGICAL_BYTES) + contents.uncommittedAllocation();
+    }
+    Change still = live.begin(); // so that no delta is counted twice
+    try {
+      return live.counter(Counter.LOGICAL_BYTES) + contents.uncommittedAllocation();
+    } finally {
+      still.close();
+    }
+  }
+
   /** What is left on the disk below; some system calls. */
   public SpaceLeft spaceLeft() throws IOException {
     return space.left();

@@ -97,6 +97,26 @@ final class ContentTable {
     return files;
   }
 
+  /** By how much what is not hole grows when all writes come into the metadata. */
+  long uncommittedAllocation() throws IOException {
+    long grown = 0;
+    for (FileContent content : unsettled()) {
+      Inode row = store.metadata().get(RowKey.inode(content.inode()));
+      if (row != null) {
+        grown += allocatedBytes(content, row) - row.allocatedBytes();
+      }
+    }
+    return grown;
+  }
+
+  private static long allocatedBytes(FileContent content, Inode row) {
+    try {
+      return content.allocatedBytes();
+    } catch (IOException e) {
+      return row.allocatedBytes(); // damaged: what it will come to cannot be said
+    }
+  }
+
   boolean hasUnsettled() {
     return contents.values().stream().anyMatch(file -> !file.commit().isSettled());
   }

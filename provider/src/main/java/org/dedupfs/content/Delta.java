@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.dedupfs.metadata.Change;
 import org.dedupfs.metadata.Extent;
@@ -20,6 +21,7 @@ final class Delta {
   private final TreeMap<Long, Extent> extents = new TreeMap<>();
   private long floor = DirtyLayer.NO_FLOOR;
   private long endBytes;
+  private long holeBytes;
   private boolean changed;
 
   Delta(long endBytes) {
@@ -66,7 +68,7 @@ final class Delta {
     changed = true;
     cut(from, to);
     for (Extent extent : replacement) {
-      extents.put(extent.offsetBytes(), extent);
+      put(extent);
     }
   }
 
@@ -75,14 +77,20 @@ final class Delta {
     while (entry != null && entry.getValue().endBytes() > from) {
       Extent extent = entry.getValue();
       extents.remove(extent.offsetBytes());
+      holeBytes -= extent.isHole() ? extent.lengthBytes() : 0;
       if (extent.endBytes() > to) {
-        extents.put(to, extent.slice(to, extent.endBytes()));
+        put(extent.slice(to, extent.endBytes()));
       }
       if (extent.offsetBytes() < from) {
-        extents.put(extent.offsetBytes(), extent.slice(extent.offsetBytes(), from));
+        put(extent.slice(extent.offsetBytes(), from));
       }
       entry = extents.lowerEntry(extent.offsetBytes());
     }
+  }
+
+  private void put(Extent extent) {
+    extents.put(extent.offsetBytes(), extent);
+    holeBytes += extent.isHole() ? extent.lengthBytes() : 0;
   }
 
   /** The extents that overlap a range, ascending, whole. */
@@ -98,6 +106,20 @@ final class Delta {
       }
     }
     return found;
+  }
+
+  /** Where the first of this delta's extents begins, or the end when there is none. */
+  long startBytes() {
+    return extents.isEmpty() ? endBytes : extents.firstKey();
+  }
+
+  /** How much of this delta's extents is holes. */
+  long holeBytes() {
+    return holeBytes;
+  }
+
+  void forEachExtent(Consumer<Extent> consumer) {
+    extents.values().forEach(consumer);
   }
 
   void forEachBlock(LongConsumer consumer) {

@@ -302,7 +302,11 @@ final class DirtyLayer {
   }
 
   /** A run of adjacent data pieces, or of adjacent holes. */
-  record Run(long from, long to, boolean isHole) {}
+  record Run(long from, long to, boolean isHole) {
+    Run(long from, long to) {
+      this(from, to, false);
+    }
+  }
 
   /** All runs, ascending. */
   List<Run> runs() {

@@ -28,6 +28,7 @@ public final class FileContent {
   private final ContentReads reads;
   private final ContentDrain drain;
   private final FileCommit commit;
+  private final Allocation allocation;
   private volatile long sizeBytes;
   private volatile long generation;
 
@@ -43,6 +44,7 @@ public final class FileContent {
     this.reads = new ContentReads(store, inode, layers, state);
     this.drain = new ContentDrain(store, this, layers, state);
     this.commit = new FileCommit(store, inode, layers, state);
+    this.allocation = new Allocation(store.metadata(), row, layers, state);
   }
 
   public InodeNumber inode() {
@@ -51,6 +53,16 @@ public final class FileContent {
 
   public long sizeBytes() {
     return sizeBytes;
+  }
+
+  /**
+   * How many bytes are no hole, those included that are not cut or committed yet. As written, until
+   * they are cut; then what is nothing but zeros is a hole, too.
+   *
+   * @throws IOException if extents of this file are damaged and had to be looked at
+   */
+  public long allocatedBytes() throws IOException {
+    return allocation.bytes();
   }
 
   /**
@@ -153,7 +165,7 @@ public final class FileContent {
     long before = layers.active().memoryBytes();
     layers.active().write(at, source);
     source.limit(limit);
-    layers.wrote(at + count);
+    layers.wrote(at, at + count);
     store.budget().add(layers.active().memoryBytes() - before);
     changed();
   }
@@ -161,6 +173,7 @@ public final class FileContent {
   /** Under the state lock: after each change of the bytes. */
   private void changed() {
     sizeBytes = layers.size();
+    allocation.changed();
     generation = store.generations().changed(inode);
     commit.written();
   }
@@ -258,6 +271,20 @@ public final class FileContent {
     drain.run(finish);
   }
 
+  /** Under the state lock: what was written is extents now. */
+  void wasCut() {
+    allocation.changed();
+  }
+
+  /** Cuts everything, and from now to {@link #endMove} whole writes only, for a commit. */
+  void beginMove() throws IOException {
+    drain.beginMove();
+  }
+
+  void endMove() {
+    drain.endMove();
+  }
+
   /** What commits need of this file. */
   FileCommit commit() {
     return commit;
@@ -294,6 +321,7 @@ public final class FileContent {
       store.budget().add(-layers.memoryBytes());
       layers.discard();
       commit.discarded();
+      allocation.changed();
       sizeBytes = 0;
     } finally {
       state.writeLock().unlock();

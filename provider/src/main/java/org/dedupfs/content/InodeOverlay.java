@@ -45,14 +45,23 @@ final class InodeOverlay {
 
   private static Inode over(Inode row, FileContent content, @Nullable PendingTimes pending) {
     long size = content.sizeBytes();
-    if (pending == null && size == row.sizeBytes()) {
+    long allocated = Math.min(size, allocatedBytes(row, content));
+    if (pending == null && size == row.sizeBytes() && allocated == row.allocatedBytes()) {
       return row;
     }
-    long allocated = Math.min(size, row.allocatedBytes() + Math.max(0, size - row.sizeBytes()));
     return PendingTimes.applied(row, pending).toBuilder()
         .sizeBytes(size)
         .allocatedBytes(allocated)
         .build();
+  }
+
+  private static long allocatedBytes(Inode row, FileContent content) {
+    try {
+      return content.allocatedBytes();
+    } catch (IOException e) {
+      // damaged extents keep no file from being looked at; who reads the bytes is told
+      return row.allocatedBytes() + Math.max(0, content.sizeBytes() - row.sizeBytes());
+    }
   }
 
   /** See {@link ContentStore#settleTimes}. */

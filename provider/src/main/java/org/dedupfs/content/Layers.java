@@ -34,6 +34,9 @@ final class Layers {
   private long cutUpTo;
   private long movedUpTo;
 
+  /** Whether all that is not in the metadata was written at the end of the file, in order. */
+  private boolean appended = true;
+
   private boolean discarded;
 
   Layers(InodeNumber inode, RowReader rows, long sizeBytes) {
@@ -88,11 +91,28 @@ final class Layers {
     return baseEnd == 0;
   }
 
+  /** Where the extents in the metadata end. */
+  long baseEnd() {
+    return baseEnd;
+  }
+
+  /** How far at most the extents in the metadata show through. */
+  long baseShownTo() {
+    long floor = Math.min(active.floor(), delta.floor());
+    return Math.min(baseEnd, sealed == null ? floor : Math.min(floor, sealed.floor()));
+  }
+
+  /** Whether all that is not in the metadata was written at the end of the file, in order. */
+  boolean isAppended() {
+    return appended;
+  }
+
   long memoryBytes() {
     return active.memoryBytes() + (sealed == null ? 0 : sealed.memoryBytes());
   }
 
-  void wrote(long endBytes) {
+  void wrote(long from, long endBytes) {
+    appended &= from == size;
     size = Math.max(size, endBytes);
     written++;
   }
@@ -101,11 +121,13 @@ final class Layers {
     if (sizeBytes < size) {
       active.truncate(sizeBytes);
     }
+    appended = false;
     size = sizeBytes;
     written++;
   }
 
   void punch(long from, long to) {
+    appended = false;
     active.punch(from, Math.min(to, size));
     written++;
   }
@@ -178,6 +200,7 @@ final class Layers {
   /** Puts blocks that are stored already in the place of a range; only when all else is cut. */
   void place(List<Extent> extents) {
     long end = extents.get(extents.size() - 1).endBytes();
+    appended = false;
     delta.replace(extents.get(0).offsetBytes(), end, extents);
     size = Math.max(size, end);
     delta.setEnd(size);
@@ -196,6 +219,7 @@ final class Layers {
     baseEnd = delta.endBytes();
     delta = new Delta(baseEnd);
     movedUpTo = cutUpTo;
+    appended |= isMoved();
   }
 
   /** Forgets everything: the inode is gone. */
@@ -206,6 +230,7 @@ final class Layers {
     delta = new Delta(0);
     baseEnd = 0;
     size = 0;
+    appended = true;
     written++;
     sealedUpTo = written;
     cutUpTo = written;

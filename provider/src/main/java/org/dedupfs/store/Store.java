@@ -156,8 +156,9 @@ public final class Store implements AutoCloseable {
   /**
    * What is in the store and what it costs, as counted with every change: takes milliseconds at any
    * size. Dead blocks count as live until a mark has found them: {@code deadBytes} is what the last
-   * mark of this opening found and did not delete, so 0 before the first and after a sweep. Written
-   * bytes count from when they are cut into blocks, the latest at the next commit.
+   * mark of this opening found and did not delete, so 0 before the first and after a sweep. What is
+   * written counts as logical bytes at once, and as unique and stored ones when it is cut into
+   * blocks, the latest at the next commit.
    */
   public StoreStatistics statistics() throws IOException {
     BlockStatistics all = parts.blocks().statistics();
@@ -166,7 +167,7 @@ public final class Store implements AutoCloseable {
     return new StoreStatistics(
         parts.live().counter(Counter.FILES),
         parts.live().counter(Counter.DIRECTORIES),
-        parts.live().counter(Counter.LOGICAL_BYTES),
+        parts.content().logicalBytes(),
         Math.max(0, all.rawBytes() - gone.rawBytes()),
         Math.max(0, all.storedBytes() - gone.storedBytes()),
         diskBytes(),

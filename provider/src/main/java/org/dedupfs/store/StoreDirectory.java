@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -89,6 +91,30 @@ final class StoreDirectory {
       }
     }
     return names;
+  }
+
+  /**
+   * Looks whether a directory can be told to SQLite and RocksDB, which get its path as a string.
+   *
+   * @throws FileSystemException if not
+   */
+  static void requireNameable(Path directory) throws FileSystemException {
+    String text = directory.toString();
+    // RocksDB's binding hands on Java's own form of UTF-8, which is another where there are these.
+    boolean nameable = text.chars().noneMatch(unit -> Character.isSurrogate((char) unit));
+    try {
+      nameable &= directory.getFileSystem().getPath(text).equals(directory);
+    } catch (InvalidPathException e) {
+      nameable = false;
+    }
+    if (!nameable) {
+      throw new FileSystemException(
+          text,
+          null,
+          "a store needs a path that is valid in "
+              + System.getProperty("sun.jnu.encoding", "the locale")
+              + " and has no characters beyond U+FFFF");
+    }
   }
 
   /** Makes a directory that only its owner may enter, unless it is there; durable. */

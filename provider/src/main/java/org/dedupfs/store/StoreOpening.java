@@ -27,6 +27,7 @@ import org.dedupfs.store.StoreDirectory.State;
 import org.dedupfs.store.StoreOptions.Durability;
 import org.dedupfs.tree.NewFile;
 import org.dedupfs.tree.Tree;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One opening of a store, from the lock to the background threads. What was opened is closed again
@@ -79,7 +80,16 @@ final class StoreOpening {
     }
   }
 
+  private static void requireNameable(@Nullable Path part) throws IOException {
+    if (part != null) {
+      StoreDirectory.requireNameable(part);
+    }
+  }
+
   private Store open() throws IOException {
+    StoreDirectory.requireNameable(directory);
+    requireNameable(options.blocksDirectory());
+    requireNameable(options.metadataDirectory());
     requireStoreOrRoom(StoreDirectory.look(directory));
     if (options.readOnly()) {
       recoverBeforeReading();

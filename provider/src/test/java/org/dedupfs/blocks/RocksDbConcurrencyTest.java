@@ -32,7 +32,7 @@ class RocksDbConcurrencyTest {
   private final TestLease lease = new TestLease();
 
   private RocksDbBlockStore open(Path directory) throws IOException {
-    return RocksDbBlockStore.open(directory, AbstractBlockStoreContract.options(), lease);
+    return RocksDbBlockStore.open(directory, AbstractBlockStoreTest.options(), lease);
   }
 
   private static byte[] content(int number) {
@@ -211,7 +211,7 @@ class RocksDbConcurrencyTest {
   @Test
   void put_waits_for_room_and_everything_arrives() throws Exception {
     BlockStoreOptions tight =
-        AbstractBlockStoreContract.options()
+        AbstractBlockStoreTest.options()
             .withMemory(BlockStoreOptions.MIN_WRITE_BUFFER_BYTES, BlockStoreOptions.MIN_CACHE_BYTES)
             .withVerification(true, true);
     Path directory = temporary.resolve("blocks");

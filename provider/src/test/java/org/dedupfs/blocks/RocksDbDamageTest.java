@@ -44,7 +44,7 @@ class RocksDbDamageTest {
   }
 
   private RocksDbBlockStore open() throws IOException {
-    return RocksDbBlockStore.open(directory, AbstractBlockStoreContract.options(), lease);
+    return RocksDbBlockStore.open(directory, AbstractBlockStoreTest.options(), lease);
   }
 
   private List<Path> files(String glob) throws IOException {
@@ -174,7 +174,7 @@ class RocksDbDamageTest {
   @Test
   void a_missing_directory_is_told_with_its_name() {
     directory = temporary.resolve("nowhere");
-    BlockStoreOptions options = AbstractBlockStoreContract.options().withCreate(false);
+    BlockStoreOptions options = AbstractBlockStoreTest.options().withCreate(false);
     assertThatThrownBy(() -> RocksDbBlockStore.open(directory, options, lease))
         .isInstanceOf(BlockStoreDamagedException.class)
         .hasMessageContaining(directory + " is missing");
@@ -234,7 +234,7 @@ class RocksDbDamageTest {
 
   @Test
   void another_hash_is_refused() {
-    BlockStoreOptions other = AbstractBlockStoreContract.options().withHash("SHA-512");
+    BlockStoreOptions other = AbstractBlockStoreTest.options().withHash("SHA-512");
     assertThatThrownBy(() -> RocksDbBlockStore.open(directory, other, lease))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("SHA-256")

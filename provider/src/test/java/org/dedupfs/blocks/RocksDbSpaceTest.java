@@ -21,7 +21,7 @@ class RocksDbSpaceTest {
 
   private RocksDbBlockStore filled() throws IOException {
     RocksDbBlockStore store =
-        RocksDbBlockStore.open(directory, AbstractBlockStoreContract.options(), lease);
+        RocksDbBlockStore.open(directory, AbstractBlockStoreTest.options(), lease);
     for (int i = 1; i <= BLOCKS; i++) {
       Blocks.put(store, Blocks.random(i, BYTES));
       if (i % 100 == 0) {
@@ -84,7 +84,7 @@ class RocksDbSpaceTest {
     }
     assertThat(tableBytes()).isLessThan(BLOCKS * BYTES / 5);
     try (RocksDbBlockStore store =
-        RocksDbBlockStore.open(directory, AbstractBlockStoreContract.options(), lease)) {
+        RocksDbBlockStore.open(directory, AbstractBlockStoreTest.options(), lease)) {
       assertReads(store, live);
     }
   }

@@ -6,60 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.dedupfs.blocks.BlockId;
 import org.dedupfs.blocks.LiveSet;
 import org.dedupfs.blocks.PagedLiveSet;
 import org.dedupfs.content.chunking.ChunkingScheme;
 import org.dedupfs.metadata.Change;
-import org.dedupfs.metadata.Counter;
 import org.dedupfs.metadata.FileType;
 import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.metadata.JournalEntry;
-import org.dedupfs.metadata.MetadataBatch;
-import org.dedupfs.metadata.MetadataDamagedException;
 import org.dedupfs.metadata.Property;
 import org.dedupfs.metadata.RowKey;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-class CommitTest {
-  private ContentFixture fixture;
-
-  @BeforeEach
-  void open() throws IOException {
-    fixture = new ContentFixture(ChunkingScheme.parse("cdc:64k"), 64 << 20);
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    fixture.close();
-  }
-
-  private InodeNumber fileWith(String text) throws IOException {
-    InodeNumber inode = fixture.createFile();
-    write(inode, text);
-    return inode;
-  }
-
-  private void write(InodeNumber inode, String text) throws IOException {
-    FileContent file = fixture.content().acquire(inode);
-    file.append(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-    fixture.content().release(file);
-  }
-
-  private void sync(InodeNumber inode) throws IOException {
-    FileContent file = fixture.content().acquire(inode);
-    fixture.content().sync(file);
-    fixture.content().release(file);
-  }
-
-  private String text(InodeNumber inode) throws IOException {
-    return new String(fixture.readAll(inode), StandardCharsets.UTF_8);
-  }
-
+class CommitTest extends TextFiles {
   @Test
   void what_a_sync_acknowledged_survives_though_no_block_was_flushed() throws IOException {
     InodeNumber inode = fileWith("precious");
@@ -92,6 +55,44 @@ class CommitTest {
     sync(second);
     fixture.crash();
     assertThat(text(second)).isEqualTo(same);
+  }
+
+  @Test
+  void a_write_that_is_cut_during_a_commit_is_never_committed_in_part() throws Exception {
+    for (String call : new String[] {"durableUpTo", "record"}) {
+      try (ContentFixture cdc = new ContentFixture(ChunkingScheme.parse("cdc:4k"), 8 << 20)) {
+        InodeNumber inode = cdc.createFile();
+        cdc.content().syncNamespace();
+        FileContent file = cdc.content().acquire(inode);
+        byte[] before = random(1, 100_000);
+        byte[] after = random(2, 90_000);
+        file.write(0, ByteBuffer.wrap(before));
+        AtomicBoolean wrote = new AtomicBoolean();
+        cdc.onBlocks(
+            (method, arguments) -> {
+              if (method.equals(call) && wrote.compareAndSet(false, true)) {
+                file.write(5_000, ByteBuffer.wrap(after));
+                file.drain(false); // as a writer does who has filled a segment
+              }
+            });
+        cdc.content().sync(file);
+        cdc.onBlocks((method, arguments) -> {});
+        assertThat(wrote).isTrue();
+        cdc.crash();
+        byte[] both = before.clone();
+        System.arraycopy(after, 0, both, 5_000, after.length);
+        assertThat(cdc.readAll(inode))
+            .satisfiesAnyOf(
+                found -> assertThat(found).isEqualTo(before),
+                found -> assertThat(found).isEqualTo(both));
+      }
+    }
+  }
+
+  private static byte[] random(long seed, int length) {
+    byte[] bytes = new byte[length];
+    new SplittableRandom(seed).nextBytes(bytes);
+    return bytes;
   }
 
   @Test
@@ -209,125 +210,6 @@ class CommitTest {
   }
 
   @Test
-  void bytes_beside_a_damaged_block_can_still_be_written() throws IOException {
-    String old = "0123456789".repeat(2000);
-    InodeNumber inode = fileWith(old);
-    fixture.content().syncAll();
-    fixture.blocks().flush();
-    fixture.blocks().corrupt(fixture.blocks().stored().iterator().next());
-    write(inode, "appended");
-    fixture.reopen();
-    FileContent file = fixture.content().acquire(inode);
-    ByteBuffer tail = ByteBuffer.allocate(8);
-    assertThat(file.read(old.length(), tail)).isEqualTo(8);
-    assertThat(new String(tail.array(), StandardCharsets.UTF_8)).isEqualTo("appended");
-    assertThatThrownBy(() -> file.read(0, ByteBuffer.allocate(10)))
-        .isInstanceOf(DamagedContentException.class)
-        .hasMessageContaining("bytes 0 to ");
-    fixture.content().release(file);
-  }
-
-  @Test
-  void a_file_that_meets_an_error_is_told_and_the_others_are_committed() throws IOException {
-    InodeNumber unlucky = fileWith("unlucky");
-    FileContent unluckyFile = fixture.content().acquire(unlucky);
-    InodeNumber other = fixture.createFile();
-    FileContent otherFile = fixture.content().acquire(other);
-    fixture.onBlocks(
-        (method, arguments) -> {
-          if (method.equals("hash")) {
-            fixture.onBlocks((any, all) -> {});
-            throw new OutOfMemoryError("by request");
-          }
-        });
-    unluckyFile.append(ByteBuffer.wrap(new byte[] {1, 2, 3}));
-    assertThatThrownBy(() -> fixture.content().syncAll())
-        .isInstanceOf(IOException.class)
-        .hasRootCauseInstanceOf(OutOfMemoryError.class);
-    otherFile.append(ByteBuffer.wrap("text".getBytes(StandardCharsets.UTF_8)));
-    fixture.content().sync(otherFile);
-    fixture.content().sync(unluckyFile);
-    fixture.crash();
-    assertThat(text(other)).isEqualTo("text");
-    assertThat(fixture.readAll(unlucky)).hasSize(10).endsWith(1, 2, 3);
-  }
-
-  @Test
-  void damaged_extents_of_one_file_do_not_keep_the_others_from_being_committed()
-      throws IOException {
-    InodeNumber damaged = fileWith("some text");
-    fixture.content().syncAll();
-    fixture.metadata().commit(new MetadataBatch().delete(RowKey.extents(damaged, 0)));
-    fixture.reopen();
-    write(damaged, "more of it");
-    InodeNumber sound = fileWith("sound");
-    assertThatThrownBy(() -> fixture.content().syncAll())
-        .hasRootCauseInstanceOf(MetadataDamagedException.class);
-    fixture.crash();
-    assertThat(text(sound)).isEqualTo("sound");
-    assertThatThrownBy(() -> fixture.readAll(damaged)).isInstanceOf(MetadataDamagedException.class);
-  }
-
-  /** Two files, one without its only page of extents and with "more of it" appended. */
-  private InodeNumber damagedBeside(InodeNumber sound) throws IOException {
-    InodeNumber damaged = fileWith("some text");
-    fixture.content().syncAll();
-    fixture.metadata().commit(new MetadataBatch().delete(RowKey.extents(damaged, 0)));
-    fixture.reopen();
-    write(damaged, "more of it");
-    write(sound, "!");
-    assertThatThrownBy(() -> fixture.content().syncAll())
-        .hasRootCauseInstanceOf(MetadataDamagedException.class);
-    return damaged;
-  }
-
-  @Test
-  void a_file_that_cannot_be_stored_keeps_no_sweep_from_its_work() throws IOException {
-    InodeNumber sound = fileWith("sound");
-    InodeNumber damaged = damagedBeside(sound);
-    assertThat(fixture.content().syncStorable()).isOne();
-    assertThat(fixture.blocks().stored()).hasSize(4);
-    fixture.sweep();
-    // "sound" and "some text" are named no more
-    assertThat(fixture.blocks().stored()).hasSize(2);
-    FileContent file = fixture.content().acquire(damaged);
-    ByteBuffer tail = ByteBuffer.allocate(10);
-    assertThat(file.read(9, tail)).isEqualTo(10);
-    assertThat(new String(tail.array(), StandardCharsets.UTF_8)).isEqualTo("more of it");
-    assertThatThrownBy(() -> fixture.content().release(file)).hasMessageContaining("stored");
-    fixture.crash();
-    assertThat(text(sound)).isEqualTo("sound!");
-  }
-
-  @Test
-  void truncating_a_damaged_file_to_nothing_heals_it() throws IOException {
-    InodeNumber sound = fileWith("sound");
-    InodeNumber damaged = damagedBeside(sound);
-    FileContent file = fixture.content().acquire(damaged);
-    file.setSize(0);
-    file.append(ByteBuffer.wrap("new".getBytes(StandardCharsets.UTF_8)));
-    fixture.content().sync(file);
-    fixture.content().release(file);
-    assertThat(text(damaged)).isEqualTo("new");
-    fixture.content().syncAll();
-    fixture.checkExtents();
-    assertThat(fixture.live().counter(Counter.LOGICAL_BYTES)).isEqualTo(9);
-    fixture.crash();
-    assertThat(text(damaged)).isEqualTo("new");
-    assertThat(text(sound)).isEqualTo("sound!");
-  }
-
-  @Test
-  void what_is_behind_the_new_end_of_a_damaged_file_does_not_heal_it() throws IOException {
-    InodeNumber damaged = damagedBeside(fileWith("sound"));
-    FileContent file = fixture.content().acquire(damaged);
-    file.setSize(3);
-    assertThatThrownBy(() -> fixture.content().sync(file)).hasMessageContaining("extents of");
-    assertThatThrownBy(() -> fixture.content().release(file)).hasMessageContaining("stored");
-    fixture.crash();
-  }
-
-  @Test
   void journal_rows_do_not_stay_whenever_the_mark_of_durable_blocks_moves_during_a_commit()
       throws IOException {
     InodeNumber inode = fixture.createFile();
@@ -349,33 +231,6 @@ class CommitTest {
     write(inode, "last");
     sync(inode);
     assertThat(journal()).as("only what is not durable").isOne();
-  }
-
-  @Test
-  void a_source_that_cannot_be_stored_keeps_no_other_file_from_being_committed()
-      throws IOException {
-    InodeNumber source = fileWith("some text");
-    fixture.content().syncAll();
-    fixture.metadata().commit(new MetadataBatch().delete(RowKey.extents(source, 0)));
-    fixture.reopen();
-    FileContent file = fixture.content().acquire(source);
-    file.append(ByteBuffer.wrap(new byte[100]));
-    try (Change change = fixture.live().begin()) {
-      fixture.content().requireInNextCommit(source);
-      change.publish();
-    }
-    InodeNumber other = fileWith("other");
-    sync(other);
-    assertThatThrownBy(() -> fixture.content().sync(file)).hasMessageContaining("extents of");
-    assertThatThrownBy(() -> file.append(ByteBuffer.wrap(new byte[1])))
-        .hasMessageContaining("cannot be stored");
-    assertThatThrownBy(file::checkWritten).hasMessageContaining("cannot be stored");
-    assertThatThrownBy(() -> fixture.content().release(file))
-        .hasMessageContaining("cannot be stored");
-    ByteBuffer tail = ByteBuffer.allocate(100);
-    assertThat(file.read(9, tail)).as("it can still be read").isEqualTo(100);
-    fixture.crash();
-    assertThat(text(other)).isEqualTo("other");
   }
 
   @Test

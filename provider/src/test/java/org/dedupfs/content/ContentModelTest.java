@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.dedupfs.content.chunking.ChunkingScheme;
@@ -118,6 +119,47 @@ class ContentModelTest {
         fixture.content().release(file);
       }
       onStore(model);
+      checkAllocation();
+    }
+
+    /** What is no hole is what a search for data and holes finds, and the sum is that of all. */
+    private void checkAllocation() throws IOException {
+      List<Long> data;
+      List<Long> told = new ArrayList<>();
+      List<Long> seen = new ArrayList<>();
+      long logicalBytes;
+      do { // once more when workers have cut what was written meanwhile, which finds holes in it
+        data = dataOfAll();
+        told.clear();
+        seen.clear();
+        for (Model each : models) {
+          FileContent file = fixture.content().acquire(each.inode);
+          told.add(file.allocatedBytes());
+          fixture.content().release(file);
+          seen.add(Objects.requireNonNull(fixture.content().stat(each.inode)).allocatedBytes());
+        }
+        logicalBytes = fixture.content().logicalBytes();
+      } while (!dataOfAll().equals(data));
+      assertThat(told).isEqualTo(data);
+      assertThat(seen).isEqualTo(data);
+      assertThat(logicalBytes).isEqualTo(data.stream().mapToLong(Long::longValue).sum());
+    }
+
+    private List<Long> dataOfAll() throws IOException {
+      List<Long> found = new ArrayList<>();
+      for (Model each : models) {
+        FileContent file = fixture.content().acquire(each.inode);
+        long data = 0;
+        long pos = file.nextData(0);
+        while (pos >= 0) {
+          long end = file.nextHole(pos);
+          data += end - pos;
+          pos = file.nextData(end);
+        }
+        found.add(data);
+        fixture.content().release(file);
+      }
+      return found;
     }
 
     private byte[] data() {

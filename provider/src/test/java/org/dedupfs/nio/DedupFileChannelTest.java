@@ -102,6 +102,35 @@ class DedupFileChannelTest extends InStore {
   }
 
   @Test
+  void holes_take_nothing_at_once_whether_written_or_punched() throws Exception {
+    Path file = directory.resolve("sparse");
+    byte[] data = new byte[1 << 20];
+    new Random(2).nextBytes(data);
+    try (DedupFileChannel channel = open("sparse")) {
+      channel.write(ByteBuffer.wrap(data), 10L << 20);
+      channel.setLength(1L << 30);
+      assertThat(allocated(file)).isEqualTo(1 << 20);
+      channel.punchHole(10L << 20, 1000);
+      assertThat(allocated(file)).isEqualTo((1 << 20) - 1000);
+      channel.force(true);
+      assertThat(allocated(file)).isEqualTo((1 << 20) - 1000);
+      channel.punchHole((10L << 20) + 500, 1000);
+      channel.write(ByteBuffer.wrap(data, 0, 100), (10L << 20) + 600);
+      assertThat(allocated(file)).isEqualTo((1 << 20) - 1500 + 100);
+      channel.setLength((10L << 20) + 650);
+      assertThat(allocated(file)).isEqualTo(50);
+      channel.setLength(1L << 30);
+      assertThat(allocated(file)).isEqualTo(50);
+      Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+      assertThat(allocated(file)).isEqualTo(50);
+    }
+  }
+
+  private static long allocated(Path file) throws Exception {
+    return Files.readAttributes(file, UnixFileAttributes.class).allocatedBytes();
+  }
+
+  @Test
   void there_is_no_mapping_and_it_says_so() throws Exception {
     try (DedupFileChannel channel = open("file")) {
       assertThatThrownBy(() -> channel.map(FileChannel.MapMode.READ_ONLY, 0, 1))

@@ -1,7 +1,9 @@
 package org.dedupfs.nio;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -65,6 +67,26 @@ class DirectoryChannelDifferentialTest extends SideBySide {
             return channel.size();
           }
         });
+  }
+
+  @Test
+  void nothing_is_transferred_from_beyond_the_end_of_a_directory() throws Exception {
+    for (long at : new long[] {0, 1L << 40}) {
+      for (boolean removed : new boolean[] {true, false}) {
+        same(
+            d -> {
+              Path directory = Files.createDirectory(d.resolve("at" + at + removed));
+              Path target = d.resolve("target");
+              try (FileChannel from = FileChannel.open(directory);
+                  FileChannel to = FileChannel.open(target, CREATE, WRITE)) {
+                if (removed) {
+                  Files.delete(directory);
+                }
+                return isFailing(() -> from.transferTo(at, 10, to)) ? "fails" : to.size();
+              }
+            });
+      }
+    }
   }
 
   private static boolean isFailing(java.util.concurrent.Callable<?> call) throws Exception {

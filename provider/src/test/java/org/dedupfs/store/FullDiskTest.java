@@ -10,8 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.dedupfs.testing.Prerequisites;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,7 +32,9 @@ class FullDiskTest {
   void mountAndFill() throws Exception {
     disk = Files.createDirectory(temporary.resolve("disk"));
     mounted = runs("mount", "-t", "tmpfs", "-o", "size=48m", "none", disk.toString());
-    Assumptions.assumeTrue(mounted, "may not mount");
+    if (!mounted) {
+      throw Prerequisites.noMount();
+    }
     directory = disk.resolve("store");
     try (Store store = StoreFixture.create(directory)) {
       StoreFixture.write(store.tree(), "/safe", random(1, 1 << 20));

@@ -9,8 +9,10 @@ import static org.dedupfs.store.StoreFixture.read;
 import static org.dedupfs.store.StoreFixture.write;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -107,6 +109,25 @@ class StoreErrorsTest {
   void a_store_is_not_made_where_there_is_no_parent_directory() {
     Path path = temp.resolve("x/store");
     fails(StoreCreationException.class, path, creating(), "no directory", temp.resolve("x") + "");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"odd%FF", "%F0%9F%98%80"})
+  void a_path_that_cannot_be_told_to_the_parts_of_a_store_is_refused(String name)
+      throws IOException {
+    Path odd = Path.of(URI.create(temp.toUri() + name));
+    fails(FileSystemException.class, odd, creating(), "a store needs a path", "U+FFFF");
+    assertThat(odd).doesNotExist();
+    StoreOptions.Builder options = StoreFixture.options().create(true);
+    StoreOptions blocks = options.blocksDirectory(odd).build();
+    fails(FileSystemException.class, directory(), blocks, "a store needs a path");
+    StoreOptions metadata = options.blocksDirectory(null).metadataDirectory(odd).build();
+    fails(FileSystemException.class, directory(), metadata, "a store needs a path");
+    assertThat(directory()).doesNotExist();
+    // One that was moved there is not taken for damaged.
+    Store.open(directory(), creating()).close();
+    Files.move(directory(), odd);
+    fails(FileSystemException.class, odd, opening(), "a store needs a path");
   }
 
   @Test

@@ -128,6 +128,20 @@ class StoreStatisticsTest {
   }
 
   @Test
+  void files_directories_and_logical_bytes_count_before_they_are_committed() throws IOException {
+    try (Store store = create()) {
+      fill(store);
+      StoreStatistics before = store.statistics();
+      assertThat(List.of(before.files(), before.directories(), before.logicalBytes()))
+          .isEqualTo(List.of(6L, 2L, 151L * 4096));
+      store.syncAll();
+      assertThat(store.statistics().logicalBytes()).isEqualTo(before.logicalBytes());
+      unlink(store.tree(), "/sparse");
+      assertThat(store.statistics().logicalBytes()).isEqualTo(150L * 4096);
+    }
+  }
+
+  @Test
   void the_same_numbers_are_told_after_opening_again() throws IOException {
     StoreStatistics before;
     try (Store store = create()) {

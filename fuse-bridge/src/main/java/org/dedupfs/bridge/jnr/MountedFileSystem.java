@@ -82,7 +82,7 @@ final class MountedFileSystem implements FuseMount {
     MountedFileSystem mounted = null;
     try {
       session = FuseSession.mount(natives, table.address(), HostPath.absolute(where), all);
-      MountRemoval removal = MountRemoval.of(natives, session.mountPoint());
+      MountRemoval removal = MountRemoval.of(natives, HostPath.of(session.mountPoint()));
       MountedFileSystem ready =
           new MountedFileSystem(session, table, removal, wakeUp, options.threads());
       operations.init(ready.invalidation);
@@ -153,7 +153,7 @@ final class MountedFileSystem implements FuseMount {
   public void unmount(Duration patience) throws MountException, InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
     while (isAttached()) {
-      MountRemoval.Outcome outcome = tryUnmount(false);
+      Fusermount.Outcome outcome = tryUnmount(false);
       if (outcome.done()) {
         return;
       }
@@ -173,7 +173,7 @@ final class MountedFileSystem implements FuseMount {
   @Override
   public void detach() throws MountException, InterruptedException {
     if (isAttached()) {
-      MountRemoval.Outcome outcome = tryUnmount(true);
+      Fusermount.Outcome outcome = tryUnmount(true);
       if (!outcome.done() && isAttached()) {
         throw failure(outcome.reason(), outcome.busy(), null);
       }
@@ -198,7 +198,7 @@ final class MountedFileSystem implements FuseMount {
     }
   }
 
-  private MountRemoval.Outcome tryUnmount(boolean lazily)
+  private Fusermount.Outcome tryUnmount(boolean lazily)
       throws MountException, InterruptedException {
     try {
       return removal.unmount(lazily);

@@ -11,7 +11,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.dedupfs.fixtures.process.ForkedJvm;
-import org.dedupfs.host.HostPath;
+import org.dedupfs.host.MountEntry;
+import org.dedupfs.host.MountTable;
 
 /** A {@link MountHost} in a process of its own; its mount is gone when this is closed. */
 final class MountChild implements AutoCloseable {
@@ -32,8 +33,8 @@ final class MountChild implements AutoCloseable {
     all.addAll(flags);
     this.jvm = ForkedJvm.start(MountHost.class, all, arguments, lines::add);
     this.firstLine = next();
-    KernelMounts.Entry top = KernelMounts.read().top(HostPath.toBytes(where));
-    this.device = firstLine.startsWith("mounted ") && top != null ? top.device() : "";
+    boolean mounted = firstLine.startsWith("mounted ");
+    this.device = mounted ? MountTable.read().at(where).map(MountEntry::device).orElse("") : "";
   }
 
   /** Mounts at {@code where}, which is made. */
@@ -107,8 +108,7 @@ final class MountChild implements AutoCloseable {
 
   /** What is still there of this mount, and no other that was made at the same place. */
   private void unmount() throws IOException, InterruptedException {
-    KernelMounts.Entry top = KernelMounts.read().top(HostPath.toBytes(where));
-    if (top != null && top.device().equals(device)) {
+    if (MountTable.read().at(where).filter(top -> top.device().equals(device)).isPresent()) {
       run("fusermount3", "-u", "-z", where.toString());
     }
   }

@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.dedupfs.host.HostPath;
+import org.dedupfs.host.MountTable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -27,7 +27,7 @@ final class UnmountIT {
   Path temp;
 
   private boolean isMounted(Path where) throws IOException {
-    return KernelMounts.read().top(HostPath.toBytes(where)) != null;
+    return MountTable.read().at(where).isPresent();
   }
 
   @Test

@@ -35,6 +35,7 @@ final class Niotest {
       passed++;
     }
 
+    /** Cases of the suite for what Unix does not have, as drives, and those left out above. */
     @Override
     protected void skipped(AssumptionViolatedException e, Description test) {
       skipped++;

@@ -1,4 +1,4 @@
-package org.dedupfs.mount;
+package org.dedupfs.host;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.dedupfs.host.HostPath;
 
 /**
- * What is mounted where this process looks, at one moment. Reading it touches none of the mounted
- * file systems.
+ * What is mounted where this process looks, at one moment: the one reader of {@code
+ * /proc/self/mountinfo}. Reading it touches none of the mounted file systems, however dead. Paths
+ * are the bytes that the kernel tells, in any locale. Immutable.
  */
 public final class MountTable {
   private static final Path SELF = Path.of("/proc/self/mountinfo");
@@ -20,6 +20,8 @@ public final class MountTable {
   private static final int DEVICE = 2;
   private static final int MOUNT_POINT = 4;
   private static final int FIRST_OPTIONAL = 6;
+
+  private static final int OCTAL_DIGITS = 3;
 
   private final List<MountEntry> entries;
 
@@ -56,14 +58,14 @@ public final class MountTable {
         List.of(fields[separator + 3].split(",", -1)));
   }
 
-  /** What would end a field stands there as a backslash and three octal digits. */
+  /** What would end a field, and a backslash, stand there as a backslash and three octal digits. */
   private static Path path(String field) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(field.length());
     for (int i = 0; i < field.length(); i++) {
       char c = field.charAt(i);
-      if (c == '\\' && i + 3 < field.length()) {
-        bytes.write(Integer.parseInt(field.substring(i + 1, i + 4), 8));
-        i += 3;
+      if (c == '\\' && i + OCTAL_DIGITS < field.length()) {
+        bytes.write(Integer.parseInt(field.substring(i + 1, i + 1 + OCTAL_DIGITS), 8));
+        i += OCTAL_DIGITS;
       } else {
         bytes.write(c);
       }
@@ -82,35 +84,22 @@ public final class MountTable {
    * @param place absolute, without links
    */
   public Optional<MountEntry> at(Path place) {
-    return last(entry -> entry.mountPoint().equals(place));
-  }
-
-  /** All mounts of a store, alive or dead. */
-  public List<MountEntry> ofStore(Path store) {
-    return entries.stream()
-        .filter(entry -> entry.isStore() && entry.source().equals(store))
-        .toList();
+    Optional<MountEntry> top = Optional.empty();
+    for (MountEntry entry : entries) {
+      top = entry.mountPoint().equals(place) ? Optional.of(entry) : top;
+    }
+    return top;
   }
 
   /** Where else, or still, a file system is mounted. */
-  List<MountEntry> ofDevice(String device) {
+  public List<MountEntry> ofDevice(String device) {
     return entries.stream().filter(entry -> entry.device().equals(device)).toList();
   }
 
   /** What is mounted below a place. */
-  List<MountEntry> below(Path place) {
+  public List<MountEntry> below(Path place) {
     return entries.stream()
         .filter(entry -> entry.mountPoint().startsWith(place) && !entry.mountPoint().equals(place))
         .toList();
-  }
-
-  private Optional<MountEntry> last(java.util.function.Predicate<MountEntry> wanted) {
-    Optional<MountEntry> found = Optional.empty();
-    for (MountEntry entry : entries) {
-      if (wanted.test(entry)) {
-        found = Optional.of(entry);
-      }
-    }
-    return found;
   }
 }

@@ -1,4 +1,4 @@
-package org.dedupfs.mount;
+package org.dedupfs.host;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -9,24 +9,16 @@ import java.util.List;
  * @param device the number of the file system, {@code major:minor}, one each in the whole machine
  * @param mountPoint where it is, absolute
  * @param type for example {@code fuse.dedup}
- * @param source what was mounted: of a store of ours its directory
+ * @param source what was mounted, whatever that means for its type; read as a path
  * @param options those of the file system, not of this mount point
  */
 public record MountEntry(
     String device, Path mountPoint, String type, Path source, List<String> options) {
-  /** The type of mounted stores. */
-  public static final String TYPE = "fuse." + MountRequest.SUBTYPE;
-
   private static final String USER = "user_id=";
   private static final String GROUP = "group_id=";
 
   public MountEntry {
     options = List.copyOf(options);
-  }
-
-  /** Whether this is a store that was mounted by us. */
-  public boolean isStore() {
-    return type.equals(TYPE);
   }
 
   /** The device that {@code stat} tells of files here, as glibc puts its two numbers together. */
@@ -39,17 +31,20 @@ public record MountEntry(
   }
 
   /** Whether this is a FUSE file system of anybody. */
-  boolean isFuse() {
+  public boolean isFuse() {
     return type.equals("fuse") || type.startsWith("fuse.") || type.equals("fuseblk");
   }
 
-  /** The user who mounted it and, unless it is open to others, alone may use it. */
-  int owner() {
+  /**
+   * The user who mounted it, if it is a FUSE file system, and, unless it is open to others, alone
+   * may use it.
+   */
+  public int owner() {
     return number(USER);
   }
 
   /** The group of that user's process, which has to have it, too, to use it. */
-  int ownerGroup() {
+  public int ownerGroup() {
     return number(GROUP);
   }
 

@@ -1,4 +1,4 @@
-package org.dedupfs.mount;
+package org.dedupfs.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.dedupfs.host.HostPath;
 import org.junit.jupiter.api.Test;
 
 final class MountTableTest {
@@ -22,14 +21,13 @@ final class MountTableTest {
   private final MountTable table = MountTable.parse(LINES.getBytes(StandardCharsets.ISO_8859_1));
 
   @Test
-  void a_store_is_found_by_its_place_and_by_its_directory() {
+  void a_mount_is_found_by_its_place() {
     MountEntry mount = table.at(Path.of("/mnt/a b")).orElseThrow();
-    assertThat(mount.isStore()).isTrue();
+    assertThat(mount.isFuse()).isTrue();
     assertThat(mount.device()).isEqualTo("0:57");
     assertThat(mount.owner()).isEqualTo(1000);
     assertThat(mount.ownerGroup()).isEqualTo(100);
     assertThat(mount.source()).isEqualTo(Path.of("/srv/st\\o,re"));
-    assertThat(table.ofStore(Path.of("/srv/st\\o,re"))).containsExactly(mount);
   }
 
   @Test
@@ -38,6 +36,40 @@ final class MountTableTest {
     assertThat(mount.device()).isEqualTo("0:60");
     assertThat(HostPath.toBytes(mount.source()))
         .isEqualTo("/srv/ä".getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void a_path_is_the_bytes_that_the_kernel_tells_and_no_others() {
+    byte[] lines =
+        bytes(
+            """
+            40 22 0:50 / /mnt/\\040\\011\\012\\134\\043,\u00ff\u00fe\u00e4 rw - tmpfs \\134040\u00ff rw
+            41 22 0:51 / /mnt/\u00ff rw - tmpfs  rw
+            42 22 0:52 / /mnt/\u00fe\\ rw - tmpfs none rw
+            """);
+    MountTable odd = MountTable.parse(lines);
+    Path place = HostPath.of(bytes("/mnt/ \t\n\\#,\u00ff\u00fe\u00e4"));
+    assertThat(odd.at(place).map(MountEntry::device)).contains("0:50");
+    assertThat(HostPath.toBytes(odd.at(place).orElseThrow().source()))
+        .isEqualTo(bytes("\\040\u00ff"));
+    assertThat(odd.at(HostPath.of(bytes("/mnt/\u00ff"))).map(MountEntry::device)).contains("0:51");
+    assertThat(odd.at(HostPath.of(bytes("/mnt/\u00fe\\"))).map(MountEntry::device))
+        .contains("0:52");
+    assertThat(odd.at(HostPath.of(bytes("/mnt/\u00fd")))).isEmpty();
+  }
+
+  /** One character each. */
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  @Test
+  void what_is_covered_is_found_by_its_device() {
+    assertThat(table.ofDevice("0:59"))
+        .singleElement()
+        .extracting(MountEntry::mountPoint)
+        .isEqualTo(Path.of("/mnt/twice"));
+    assertThat(table.ofDevice("0:5")).isEmpty();
   }
 
   @Test
@@ -50,8 +82,7 @@ final class MountTableTest {
   }
 
   @Test
-  void others_are_no_stores_of_ours() {
-    assertThat(table.entries()).filteredOn(MountEntry::isStore).hasSize(2);
+  void file_systems_of_processes_are_known_by_their_type() {
     assertThat(table.entries()).filteredOn(MountEntry::isFuse).hasSize(3);
   }
 
