@@ -166,7 +166,7 @@ public final class MountWorkloads {
     StreamRaces streams =
         new StreamRaces(
             mount.mountPoint(), api.getPath("/"), mount, (long) number("mib", 256) << 20);
-    int warmups = number("warmups", WARMUPS);
+    int warmups = number("warmups", 2);
     for (int i = 0; i < warmups + number("rounds", 7); i++) {
       streams.round(i, i >= warmups);
     }
@@ -185,7 +185,7 @@ public final class MountWorkloads {
       places.add(FilePlace.make(null, place("plain"), count));
       FileRaces races =
           new FileRaces(places, List.of("dedupfs", "bindfs uncached", "bindfs", "disk"));
-      int warmups = number("warmups", 2);
+      int warmups = number("warmups", WARMUPS);
       for (int i = 0; i < warmups + number("rounds", 7); i++) {
         races.round(i, i >= warmups);
       }

@@ -24,6 +24,9 @@ final class ServingProgram implements AutoCloseable {
   private final Path mountPoint;
   private final Path log;
 
+  /** For the end of this process by a signal, which closes nothing. */
+  private final Thread atExit = new Thread(this::abandon);
+
   private ServingProgram(Process process, Path mountPoint, Path log) {
     this.process = process;
     this.mountPoint = mountPoint;
@@ -44,6 +47,7 @@ final class ServingProgram implements AutoCloseable {
     builder.environment().putAll(environment);
     Process process = builder.redirectOutput(log.toFile()).start();
     ServingProgram program = new ServingProgram(process, mountPoint, log);
+    Runtime.getRuntime().addShutdownHook(program.atExit);
     boolean mounted = false;
     try {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
@@ -58,6 +62,7 @@ final class ServingProgram implements AutoCloseable {
       if (!mounted) {
         process.destroyForcibly().waitFor();
         program.detach();
+        program.forgetExit();
       }
     }
   }
@@ -115,6 +120,24 @@ final class ServingProgram implements AutoCloseable {
     } finally {
       process.destroyForcibly();
       detach();
+      forgetExit();
+    }
+  }
+
+  private void forgetExit() {
+    try {
+      boolean unused = Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      return; // It is running.
+    }
+  }
+
+  private void abandon() {
+    process.destroyForcibly();
+    try {
+      detach();
+    } catch (IOException e) {
+      System.err.println(mountPoint + " is still mounted: " + e.getMessage());
     }
   }
 
