@@ -154,13 +154,12 @@ public final class IndexRebuild {
 
   /** Blocks of which only the fingerprint is left. */
   private void listMissing(DataOutputStream list) throws IOException {
-    long last = lastKey();
     try {
       fingerprints.scan(
           1,
           Long.MAX_VALUE,
           (id, old) -> {
-            if (isMissing(id) && id <= last) {
+            if (isMissing(id)) {
               lost++;
               write(list, id, true, old);
             }

@@ -111,14 +111,9 @@ final class ContentPass {
     } else if (endBytes > row.sizeBytes()) {
       sink.found(
           Finding.ofInode(
-                  Kind.EXTENT_END,
-                  number,
-                  number
-                      + " has a size of "
-                      + row.sizeBytes()
-                      + ", its contents end at "
-                      + endBytes)
-              .withRight(row.toBuilder().sizeBytes(endBytes).build()));
+              Kind.EXTENT_END,
+              number,
+              number + " has a size of " + row.sizeBytes() + ", its contents end at " + endBytes));
     } else if (whole && dataBytes != row.allocatedBytes()) {
       sink.found(
           Finding.ofInode(

@@ -29,7 +29,7 @@ final class ContentRepair {
   /** A file as long as its contents; what is no hole is left to the next check. */
   Inode sized(Inode made) throws IOException {
     ExtentPage last = metadata.floor(RowKey.extents(made.number(), Long.MAX_VALUE));
-    return last == null ? made : made.toBuilder().sizeBytes(last.endBytes()).build();
+    return made.toBuilder().sizeBytes(last == null ? 0 : last.endBytes()).build();
   }
 
   /**
@@ -104,5 +104,27 @@ final class ContentRepair {
       batch.put(ExtentPage.of(inode, rest));
     }
     return "the range reads as an error from now on";
+  }
+
+  /** Whether a file ends where it says or where its contents do is not known: neither is shown. */
+  @Nullable String distrustEnd(InodeNumber inode, MetadataBatch batch) throws IOException {
+    Inode row = metadata.get(RowKey.inode(inode));
+    if (row == null) {
+      return null;
+    }
+    long from = Math.max(0, row.sizeBytes());
+    long end = from;
+    for (RowKey<ExtentPage> key : metadata.extentKeys(inode)) {
+      ExtentPage page = metadata.get(key);
+      if (page != null && page.endBytes() > from) {
+        batch.put(lost(page, Finding.Range.between(from, page.endBytes())));
+        end = page.endBytes();
+      }
+    }
+    if (end == row.sizeBytes()) {
+      return null; // was put in order since this round began
+    }
+    batch.put(row.toBuilder().sizeBytes(end).build());
+    return "its end reads as an error from now on";
   }
 }

@@ -115,7 +115,9 @@ public final class Repair {
           putRight(finding, batch, "is corrected");
       case EXTENT_GAP -> putRight(finding, batch, "the range reads as an error from now on");
       case EXTENT_END ->
-          putRight(finding, batch, "is corrected; what is missing reads as an error");
+          finding.range() == null
+              ? content.distrustEnd(finding.inode(), batch)
+              : putRight(finding, batch, "what is missing reads as an error from now on");
       case NAME_PLACE -> replace(finding, batch);
       case NAME_MALFORMED -> removeName(finding, batch);
       case NO_ROOT -> newRoot(batch);
@@ -306,12 +308,12 @@ public final class Repair {
       return null;
     }
     if (InodePass.hasType(row)) {
-      batch.put(
+      Inode sound =
           row.toBuilder()
-              .sizeBytes(Math.max(0, row.sizeBytes()))
               .allocatedBytes(Math.max(0, row.allocatedBytes()))
               .nlink(Math.max(0, row.nlink()))
-              .build());
+              .build();
+      batch.put(row.sizeBytes() < 0 ? content.sized(sound) : sound);
       return "is corrected";
     }
     FileType type = FileType.REGULAR;

@@ -191,14 +191,19 @@ public final class Scrub {
       }
     }
 
+    /** A damaged block is in the set of them from now on, and told with the files that need it. */
+    private int verifiedBytes(BlockId id) throws IOException {
+      try {
+        return blocks.verify(id);
+      } catch (BlockDamagedException e) {
+        return 0;
+      }
+    }
+
     private long verifyAll(List<BlockId> ids) throws IOException {
       long bytes = 0;
       for (BlockId id : ids) {
-        try {
-          bytes += blocks.verify(id);
-        } catch (BlockDamagedException e) {
-          continue; // is in the set of the damaged, and told with the files that need it
-        }
+        bytes += verifiedBytes(id);
       }
       return bytes;
     }

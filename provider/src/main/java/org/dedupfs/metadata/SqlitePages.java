@@ -139,8 +139,45 @@ final class SqlitePages implements AutoCloseable {
   /** Pages that hold nothing, or what was deleted. */
   record Free(BitSet pages, boolean complete) {}
 
-  /** Follows the list of free pages as far as it makes sense. */
+  /** Follows the list of free pages; where that leads nowhere, looks for parts of it. */
   Free free() throws IOException {
+    Free listed = listedFree();
+    if (!listed.complete()) {
+      for (int number = 2; number <= count; number++) {
+        addTrunk(number, listed.pages());
+      }
+    }
+    return listed;
+  }
+
+  /**
+   * Takes a page for a part of the list of free pages if it looks like one. What continues a long
+   * row may look so too, if it has nothing but numbers of pages: then rows are missed, never mixed.
+   */
+  private void addTrunk(int number, BitSet free) throws IOException {
+    byte[] bytes = page(number);
+    if (bytes == null) {
+      return;
+    }
+    ByteBuffer page = ByteBuffer.wrap(bytes);
+    int next = page.getInt(0);
+    int leaves = page.getInt(4);
+    if (next < 0 || next > count || leaves < 1 || leaves > PAGE / 4 - 2) {
+      return;
+    }
+    for (int i = 0; i < leaves; i++) {
+      int leaf = page.getInt(8 + 4 * i);
+      if (leaf < 2 || leaf > count) {
+        return;
+      }
+    }
+    free.set(number);
+    for (int i = 0; i < leaves; i++) {
+      free.set(page.getInt(8 + 4 * i));
+    }
+  }
+
+  private Free listedFree() throws IOException {
     BitSet free = new BitSet(count + 1);
     byte[] first = page(1);
     if (first == null) {

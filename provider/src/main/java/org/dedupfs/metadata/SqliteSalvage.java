@@ -6,7 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.dedupfs.metadata.SqliteCells.Cell;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ public final class SqliteSalvage {
   private final Path directory;
   private final RowChecksum checksum = new RowChecksum();
   private final List<Row> waiting = new ArrayList<>();
+  private final Set<RowKey<?>> doubtful = new HashSet<>();
   private long waitingBytes;
   private boolean certain = true;
   private long rows;
@@ -142,8 +145,10 @@ public final class SqliteSalvage {
   private void commit(MetadataStore target) throws IOException {
     MetadataBatch batch = new MetadataBatch();
     for (Row row : waiting) {
-      if (certain || isBetter(row, target.get(row.key()))) {
+      if (certain) {
         batch.put(row);
+      } else {
+        target.commit(chosen(row, target));
       }
     }
     target.commit(batch);
@@ -151,14 +156,26 @@ public final class SqliteSalvage {
     waitingBytes = 0;
   }
 
-  /** A page that was given back and is not known to be may have old forms of rows. */
-  private static boolean isBetter(Row row, @Nullable Row present) {
-    if (present == null) {
-      return true;
+  /**
+   * A page that was given back and is not known to be may have old forms of rows. Of two forms of
+   * what a file consists of neither is believed: its bytes are missing then, never wrong.
+   */
+  private MetadataBatch chosen(Row row, MetadataStore target) throws IOException {
+    MetadataBatch batch = new MetadataBatch();
+    Row present = target.get(row.key());
+    if (row instanceof ExtentPage && doubtful.contains(row.key())) {
+      return batch;
     }
-    return row instanceof Inode a
-        && present instanceof Inode b
-        && a.changeNanos() > b.changeNanos();
+    if (present == null) {
+      return batch.put(row);
+    }
+    if (row instanceof ExtentPage && !row.equals(present)) {
+      doubtful.add(row.key());
+      return batch.delete(row.key());
+    }
+    boolean newer =
+        row instanceof Inode a && present instanceof Inode b && a.changeNanos() > b.changeNanos();
+    return newer ? batch.put(row) : batch;
   }
 
   /**

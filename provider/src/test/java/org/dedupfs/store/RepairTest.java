@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.dedupfs.MaintenanceListener.Phase;
 import org.dedupfs.RepairSummary;
 import org.dedupfs.StoreDamagedException;
@@ -166,6 +168,38 @@ class RepairTest {
     assertAllThere();
     try (Store open = StoreFixture.open(store.directory())) {
       assertThat(open.tree().getXattr(file, bytes("user.x"))).isEqualTo(bytes("value"));
+    }
+  }
+
+  @Test
+  void what_was_deleted_and_overwritten_does_not_come_back_without_a_header() throws IOException {
+    Map<String, byte[]> contents = new TreeMap<>();
+    try (Store open = StoreFixture.open(store.directory())) {
+      for (int i = 0; i < 300; i++) {
+        write(open.tree(), "/new" + i, random(1_000 + i, 40_000));
+      }
+      open.syncAll();
+      for (int i = 0; i < 300; i++) {
+        if (i % 10 == 0) {
+          contents.put("/new" + i, random(5_000 + i, 30_000));
+          write(open.tree(), "/new" + i, contents.get("/new" + i));
+        } else {
+          StoreFixture.unlink(open.tree(), "/new" + i);
+        }
+      }
+    }
+    try (FileChannel channel =
+        FileChannel.open(store.directory().resolve("metadata.sqlite"), StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(random(3, 4096)), 0);
+    }
+    repairWhole();
+    assertAllThere();
+    try (Store open = StoreFixture.open(store.directory())) {
+      for (Map.Entry<String, byte[]> each : contents.entrySet()) {
+        assertThat(read(open.tree(), each.getKey())).isEqualTo(each.getValue());
+      }
+      assertThat(open.tree().entry(InodeNumber.ROOT, FileName.of("lost+found"))).isNull();
+      assertThat(open.tree().entry(InodeNumber.ROOT, FileName.of("new1"))).isNull();
     }
   }
 
