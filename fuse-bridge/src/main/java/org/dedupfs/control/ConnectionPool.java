@@ -3,6 +3,8 @@ package org.dedupfs.control;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.ClosedFileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,6 +86,23 @@ final class ConnectionPool implements Closeable {
           "the process that had the store " + store + " open has ended", null);
     }
     return another;
+  }
+
+  /**
+   * As {@link #openAnother}, for what an interrupt ends, now or later.
+   *
+   * @throws InterruptedIOException if that is so already
+   */
+  ClientConnection openInterruptible() throws IOException {
+    try {
+      ClientConnection another = openAnother();
+      another.endOnInterrupt();
+      return another;
+    } catch (ClosedByInterruptException e) {
+      InterruptedIOException stopped = new InterruptedIOException("interrupted");
+      stopped.initCause(e);
+      throw stopped;
+    }
   }
 
   private void ensureOpen() {

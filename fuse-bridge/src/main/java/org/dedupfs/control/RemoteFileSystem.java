@@ -206,8 +206,7 @@ public final class RemoteFileSystem extends DedupFileSystem {
   @Override
   public SweepSummary sweep(boolean dryRun) throws IOException {
     // Through a connection of its own, whose end is the sweep's.
-    try (ClientConnection own = connections.openAnother()) {
-      own.endOnInterrupt();
+    try (ClientConnection own = connections.openInterruptible()) {
       return own.call(
           Operation.SWEEP,
           out -> out.flag(dryRun),

@@ -47,8 +47,7 @@ final class RemoteMaintenance {
       ClientConnection.Request request,
       MaintenanceListener listener)
       throws IOException {
-    try (ClientConnection own = connections.openAnother()) {
-      own.endOnInterrupt();
+    try (ClientConnection own = connections.openInterruptible()) {
       int job = own.call(start, request, in -> in.number32());
       while (true) {
         Part part = own.call(Operation.NEXT_FINDINGS, out -> out.number32(job), Part::read);

@@ -2,6 +2,7 @@ package org.dedupfs.metadata;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,14 +51,26 @@ final class SqliteCells {
     int header = kind == INDEX_INTERIOR ? 12 : 8;
     int count = Math.min(page.getShort(start + 3) & 0xFFFF, (PAGE - start - header) / 2);
     for (int i = 0; i < count; i++) {
-      try {
-        int at = page.getShort(start + header + 2 * i) & 0xFFFF;
-        cells.add(cell(page.position(at), kind));
-      } catch (RuntimeException e) {
-        continue; // bounds, or a number that cannot be: no record
+      Cell cell = cellOrNull(page, start + header + 2 * i, kind);
+      if (cell != null) {
+        cells.add(cell);
       }
     }
     return cells;
+  }
+
+  /** Null where no record can be: bounds, or a number that makes no sense. */
+  private @Nullable Cell cellOrNull(ByteBuffer page, int pointer, int kind) throws IOException {
+    try {
+      int at = page.getShort(pointer) & 0xFFFF;
+      return cell(page.position(at), kind);
+    } catch (IllegalArgumentException
+        | BufferUnderflowException
+        | IndexOutOfBoundsException
+        | NegativeArraySizeException
+        | ArithmeticException e) {
+      return null;
+    }
   }
 
   private Cell cell(ByteBuffer page, int kind) throws IOException {
@@ -126,7 +139,11 @@ final class SqliteCells {
     if (type < 12) {
       throw new IllegalArgumentException("a column of type " + type);
     }
-    byte[] bytes = new byte[Math.toIntExact((type - 12) / 2)];
+    long length = (type - 12) / 2;
+    if (length > record.remaining()) {
+      throw new IllegalArgumentException("a column of " + length + " bytes");
+    }
+    byte[] bytes = new byte[(int) length];
     record.get(bytes);
     return bytes;
   }

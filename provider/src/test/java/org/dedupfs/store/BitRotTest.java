@@ -193,8 +193,9 @@ class BitRotTest {
     }
     try (OpenFile file = tree.open(at.inode().number())) {
       ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(1 << 20, file.sizeBytes()));
-      while (buffer.hasRemaining() && file.read(buffer.position(), buffer) > 0) {
-        continue;
+      int read = 1;
+      while (buffer.hasRemaining() && read > 0) {
+        read = file.read(buffer.position(), buffer);
       }
       return Arrays.copyOf(buffer.array(), buffer.position());
     }
