@@ -1,5 +1,6 @@
 package org.dedupfs.nio;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
@@ -54,7 +55,7 @@ class StreamDifferentialTest extends SideBySide {
         d -> {
           try (InputStream in = Files.newInputStream(d.resolve("file"))) {
             int first = in.read();
-            return first + " " + new String(in.readAllBytes()) + in.read();
+            return first + " " + new String(in.readAllBytes(), US_ASCII) + in.read();
           }
         });
     sameInterrupted(
