@@ -1,6 +1,8 @@
 package org.dedupfs.nio;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileChannel;
@@ -15,10 +17,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.spi.FileSystemProvider;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -39,6 +43,10 @@ import org.jspecify.annotations.Nullable;
 public final class DedupFileSystemProvider extends FileSystemProvider {
   /** The JDK compares providers by identity, and class loaders may make several. */
   private static final AtomicReference<DedupFileSystemProvider> REAL = new AtomicReference<>();
+
+  private static final OpenOption[] OUTPUT_DEFAULTS = {
+    StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE
+  };
 
   /** For the service loader. */
   public DedupFileSystemProvider() {
@@ -84,6 +92,24 @@ public final class DedupFileSystemProvider extends FileSystemProvider {
   public Path getPath(URI uri) {
     DedupUri location = DedupUri.parse(uri);
     return OpenStores.INSTANCE.get(location.store()).path(location.path());
+  }
+
+  /** As the JDK's own, its streams let an interrupted thread go on. */
+  @Override
+  public InputStream newInputStream(Path path, OpenOption... options) throws IOException {
+    return super.newInputStream(path, uninterruptible(options));
+  }
+
+  @Override
+  public OutputStream newOutputStream(Path path, OpenOption... options) throws IOException {
+    return super.newOutputStream(
+        path, uninterruptible(options.length > 0 ? options : OUTPUT_DEFAULTS));
+  }
+
+  private static OpenOption[] uninterruptible(OpenOption[] options) {
+    OpenOption[] more = Arrays.copyOf(options, options.length + 1);
+    more[options.length] = OpenMode.Internal.UNINTERRUPTIBLE;
+    return more;
   }
 
   @Override

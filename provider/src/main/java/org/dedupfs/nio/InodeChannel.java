@@ -24,9 +24,12 @@ abstract class InodeChannel extends DedupFileChannel {
     long run() throws IOException;
   }
 
-  InodeChannel(DedupPath path) {
+  private final boolean interruptible;
+
+  InodeChannel(DedupPath path, boolean interruptible) {
     this.path = path;
     this.fileSystem = path.getFileSystem();
+    this.interruptible = interruptible;
   }
 
   abstract InodeNumber inode();
@@ -37,8 +40,14 @@ abstract class InodeChannel extends DedupFileChannel {
   /** Fails if no such lock can be held. */
   abstract void requireLockable(boolean shared) throws IOException;
 
-  /** Does something that fails when the channel is closed or its thread interrupted meanwhile. */
+  /**
+   * Does something that fails when the channel is closed or, unless it is below a stream, its
+   * thread interrupted meanwhile.
+   */
   final long perform(Work work) throws IOException {
+    if (!interruptible) {
+      return performUninterruptibly(work);
+    }
     boolean completed = false;
     begin();
     try {
@@ -52,6 +61,17 @@ abstract class InodeChannel extends DedupFileChannel {
       throw new AsynchronousCloseException();
     } finally {
       end(completed);
+    }
+  }
+
+  private long performUninterruptibly(Work work) throws IOException {
+    if (!isOpen()) {
+      throw new AsynchronousCloseException();
+    }
+    try {
+      return fileSystem.run(path, tree -> work.run());
+    } catch (ClosedFileSystemException e) {
+      throw new AsynchronousCloseException();
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.Set;
  * How a file is opened: all options, resolved and free of conflicts.
  *
  * @param sync whether each write is durable when it returns
+ * @param interruptible whether an interrupt closes the channel, as it does not below a stream
  */
 record OpenMode(
     boolean read,
@@ -20,7 +21,13 @@ record OpenMode(
     boolean createNew,
     boolean deleteOnClose,
     boolean sync,
-    boolean followLinks) {
+    boolean followLinks,
+    boolean interruptible) {
+
+  /** Of the provider's own, for the channels below its streams. */
+  enum Internal implements OpenOption {
+    UNINTERRUPTIBLE
+  }
 
   /**
    * Resolves options as the JDK's Unix provider does.
@@ -31,7 +38,9 @@ record OpenMode(
   static OpenMode of(Set<? extends OpenOption> options) {
     for (OpenOption option : options) {
       Objects.requireNonNull(option);
-      if (!(option instanceof StandardOpenOption) && option != LinkOption.NOFOLLOW_LINKS) {
+      if (!(option instanceof StandardOpenOption)
+          && option != LinkOption.NOFOLLOW_LINKS
+          && option != Internal.UNINTERRUPTIBLE) {
         throw new UnsupportedOperationException("open option " + option + " is not supported");
       }
     }
@@ -55,6 +64,7 @@ record OpenMode(
         createNew,
         options.contains(StandardOpenOption.DELETE_ON_CLOSE),
         options.contains(StandardOpenOption.SYNC) || options.contains(StandardOpenOption.DSYNC),
-        !options.contains(LinkOption.NOFOLLOW_LINKS));
+        !options.contains(LinkOption.NOFOLLOW_LINKS),
+        !options.contains(Internal.UNINTERRUPTIBLE));
   }
 }

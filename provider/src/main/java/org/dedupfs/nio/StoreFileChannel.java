@@ -31,7 +31,7 @@ final class StoreFileChannel extends InodeChannel {
   private long position;
 
   StoreFileChannel(DedupPath path, OpenFile file, OpenMode mode) {
-    super(path);
+    super(path, mode.interruptible());
     this.file = file;
     this.mode = mode;
   }
