@@ -144,8 +144,10 @@ final class Listings {
     }
   }
 
-  /** The cache was emptied. */
+  /**
+   * Drops all runs, and not just their keys: a run that is cached just now must not lose its key.
+   */
   void clear() {
-    keys.clear();
+    keys.forEach(this::drop);
   }
 }

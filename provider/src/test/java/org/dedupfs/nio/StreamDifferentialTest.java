@@ -67,6 +67,25 @@ class StreamDifferentialTest extends SideBySide {
   }
 
   @Test
+  void options_may_come_in_an_array_of_any_type() {
+    StandardOpenOption[] append = {StandardOpenOption.APPEND};
+    StandardOpenOption[] read = {StandardOpenOption.READ};
+    LinkOption[] exact = {LinkOption.NOFOLLOW_LINKS};
+    String outcome =
+        same(
+            d -> {
+              try (OutputStream out = Files.newOutputStream(d.resolve("file"), append)) {
+                out.write('3');
+              }
+              try (InputStream one = Files.newInputStream(d.resolve("file"), read);
+                  InputStream other = Files.newInputStream(d.resolve("file"), exact)) {
+                return one.readAllBytes().length + other.readAllBytes().length;
+              }
+            });
+    assertThat(outcome).isEqualTo("28");
+  }
+
+  @Test
   void an_interrupted_thread_writes_on() {
     sameInterrupted(
         d -> {
