@@ -22,6 +22,11 @@ final class Stores {
     return FileSystems.newFileSystem(uri(store), Map.of("create", true, "chunking", chunking));
   }
 
+  /** With the options that a store has by default. */
+  static FileSystem create(Path store) throws IOException {
+    return FileSystems.newFileSystem(uri(store), Map.of("create", true));
+  }
+
   static FileSystem open(Path store) throws IOException {
     return FileSystems.newFileSystem(uri(store), Map.of());
   }

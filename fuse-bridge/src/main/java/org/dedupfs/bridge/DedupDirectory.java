@@ -40,6 +40,10 @@ final class DedupDirectory implements MountedDirectory {
   @GuardedBy("this")
   private int piece = FIRST_PIECE;
 
+  /** Whether nothing came behind {@link #fetched} when it was fetched. */
+  @GuardedBy("this")
+  private boolean complete;
+
   DedupDirectory(DirectoryCursor cursor, long parentIno) {
     this.cursor = cursor;
     this.parentIno = parentIno;
@@ -58,7 +62,7 @@ final class DedupDirectory implements MountedDirectory {
     if (afterOffset < LEAST_COOKIE || afterOffset != takenOffset || fetched.isEmpty()) {
       start(afterOffset);
     }
-    while (!fetched.isEmpty() && add(filler)) {
+    while (!fetched.isEmpty() && add(filler) && !complete) {
       fetch(takenOffset);
     }
   }
@@ -81,6 +85,7 @@ final class DedupDirectory implements MountedDirectory {
   @GuardedBy("this")
   private void fetch(long afterCookie) throws IOException {
     fetched = cursor.read(afterCookie, piece);
+    complete = fetched.size() < piece;
     next = 0;
     piece = Math.min(2 * piece, LARGEST_PIECE);
   }

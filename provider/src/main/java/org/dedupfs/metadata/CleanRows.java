@@ -29,6 +29,8 @@ final class CleanRows {
   /** The keys of the cached extent pages: {@link #floor} needs them in order. */
   private final ConcurrentSkipListSet<RowKey<?>> pages = new ConcurrentSkipListSet<>();
 
+  private final Listings listings;
+
   private volatile long epoch;
 
   /** Of inodes with this number and above the store has no rows; the number only grows. */
@@ -46,14 +48,18 @@ final class CleanRows {
             .weigher(CleanRows::weigh)
             .evictionListener(
                 (@Nullable RowKey<?> key, @Nullable Object value, RemovalCause cause) ->
-                    forgetPage(key))
+                    evicted(key))
             .executor(Runnable::run)
             .build();
+    this.listings = new Listings(cache, () -> epoch);
   }
 
   private static int weigh(RowKey<?> key, Object value) {
     if (value instanceof Row row) {
       return ENTRY_BYTES + row.weightBytes();
+    }
+    if (value instanceof Listings.Listing listing) {
+      return ENTRY_BYTES + listing.weightBytes();
     }
     byte[] third = key.third();
     return ENTRY_BYTES + (third == null ? 0 : third.length);
@@ -94,12 +100,16 @@ final class CleanRows {
   }
 
   /**
-   * Reads the store unless that has none of the inode; dentries and extended attributes found are
-   * cached.
+   * Reads the store unless that has none of the inode, or the same entries of a directory were
+   * listed before; dentries and extended attributes found are cached.
    */
   <R extends Row> List<R> range(RowKey<R> from, RowKey<R> to, int limit) throws IOException {
     if (isNotStored(from)) {
       return List.of();
+    }
+    List<R> listed = listings.find(from, to, limit);
+    if (listed != null) {
+      return listed;
     }
     long before = epoch;
     List<R> rows = store.range(from, to, limit);
@@ -107,6 +117,7 @@ final class CleanRows {
       for (R row : rows) {
         offer(row.key(), row, before);
       }
+      listings.offer(from, to, limit, rows, before);
     }
     return rows;
   }
@@ -150,6 +161,7 @@ final class CleanRows {
   /** Takes over the rows of a commit that has succeeded. */
   void adopt(RowTree committed) {
     nextEpoch();
+    listings.forget(committed);
     committed.forEach(entry -> adopt(entry.key, entry.row));
   }
 
@@ -169,7 +181,7 @@ final class CleanRows {
   }
 
   private void offer(RowKey<?> key, @Nullable Row row, long readInEpoch) {
-    if (key.table() == Table.JOURNAL) {
+    if (key.table() == Table.JOURNAL || cache.getIfPresent(key) != null) {
       return;
     }
     Object value = row == null ? ABSENT : row;
@@ -194,6 +206,13 @@ final class CleanRows {
     }
   }
 
+  private void evicted(@Nullable RowKey<?> key) {
+    forgetPage(key);
+    if (key != null) {
+      listings.evicted(key);
+    }
+  }
+
   private void forgetPage(@Nullable RowKey<?> key) {
     if (key != null && key.table() == Table.EXTENTS) {
       pages.remove(key);
@@ -205,6 +224,7 @@ final class CleanRows {
     nextEpoch();
     cache.invalidateAll();
     pages.clear();
+    listings.clear();
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one commit at a time

@@ -131,8 +131,7 @@ final class BytelessChannel extends InodeChannel {
     if (at < 0 || count < 0) {
       throw new IllegalArgumentException("position " + at + ", count " + count);
     }
-    // Beyond the end even a directory has nothing to fail on, and one that is removed has no bytes.
-    if (count > 0 && at <= size() && !isGone()) {
+    if (count > 0 && !isGone()) {
       throw noBytes();
     }
     return 0;

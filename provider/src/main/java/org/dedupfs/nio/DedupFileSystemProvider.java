@@ -107,7 +107,8 @@ public final class DedupFileSystemProvider extends FileSystemProvider {
   }
 
   private static OpenOption[] uninterruptible(OpenOption[] options) {
-    OpenOption[] more = Arrays.copyOf(options, options.length + 1);
+    // Of this type whatever the caller's is: an array of StandardOpenOption takes nothing else.
+    OpenOption[] more = Arrays.copyOf(options, options.length + 1, OpenOption[].class);
     more[options.length] = OpenMode.Internal.UNINTERRUPTIBLE;
     return more;
   }

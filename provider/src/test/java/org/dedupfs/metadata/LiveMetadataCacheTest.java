@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +115,65 @@ class LiveMetadataCacheTest extends LiveMetadataFixture {
         };
     assertThat(live.get(RowKey.inode(Rows.number(2)))).isNotNull();
     assertThat(live.get(RowKey.inode(Rows.number(2)))).isNull();
+  }
+
+  @Test
+  void a_directory_is_listed_from_the_store_once_until_a_name_in_it_changes() throws Exception {
+    put(Rows.dentry(1, "a", 2), Rows.dentry(1, "b", 3), Rows.dentry(2, "c", 4));
+    commit();
+    live = new LiveMetadata(store, 1 << 20);
+    List<Dentry> both = list(live, 9);
+    assertThat(both).hasSize(2);
+    store.reads.set(0);
+    assertThat(list(live, 9)).isEqualTo(both);
+    assertThat(list(live, 2)).isEqualTo(both);
+    assertThat(list(live, 20)).isEqualTo(both);
+    put(Rows.dentry(2, "d", 5), Rows.inode(1, 1));
+    commit();
+    assertThat(list(live, 9)).isEqualTo(both);
+    assertThat(store.reads).hasValue(0);
+    put(Rows.dentry(1, "e", 6));
+    assertThat(list(live, 9)).hasSize(3);
+    commit();
+    assertThat(list(live, 9)).hasSize(3);
+    delete(Rows.dentryKey(1, "a"));
+    assertThat(list(live, 9)).hasSize(2).doesNotContain(Rows.dentry(1, "a", 2));
+    commit();
+    assertThat(list(live, 9)).hasSize(2).doesNotContain(Rows.dentry(1, "a", 2));
+  }
+
+  @Test
+  void a_piece_of_a_listing_does_not_pass_for_all_of_it() throws Exception {
+    put(Rows.dentry(1, "a", 2), Rows.dentry(1, "b", 3), Rows.dentry(1, "c", 4));
+    commit();
+    live = new LiveMetadata(store, 1 << 20);
+    List<Dentry> two = list(live, 2);
+    assertThat(two).hasSize(2);
+    assertThat(list(live, 3)).hasSize(3).startsWith(two.toArray(new Dentry[0]));
+    assertThat(list(live, 2)).isEqualTo(two);
+    assertThat(list(live, 4)).hasSize(3);
+  }
+
+  @Test
+  void what_a_slow_reader_lists_does_not_enter_the_cache_after_a_commit() throws Exception {
+    put(Rows.dentry(1, "a", 2));
+    commit();
+    live = new LiveMetadata(store, 1 << 20);
+    List<List<Dentry>> meanwhile = new ArrayList<>();
+    store.afterRead =
+        () -> {
+          store.afterRead = null;
+          try {
+            meanwhile.add(list(live, 9));
+            put(Rows.dentry(1, "b", 3));
+            commit();
+          } catch (IOException e) {
+            throw new AssertionError(e);
+          }
+        };
+    assertThat(list(live, 9)).isNotEmpty();
+    assertThat(meanwhile).containsExactly(List.of(Rows.dentry(1, "a", 2)));
+    assertThat(list(live, 9)).hasSize(2);
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -68,7 +69,15 @@ class LiveMetadataConcurrencyTest {
 
   private List<Dentry> list() throws IOException {
     return live.range(
-        RowKey.dentriesFrom(Rows.ROOT, 0), RowKey.dentriesFrom(Rows.number(2), 0), NAMES);
+        RowKey.dentriesFrom(Rows.ROOT, 0), RowKey.dentriesFrom(Rows.ROOT, Long.MAX_VALUE), NAMES);
+  }
+
+  /** From somewhere on, so that there are many runs of one directory at a time. */
+  private void listTheRest() throws IOException {
+    long cookie = ThreadLocalRandom.current().nextLong(1L << 62) >> 58 << 58;
+    RowKey<Dentry> from = RowKey.dentriesFrom(Rows.ROOT, cookie);
+    RowKey<Dentry> to = RowKey.dentriesFrom(Rows.ROOT, Long.MAX_VALUE);
+    assertThat(live.range(from, to, NAMES)).hasSizeLessThanOrEqualTo(1);
   }
 
   private void moveOneEntryAround(int moves) throws Exception {
@@ -92,7 +101,8 @@ class LiveMetadataConcurrencyTest {
         },
         this::commit,
         () -> assertThat(list()).hasSize(1),
-        () -> assertThat(list()).hasSize(1));
+        () -> assertThat(list()).hasSize(1),
+        this::listTheRest);
     commit();
     assertThat(list()).hasSize(1);
   }
@@ -100,6 +110,12 @@ class LiveMetadataConcurrencyTest {
   @Test
   void an_entry_that_moves_is_always_seen_once_in_memory() throws Exception {
     live = new LiveMetadata(new InMemoryMetadataStore(), 5_000);
+    moveOneEntryAround(20_000);
+  }
+
+  @Test
+  void an_entry_that_moves_is_always_seen_once_with_much_cached() throws Exception {
+    live = new LiveMetadata(new InMemoryMetadataStore(), 1 << 20);
     moveOneEntryAround(20_000);
   }
 

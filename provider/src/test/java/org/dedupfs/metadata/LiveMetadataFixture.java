@@ -54,6 +54,6 @@ abstract class LiveMetadataFixture {
 
   List<Dentry> list(RowReader rows, int limit) throws IOException {
     return rows.range(
-        RowKey.dentriesFrom(Rows.ROOT, 0), RowKey.dentriesFrom(Rows.number(2), 0), limit);
+        RowKey.dentriesFrom(Rows.ROOT, 0), RowKey.dentriesFrom(Rows.ROOT, Long.MAX_VALUE), limit);
   }
 }

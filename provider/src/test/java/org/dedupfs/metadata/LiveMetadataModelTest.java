@@ -154,6 +154,7 @@ class LiveMetadataModelTest {
     RowKey<?> key = randomRow().key();
     assertThat((Object) rows.get(key)).isEqualTo(expected.get(key));
     compareRange(rows, expected, key, randomRow().key());
+    compareListing(rows, expected, new InodeNumber(key.first()));
     RowKey<?> at = random.nextBoolean() ? key : key.successor();
     compareFloor(rows, expected, at);
   }
@@ -170,6 +171,24 @@ class LiveMetadataModelTest {
     }
     assertThat(List.<Row>copyOf(rows.range(from, to, limit)))
         .isEqualTo(all.subList(0, Math.min(limit, all.size())));
+  }
+
+  /** In pieces, as directories are read. */
+  private void compareListing(
+      RowReader rows, NavigableMap<RowKey<?>, Row> expected, InodeNumber directory)
+      throws IOException {
+    int limit = 1 + random.nextInt(15);
+    RowKey<Dentry> from = RowKey.dentriesFrom(directory, 0);
+    RowKey<Dentry> end = RowKey.dentriesFrom(directory, Long.MAX_VALUE);
+    List<Row> all = new ArrayList<>();
+    List<Dentry> some = rows.range(from, end, limit);
+    while (!some.isEmpty()) {
+      all.addAll(some);
+      from = RowKey.dentriesFrom(directory, some.get(some.size() - 1).cookie() + 1);
+      some = rows.range(from, end, limit);
+    }
+    assertThat(all)
+        .isEqualTo(List.copyOf(expected.subMap(RowKey.dentriesFrom(directory, 0), end).values()));
   }
 
   private static <R extends Row> void compareFloor(

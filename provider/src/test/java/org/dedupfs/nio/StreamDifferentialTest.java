@@ -1,6 +1,5 @@
 package org.dedupfs.nio;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
@@ -8,6 +7,7 @@ import java.io.BufferedWriter;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -55,7 +55,7 @@ class StreamDifferentialTest extends SideBySide {
         d -> {
           try (InputStream in = Files.newInputStream(d.resolve("file"))) {
             int first = in.read();
-            return first + " " + new String(in.readAllBytes(), US_ASCII) + in.read();
+            return first + " " + new String(in.readAllBytes(), StandardCharsets.UTF_8) + in.read();
           }
         });
     sameInterrupted(
@@ -65,6 +65,25 @@ class StreamDifferentialTest extends SideBySide {
           }
         });
     sameInterrupted(d -> Files.readAllLines(d.resolve("file")));
+  }
+
+  @Test
+  void options_may_come_in_an_array_of_any_type() {
+    StandardOpenOption[] append = {StandardOpenOption.APPEND};
+    StandardOpenOption[] read = {StandardOpenOption.READ};
+    LinkOption[] exact = {LinkOption.NOFOLLOW_LINKS};
+    String outcome =
+        same(
+            d -> {
+              try (OutputStream out = Files.newOutputStream(d.resolve("file"), append)) {
+                out.write('3');
+              }
+              try (InputStream one = Files.newInputStream(d.resolve("file"), read);
+                  InputStream other = Files.newInputStream(d.resolve("file"), exact)) {
+                return one.readAllBytes().length + other.readAllBytes().length;
+              }
+            });
+    assertThat(outcome).isEqualTo("28");
   }
 
   @Test

@@ -46,6 +46,7 @@ final class MountedFileSystem implements FuseMount {
   private final Path mountPoint;
   private final CountDownLatch serving;
   private final WakeUpSignal wakeUp;
+  private final ReadyThreads ready = new ReadyThreads();
   private final List<ServingThread> threads = new ArrayList<>();
   private final Object closing = new Object();
 
@@ -110,7 +111,7 @@ final class MountedFileSystem implements FuseMount {
   private void start(int count) {
     invalidation.start();
     for (int i = 1; i <= count; i++) {
-      threads.add(new ServingThread(session, wakeUp, i, this::threadEnded));
+      threads.add(new ServingThread(session, ready, wakeUp, i, this::threadEnded));
     }
     threads.forEach(Thread::start);
   }

@@ -32,6 +32,7 @@ final class ServingThread extends Thread {
   private static final long FAILURE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final FuseSession session;
+  private final ReadyThreads ready;
   private final Listener listener;
   private final long buffer;
   private final long channel;
@@ -49,10 +50,15 @@ final class ServingThread extends Thread {
 
   private volatile boolean stopping;
 
-  ServingThread(FuseSession session, WakeUpSignal wakeUp, int number, Listener listener) {
+  /**
+   * @param ready of all threads of the session
+   */
+  ServingThread(
+      FuseSession session, ReadyThreads ready, WakeUpSignal wakeUp, int number, Listener listener) {
     super("fuse-" + number);
     setDaemon(true);
     this.session = session;
+    this.ready = ready;
     this.wakeUp = wakeUp;
     this.listener = listener;
     this.buffer = NativeMemory.allocate(BUF_BYTES);
@@ -72,6 +78,7 @@ final class ServingThread extends Thread {
    */
   void stopServing() {
     stopping = true;
+    ready.end();
     synchronized (state) {
       if (receiving && self != 0) {
         wakeUp.send(self);
@@ -119,6 +126,7 @@ final class ServingThread extends Thread {
       synchronized (state) {
         self = 0;
       }
+      ready.end(); // There may be nobody else to call those that rest.
       listener.ended(failed);
     }
   }
@@ -130,12 +138,14 @@ final class ServingThread extends Thread {
     IO.putAddress(buffer + BUF_MEM, memory);
     IO.putInt(buffer + BUF_FD, -1);
     IO.putAddress(channel, session.channel());
-    setReceiving(true);
+    ready.enter();
     int result;
     try {
+      setReceiving(true);
       result = stopping ? 0 : session.receive(buffer, channel);
     } finally {
       setReceiving(false);
+      ready.leave();
     }
     if (result > 0) {
       session.process(buffer, IO.getAddress(channel));
