@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.dedupfs.mount.MountTable;
+import org.dedupfs.host.MountTable;
 
 /** A program that serves a mount for as long as it runs. For one thread. */
 final class ServingProgram implements AutoCloseable {

@@ -7,6 +7,7 @@ import java.io.BufferedWriter;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -54,7 +55,7 @@ class StreamDifferentialTest extends SideBySide {
         d -> {
           try (InputStream in = Files.newInputStream(d.resolve("file"))) {
             int first = in.read();
-            return first + " " + new String(in.readAllBytes()) + in.read();
+            return first + " " + new String(in.readAllBytes(), StandardCharsets.UTF_8) + in.read();
           }
         });
     sameInterrupted(
