@@ -72,7 +72,7 @@ class DirectoryChannelDifferentialTest extends SideBySide {
   @Test
   void nothing_is_transferred_from_a_removed_directory() throws Exception {
     for (boolean removed : new boolean[] {true, false}) {
-      same(
+      Case transfer =
           d -> {
             Path directory = Files.createDirectory(d.resolve("transferred" + removed));
             try (FileChannel from = FileChannel.open(directory);
@@ -82,7 +82,13 @@ class DirectoryChannelDifferentialTest extends SideBySide {
               }
               return isFailing(() -> from.transferTo(0, 10, to)) ? "fails" : to.size();
             }
-          });
+          };
+      if (!removed || Runtime.version().feature() < 20) { // a newer JDK fails there, too
+        same(transfer);
+      } else {
+        assertThat(transfer.run(ours)).isEqualTo(0L);
+        assertThat(transfer.run(theirs)).isEqualTo("fails");
+      }
     }
   }
 
