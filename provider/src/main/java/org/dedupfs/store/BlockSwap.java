@@ -14,6 +14,8 @@ import org.dedupfs.StoreDamagedException;
  * blocks that are stored meanwhile would be put aside with the damaged ones.
  */
 final class BlockSwap {
+  private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
+
   private final Path place;
   private final Path saved;
 
@@ -63,12 +65,7 @@ final class BlockSwap {
    * @throws FileSystemException if a disk is mounted just there
    */
   void requireMovable() throws IOException {
-    Path parent = place.toAbsolutePath().getParent();
-    boolean mounted =
-        parent == null
-            || (!Files.isSymbolicLink(place)
-                && (!Files.getFileStore(place).equals(Files.getFileStore(parent))
-                    || isMountPoint(place.toRealPath())));
+    boolean mounted = !Files.isSymbolicLink(place) && isMountPoint(place.toRealPath());
     if (mounted) {
       throw new FileSystemException(
           place.toString(),
@@ -80,18 +77,19 @@ final class BlockSwap {
     }
   }
 
-  /** Also one of the same disk, which {@link Files#getFileStore} does not tell. */
   private static boolean isMountPoint(Path place) throws IOException {
-    Path mounts = Path.of("/proc/self/mountinfo");
-    if (!Files.exists(mounts)) {
-      return false;
-    }
     String escaped =
         place.toString().replace("\\", "\\134").replace(" ", "\\040").replace("\t", "\\011");
-    String listed = " " + escaped.replace("\n", "\\012") + " ";
-    // ISO 8859-1 reads any bytes; names are compared as bytes.
-    String name = new String(listed.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-    return Files.readString(mounts, StandardCharsets.ISO_8859_1).contains(name);
+    String text = escaped.replace("\n", "\\012");
+    // The names in it may be any bytes, which ISO 8859-1 keeps apart.
+    String name = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    for (String line : Files.readAllLines(MOUNTS, StandardCharsets.ISO_8859_1)) {
+      String[] fields = line.split(" ", 6);
+      if (fields.length > 4 && fields[4].equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Where blocks are to be saved to; does not exist yet. */

@@ -22,9 +22,13 @@ import org.dedupfs.blocks.IndexRebuild;
 import org.dedupfs.blocks.RocksDbBlockStore;
 import org.dedupfs.maintenance.Check;
 import org.dedupfs.maintenance.Repair;
+import org.dedupfs.metadata.ExtentPage;
 import org.dedupfs.metadata.MetadataDamagedException;
+import org.dedupfs.metadata.MetadataSnapshot;
 import org.dedupfs.metadata.MetadataStore;
 import org.dedupfs.metadata.NameCookies;
+import org.dedupfs.metadata.RowKey;
+import org.dedupfs.metadata.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +96,6 @@ final class StoreRepair {
       rescue.blocksDirectory(metadata, place);
       FixedOptions fixed = rescue.fixed(metadata, place);
       repairBlocks(metadata, fixed);
-      changing = true;
       RepairSummary summary = repairContents(metadata, fixed, cookies);
       changing = false;
       return summary.repaired() == 0
@@ -265,6 +268,8 @@ final class StoreRepair {
         new Journal(metadata)
             .recover(
                 blocks, e -> done(Kind.METADATA_ROW, String.valueOf(e.getMessage()), "is dropped"));
+        requireSome(metadata, blocks, fixed);
+        changing = true;
         new Repair(metadata, blocks, cookies, options.clock()::nanos).run(counting);
         Remaining left = new Remaining();
         new Check(metadata, blocks, cookies).run(left);
@@ -276,6 +281,34 @@ final class StoreRepair {
       // A block without a fingerprint shows only where a file needs it.
       indexed = true;
       rebuildIndex(fixed, "blocks have lost their fingerprints");
+    }
+  }
+
+  /** Not one block, where files need some: that is another store than the one that was lost. */
+  private void requireSome(MetadataStore metadata, BlockStore blocks, FixedOptions fixed)
+      throws IOException {
+    if (blocks.statistics().blocks() == 0 && needsBlocks(metadata)) {
+      throw new StoreDamagedException(
+          directory,
+          "the block store in "
+              + fixed.blocksDirectory(directory)
+              + " is empty, yet files need blocks; put it back from a copy, or move it away and"
+              + " name the right one with -o blocksDirectory=DIRECTORY",
+          null);
+    }
+  }
+
+  private static boolean needsBlocks(MetadataStore metadata) throws IOException {
+    try (MetadataSnapshot snapshot = metadata.snapshot();
+        MetadataSnapshot.Rows<ExtentPage> pages =
+            snapshot.rows(
+                RowKey.first(Table.EXTENTS), RowKey.end(Table.EXTENTS), (table, what) -> {})) {
+      for (ExtentPage page = pages.next(); page != null; page = pages.next()) {
+        if (page.extents().stream().anyMatch(extent -> extent.blockId() > 0)) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 
