@@ -71,7 +71,10 @@ final class RocksFamilies implements AutoCloseable {
     if (!Files.isDirectory(directory)) {
       if (!options.create()) {
         throw new BlockStoreDamagedException(
-            "the block store " + directory + " is missing; mount its disk, or put it back from a copy", null);
+            "the block store "
+                + directory
+                + " is missing; mount its disk, or put it back from a copy",
+            null);
       }
       if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
         Files.createDirectories(

@@ -31,7 +31,8 @@ final class SqliteErrors {
               failed + ": no space left; free some, then open the store again" + reason, error);
       case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT, SQLITE_MISMATCH ->
           new MetadataDamagedException(
-              failed + ": its content is damaged; run dedupfs repair STORE, or put it back from a copy"
+              failed
+                  + ": its content is damaged; run dedupfs repair STORE, or put it back from a copy"
                   + reason,
               error);
       case SQLITE_IOERR ->

@@ -105,12 +105,9 @@ record FixedOptions(
     Property property = metadata.get(RowKey.property(name));
     if (property == null) {
       throw new StoreDamagedException(
-          store, "the store "
-              + store
-              + " has lost its property "
-              + name
-              + "; run dedupfs repair "
-              + store, null);
+          store,
+          "the store " + store + " has lost its property " + name + "; run dedupfs repair " + store,
+          null);
     }
     return property.value();
   }

@@ -162,7 +162,8 @@ final class MetadataRescue {
     MetadataBatch batch = new MetadataBatch();
     for (Property usual : FixedOptions.usual()) {
       if (!makesSense(metadata.get(usual.key()), usual)) {
-        Property found = usual.name().equals(FixedOptions.HASH) ? hash(metadata, blocks, usual) : usual;
+        Property found =
+            usual.name().equals(FixedOptions.HASH) ? hash(metadata, blocks, usual) : usual;
         batch.put(found);
         done.accept(
             new StoreFinding(
@@ -199,8 +200,7 @@ final class MetadataRescue {
   }
 
   /** Of the blocks that are there; a wrong one would make all of them look damaged. */
-  private Property hash(MetadataStore metadata, Path blocks, Property usual)
-      throws IOException {
+  private Property hash(MetadataStore metadata, Path blocks, Property usual) throws IOException {
     String kept =
         IndexRebuild.hashOf(blocks, options.blocks(usual.value(), Compression.DEFAULT, false));
     if (kept != null && FixedOptions.isValid(usual.name(), kept)) {

@@ -92,7 +92,8 @@ final class StoreOpening {
     try {
       return open();
     } catch (MetadataDamagedException | BlockDamagedException | BlockStoreDamagedException e) {
-      throw new StoreDamagedException(directory, e.getMessage() + "; run dedupfs repair " + directory, e);
+      throw new StoreDamagedException(
+          directory, e.getMessage() + "; run dedupfs repair " + directory, e);
     }
   }
 

@@ -181,8 +181,7 @@ class RepairCareTest {
   private void loseName() throws IOException {
     InodeNumber lost = store.lookup(InodeNumber.ROOT, "f");
     store.change(
-        batch ->
-            batch.delete(store.entry(InodeNumber.ROOT, "f", lost, FileType.REGULAR).key()));
+        batch -> batch.delete(store.entry(InodeNumber.ROOT, "f", lost, FileType.REGULAR).key()));
   }
 
   @Test
