@@ -320,6 +320,13 @@ class RepairCareTest {
   }
 
   @Test
+  void a_list_of_files_without_the_blocks_is_not_filled_up() throws IOException {
+    create();
+    store.rocks(rocks -> rocks.drop("blocks"));
+    assertRefused("0 blocks are saved");
+  }
+
+  @Test
   void what_could_not_be_saved_is_told() throws IOException {
     create();
     overwrite(blocks, "CURRENT");
