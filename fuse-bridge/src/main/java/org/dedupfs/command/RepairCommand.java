@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
       "Saves what is sound of damaged metadata, makes the index of the blocks anew, gives names in"
           + " /lost+found to files that have lost theirs, and corrects wrong counts. Data is never"
           + " invented: bytes that are lost read as an error from then on. Damaged files of the store"
-          + " that are replaced stay beside the new ones. Nobody may use the store meanwhile. On a"
+          + " that are replaced stay beside the new ones, and so does a copy of the metadata as it was"
+          + " before the repair. Nobody may use the store meanwhile. On a"
           + " terminal it asks first, unless --yes is given. Exit code 4 says that something is left"
           + " that cannot be repaired."
     },
@@ -69,8 +70,7 @@ final class RepairCommand implements Callable<Integer> {
           new FindingReport(
               report, spec.commandLine().getOut(), spec.commandLine().getErr(), json)) {
         RepairSummary done = DedupFileSystems.repair(directory, opening.toDedupOptions(), findings);
-        findings.sumUp(
-            sentence(done), new Json().add("repaired", done.repaired()).add("left", done.left()));
+        findings.sumUp(sentence(done), summary(done));
         return (done.left() == 0 ? ExitCode.DONE : ExitCode.DAMAGED).number();
       } catch (StoreInUseException e) {
         throw new CommandException(
@@ -85,11 +85,19 @@ final class RepairCommand implements Callable<Integer> {
         spec.commandLine().getErr(), "Repair " + ShownName.of(directory.toString()) + "?");
   }
 
+  private static Json summary(RepairSummary done) {
+    Json summary = new Json().add("repaired", done.repaired()).add("left", done.left());
+    Path copy = done.metadataCopy();
+    return copy == null ? summary : summary.add("metadataCopy", copy.toString());
+  }
+
   private static String sentence(RepairSummary done) {
     String repaired =
         done.repaired() == 0
             ? "nothing was to be repaired"
-            : Quantities.count(done.repaired(), "thing", "things") + " put in order";
+            : Quantities.count(done.repaired(), "thing", "things")
+                + " put in order; the metadata as it was before is kept as "
+                + ShownName.of(String.valueOf(done.metadataCopy()));
     return done.left() == 0
         ? repaired
         : repaired

@@ -95,7 +95,8 @@ final class CareVerbsTest extends CommandFixture {
         .startsWith("nothing was to be repaired");
     Files.delete(store.resolve("blocks").resolve("CURRENT"));
     run("check", store).ends(ExitCode.DAMAGED).saysInOneLine("CURRENT");
-    assertThat(run("repair", "--yes", store).ends(ExitCode.DONE).out()).contains("are saved");
+    assertThat(run("repair", "--yes", store).ends(ExitCode.DONE).out())
+        .contains("are saved", store.resolve("metadata.sqlite.before-repair-1").toString());
     run("check", store).ends(ExitCode.DONE);
     run("scrub", store).ends(ExitCode.DONE);
     run("cat", store, "/file").ends(ExitCode.DONE);
@@ -104,6 +105,25 @@ final class CareVerbsTest extends CommandFixture {
     List<String> json =
         run("repair", "--yes", "--json", store).ends(ExitCode.DAMAGED).out().lines().toList();
     assertThat(json.get(json.size() - 1)).matches("\\{\"repaired\": \\d+, \"left\": 2}");
+  }
+
+  @Test
+  void a_repair_waits_for_blocks_that_are_not_there() throws IOException {
+    Path store = storeWithFile();
+    Path moved = directory.resolve("moved");
+    Files.move(store.resolve("blocks"), moved);
+    run("repair", "--yes", store)
+        .ends(ExitCode.DAMAGED)
+        .saysInOneLine("mount the disk", "-o blocksDirectory=");
+    List<String> json =
+        run("repair", "--yes", "--json", "-o", "blocksDirectory=" + moved, store)
+            .ends(ExitCode.DONE)
+            .out()
+            .lines()
+            .toList();
+    assertThat(json.get(json.size() - 1)).contains("\"left\": 0, \"metadataCopy\": \"" + store);
+    run("check", store).ends(ExitCode.DONE);
+    run("cat", store, "/file").ends(ExitCode.DONE);
   }
 
   @Test

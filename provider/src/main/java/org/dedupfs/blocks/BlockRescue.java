@@ -1,6 +1,7 @@
 package org.dedupfs.blocks;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,9 @@ public final class BlockRescue {
   /**
    * Saves all blocks in {@code from} to a new store in {@code to}, which does not exist. Needs the
    * space that they take once more.
+   *
+   * @throws IOException also if a file cannot be read for a reason that is none of its bytes: what
+   *     is in it may be sound
    */
   public static Result run(Path from, Path to, BlockStoreOptions options, SweepProgress progress)
       throws IOException {
@@ -69,25 +73,62 @@ public final class BlockRescue {
 
   private record Table(Path file, long firstId) {}
 
+  /** An open file of RocksDB. */
+  record OpenTable(Options options, SstFileReader reader) implements AutoCloseable {
+    static OpenTable of(Path file) throws RocksDBException {
+      Options options = new Options();
+      OpenTable table = new OpenTable(options, new SstFileReader(options));
+      try {
+        table.reader.open(file.toString());
+        return table;
+      } catch (RocksDBException e) {
+        table.close();
+        throw e;
+      }
+    }
+
+    boolean holdsBlocks() throws RocksDBException {
+      return Arrays.equals(
+          reader.getTableProperties().getColumnFamilyName(), RocksFamilies.BLOCKS_NAME);
+    }
+
+    @Override
+    public void close() {
+      reader.close();
+      options.close();
+    }
+  }
+
+  /** All files that may have blocks. */
+  static List<Path> files(Path directory) throws IOException {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.sst")) {
+      files.forEach(found::add);
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return found;
+  }
+
   /** The files of blocks, in the order of their first ones: ids are to be put ascending. */
   private List<Table> tables(Path directory) throws IOException {
     List<Table> tables = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.sst")) {
-      for (Path file : files) {
-        try (Options options = new Options();
-            SstFileReader reader = new SstFileReader(options)) {
-          reader.open(file.toString());
-          byte[] family = reader.getTableProperties().getColumnFamilyName();
-          if (Arrays.equals(family, RocksFamilies.BLOCKS_NAME)) {
-            tables.add(new Table(file, firstId(reader)));
-          }
-        } catch (RocksDBException e) {
-          unreadableFiles++;
+    for (Path file : files(directory)) {
+      try (OpenTable open = OpenTable.of(file)) {
+        if (open.holdsBlocks()) {
+          tables.add(new Table(file, firstId(open.reader)));
         }
+      } catch (RocksDBException e) {
+        unreadable(file, e);
       }
     }
     tables.sort(Comparator.comparingLong(Table::firstId));
     return tables;
+  }
+
+  private void unreadable(Path file, RocksDBException e) throws IOException {
+    RocksErrors.requireDamage(file, e);
+    unreadableFiles++;
   }
 
   private static long firstId(SstFileReader reader) {
@@ -99,13 +140,11 @@ public final class BlockRescue {
   }
 
   private void save(Path file) throws IOException {
-    try (Options options = new Options();
-        SstFileReader reader = new SstFileReader(options)) {
-      reader.open(file.toString());
+    try (OpenTable open = OpenTable.of(file)) {
       long next = 0;
       long probes = 0;
       while (probes < MOST_PROBES) {
-        long reached = saveFrom(reader, next);
+        long reached = saveFrom(file, open.reader, next);
         if (reached == Long.MAX_VALUE) {
           return;
         }
@@ -115,12 +154,12 @@ public final class BlockRescue {
         next = Math.max(reached, next) + 1;
       }
     } catch (RocksDBException e) {
-      unreadableFiles++;
+      unreadable(file, e);
     }
   }
 
   /** Saves what can be read in one go; returns the first id that was not reached. */
-  private long saveFrom(SstFileReader reader, long from) throws IOException {
+  private long saveFrom(Path file, SstFileReader reader, long from) throws IOException {
     long next = from;
     try (ReadOptions reading = new ReadOptions().setFillCache(false);
         SstFileReaderIterator entries = reader.newIterator(reading)) {
@@ -138,6 +177,7 @@ public final class BlockRescue {
       entries.status();
       return Long.MAX_VALUE;
     } catch (RocksDBException e) {
+      RocksErrors.requireDamage(file, e);
       return next;
     }
   }

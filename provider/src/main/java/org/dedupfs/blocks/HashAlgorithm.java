@@ -47,7 +47,8 @@ final class HashAlgorithm {
     }
   }
 
-  private static Set<String> allowed() {
+  /** The names of all that blocks can be stored under. */
+  static Set<String> allowed() {
     Set<String> names = new TreeSet<>();
     for (String name : Security.getAlgorithms("MessageDigest")) {
       if (digestBytes(name) >= MIN_BYTES) {

@@ -49,6 +49,7 @@ public final class IndexRebuild {
    */
   public static long run(Path directory, BlockStoreOptions options, SweepProgress progress)
       throws IOException {
+    RocksFamilies.requireBlocks(directory);
     Path list = directory.resolve(LIST);
     // Families that an interrupted run has dropped are made.
     try (RocksFamilies families = RocksFamilies.open(directory, options.withCreate(true));
@@ -69,11 +70,16 @@ public final class IndexRebuild {
     }
   }
 
-  /** The name of the hash that a store was made for; null if it does not say, or cannot. */
-  public static @Nullable String hashOf(Path directory, BlockStoreOptions options) {
+  /**
+   * The name of the hash that a store was made for; null if it is too damaged to say.
+   *
+   * @throws IOException if it cannot be opened for another reason
+   */
+  public static @Nullable String hashOf(Path directory, BlockStoreOptions options)
+      throws IOException {
     try (RocksFamilies families = RocksFamilies.open(directory, options.withReadOnly(true))) {
       return StoreSettings.hash(families);
-    } catch (IOException e) {
+    } catch (BlockStoreDamagedException e) {
       return null;
     }
   }
@@ -177,6 +183,9 @@ public final class IndexRebuild {
     try {
       return families.payload(Keys.of(id)) == null;
     } catch (RocksDBException e) {
+      if (!RocksErrors.isDamage(e)) {
+        throw RocksErrors.onRead(e);
+      }
       return false; // listed as unreadable
     }
   }

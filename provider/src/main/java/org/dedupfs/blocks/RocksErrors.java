@@ -23,6 +23,23 @@ final class RocksErrors {
             && (says(e, "No such file") || says(e, "Input/output error")));
   }
 
+  /**
+   * Lets only an error pass that the bytes of a file are to blame for. A disk or a system that
+   * refuses for now says nothing about what is in the file.
+   */
+  static void requireDamage(Object file, RocksDBException e) throws IOException {
+    Status status = e.getStatus();
+    if (status == null || status.getCode() != Status.Code.Corruption) {
+      throw new IOException(
+          "the file "
+              + file
+              + " cannot be read, which does not mean that it is damaged; mend the cause, or copy"
+              + " what can be read of it to another disk: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
   static IOException onRead(RocksDBException e) {
     String message = "the block store cannot be read: " + e.getMessage();
     return isDamage(e) ? new BlockStoreDamagedException(message, e) : new IOException(message, e);
@@ -52,8 +69,8 @@ final class RocksErrors {
       return new BlockStoreDamagedException(
           "the blocks in "
               + directory
-              + " are damaged; put the file that is named here back from a copy, or repair the"
-              + " store: "
+              + " are damaged; run dedupfs repair STORE, or put the file that is named here back"
+              + " from a copy: "
               + e.getMessage(),
           e);
     }

@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -69,7 +71,10 @@ final class RocksFamilies implements AutoCloseable {
     if (!Files.isDirectory(directory)) {
       if (!options.create()) {
         throw new BlockStoreDamagedException(
-            "the block store " + directory + " is missing; put it back from a copy", null);
+            "the block store "
+                + directory
+                + " is missing; mount its disk, or put it back from a copy",
+            null);
       }
       if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
         Files.createDirectories(
@@ -82,10 +87,32 @@ final class RocksFamilies implements AutoCloseable {
       throw new BlockStoreDamagedException(
           "the file "
               + directory.resolve("CURRENT")
-              + " is missing; put it back from a copy, or"
-              + " repair the store",
+              + " is missing; run dedupfs repair STORE, or put it back from a copy",
           null);
     }
+  }
+
+  /**
+   * Looks whether there is a store that has blocks: making what is missing would make an empty one.
+   *
+   * @throws BlockStoreDamagedException if not
+   */
+  static void requireBlocks(Path directory) throws IOException {
+    if (!Files.exists(directory.resolve("CURRENT"))) {
+      throw new BlockStoreDamagedException("there is no block store in " + directory, null);
+    }
+    RocksDB.loadLibrary();
+    try (Options options = new Options()) {
+      for (byte[] name : RocksDB.listColumnFamilies(options, directory.toString())) {
+        if (Arrays.equals(name, BLOCKS_NAME)) {
+          return;
+        }
+      }
+    } catch (RocksDBException e) {
+      throw RocksErrors.onOpen(directory, e);
+    }
+    throw new BlockStoreDamagedException(
+        "the block store in " + directory + " does not list its blocks any more", null);
   }
 
   private static boolean holdsTables(Path directory) throws IOException {

@@ -29,7 +29,8 @@ final class StoreSettings {
       throws IOException {
     if (get(families, REBUILDING_KEY) != null) {
       throw new BlockStoreDamagedException(
-          "a repair of the blocks in " + directory + " was interrupted; repair the store", null);
+          "a repair of the blocks in " + directory + " was interrupted; run dedupfs repair STORE",
+          null);
     }
     byte[] hash = options.hash().getBytes(StandardCharsets.US_ASCII);
     byte[] storedFormat = get(families, FORMAT_KEY);
@@ -37,7 +38,8 @@ final class StoreSettings {
     if (storedFormat == null || storedHash == null) {
       if (writer.written().lastAssigned() != 0) {
         throw new BlockStoreDamagedException(
-            "the blocks in " + directory + " have lost their settings; repair the store", null);
+            "the blocks in " + directory + " have lost their settings; run dedupfs repair STORE",
+            null);
       }
       if (!options.readOnly()) {
         writer.keep(FORMAT_KEY, FORMAT);

@@ -31,7 +31,9 @@ final class SqliteErrors {
               failed + ": no space left; free some, then open the store again" + reason, error);
       case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT, SQLITE_MISMATCH ->
           new MetadataDamagedException(
-              failed + ": its content is damaged; restore it from a backup or run check" + reason,
+              failed
+                  + ": its content is damaged; run dedupfs repair STORE, or put it back from a copy"
+                  + reason,
               error);
       case SQLITE_IOERR ->
           new IOException(

@@ -1,9 +1,11 @@
 package org.dedupfs.metadata;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,7 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SqliteSalvage {
   private static final long BYTES_PER_COMMIT = 4L << 20;
-  private static final String SUFFIX = ".salvaged";
+
+  /** Where rows are saved to. */
+  private static final String PART = ".salvaging";
+
+  /** Where all of them are, durable, until they are put in place. */
+  private static final String COMPLETE = ".salvaged";
 
   private final Path directory;
   private final RowChecksum checksum = new RowChecksum();
@@ -54,11 +61,32 @@ public final class SqliteSalvage {
   private Result run() throws IOException {
     Path file = directory.resolve(SqliteFile.NAME);
     Path log = directory.resolve(SqliteFile.NAME + "-wal");
-    Path work = directory.resolve(SqliteFile.NAME + SUFFIX);
-    clear(work);
-    Files.createDirectory(work);
+    Path part = directory.resolve(SqliteFile.NAME + PART);
+    clear(part);
+    Files.createDirectory(part);
+    boolean saved = false;
+    try {
+      save(file, log, part);
+      saved = rows > 0;
+    } finally {
+      if (!saved) {
+        clear(part);
+      }
+    }
+    if (!saved) {
+      throw new MetadataDamagedException(
+          "nothing in " + file + " can be saved; put it back from a copy");
+    }
+    Path complete = directory.resolve(SqliteFile.NAME + COMPLETE);
+    Files.move(part, complete);
+    force(directory);
+    return new Result(rows, replace(file, complete));
+  }
+
+  /** All sound rows, durable. */
+  private void save(Path file, Path log, Path part) throws IOException {
     try (SqlitePages pages = SqlitePages.open(file, log);
-        MetadataStore target = SqliteMetadataStore.create(work, SqliteOptions.DEFAULT)) {
+        MetadataStore target = SqliteMetadataStore.create(part, SqliteOptions.DEFAULT)) {
       SqlitePages.Free free = pages.free();
       certain = free.complete();
       SqliteCells cells = new SqliteCells(pages);
@@ -71,12 +99,14 @@ public final class SqliteSalvage {
       }
       commit(target);
     }
-    if (rows == 0) {
-      clear(work);
-      throw new MetadataDamagedException(
-          "nothing in " + file + " can be saved; put it back from a copy");
+    force(part.resolve(SqliteFile.NAME));
+    force(part);
+  }
+
+  private static void force(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
     }
-    return new Result(rows, replace(file, work));
   }
 
   private void take(Cell cell, MetadataStore target) throws IOException {
@@ -192,12 +222,19 @@ public final class SqliteSalvage {
     return aside;
   }
 
-  /** Ends what an earlier run began and could not end. */
+  /** Whether a run was interrupted between its last steps; nobody may use the metadata then. */
+  public static boolean isPending(Path directory) {
+    return Files.exists(directory.resolve(SqliteFile.NAME + COMPLETE));
+  }
+
+  /** Ends what an earlier run began and could not end, or takes it back. */
   public static void finish(Path directory) throws IOException {
+    clear(directory.resolve(SqliteFile.NAME + PART));
     Path file = directory.resolve(SqliteFile.NAME);
-    Path work = directory.resolve(SqliteFile.NAME + SUFFIX);
+    Path work = directory.resolve(SqliteFile.NAME + COMPLETE);
     Path saved = work.resolve(SqliteFile.NAME);
     if (Files.exists(file) || !Files.exists(saved)) {
+      clear(work);
       return;
     }
     Path log = directory.resolve(SqliteFile.NAME + "-wal");

@@ -87,16 +87,27 @@ record FixedOptions(
   /** Where the blocks are, whatever else is recorded. */
   static Path recordedBlocksDirectory(Path store, MetadataStore metadata) throws IOException {
     Property blocks = metadata.get(RowKey.property(BLOCKS_DIRECTORY));
-    return blocks == null
-        ? store.resolve(StoreDirectory.BLOCKS)
-        : Path.of(URI.create(blocks.value()));
+    try {
+      return blocks == null
+          ? store.resolve(StoreDirectory.BLOCKS)
+          : Path.of(URI.create(blocks.value()));
+    } catch (IllegalArgumentException e) {
+      throw new StoreDamagedException(
+          store, "the recorded blocksDirectory makes no sense: " + e.getMessage(), e);
+    }
+  }
+
+  static Property blocksDirectoryProperty(Path blocks) {
+    return new Property(BLOCKS_DIRECTORY, blocks.toUri().toString());
   }
 
   private static String value(Path store, MetadataStore metadata, String name) throws IOException {
     Property property = metadata.get(RowKey.property(name));
     if (property == null) {
       throw new StoreDamagedException(
-          store, "the store " + store + " has lost its property " + name, null);
+          store,
+          "the store " + store + " has lost its property " + name + "; run dedupfs repair " + store,
+          null);
     }
     return property.value();
   }
@@ -107,7 +118,7 @@ record FixedOptions(
     change.put(new Property(COMPRESSION, compression.toString()));
     Path blocks = blocksDirectory;
     if (blocks != null) {
-      change.put(new Property(BLOCKS_DIRECTORY, blocks.toUri().toString()));
+      change.put(blocksDirectoryProperty(blocks));
     }
   }
 

@@ -12,7 +12,9 @@ import org.dedupfs.StoreFinding;
 import org.dedupfs.StoreFinding.Kind;
 import org.dedupfs.StoreFormatException;
 import org.dedupfs.blocks.Compression;
+import org.dedupfs.blocks.HashSearch;
 import org.dedupfs.blocks.IndexRebuild;
+import org.dedupfs.metadata.JournalEntry;
 import org.dedupfs.metadata.MetadataBatch;
 import org.dedupfs.metadata.MetadataDamagedException;
 import org.dedupfs.metadata.MetadataFormatException;
@@ -52,13 +54,26 @@ final class MetadataRescue {
     this.done = done;
   }
 
-  MetadataStore open() throws IOException {
+  /** Ends what an earlier repair began; then there is a metadata file. */
+  void finish() throws IOException {
     Path file = directory.resolve(StoreDirectory.METADATA);
     SqliteSalvage.finish(directory);
     if (!Files.exists(file)) {
       throw new StoreDamagedException(
           store, "the file " + file + " is missing; put it back from a copy", null);
     }
+  }
+
+  /** As it is; null if it cannot be opened. */
+  @Nullable MetadataStore openAsIs() throws IOException {
+    try {
+      return SqliteMetadataStore.open(directory, options.sqlite());
+    } catch (MetadataFormatException | MetadataDamagedException e) {
+      return null; // what comes next tells, and may put it in order
+    }
+  }
+
+  MetadataStore open() throws IOException {
     List<String> wrong = wrong();
     if (!wrong.isEmpty()) {
       SqliteSalvage.Result result;
@@ -143,11 +158,12 @@ final class MetadataRescue {
   }
 
   /** What the store was made with; the defaults where it is lost. */
-  FixedOptions fixed(MetadataStore metadata) throws IOException {
+  FixedOptions fixed(MetadataStore metadata, Path blocks) throws IOException {
     MetadataBatch batch = new MetadataBatch();
     for (Property usual : FixedOptions.usual()) {
       if (!makesSense(metadata.get(usual.key()), usual)) {
-        Property found = usual.name().equals(FixedOptions.HASH) ? hash(metadata, usual) : usual;
+        Property found =
+            usual.name().equals(FixedOptions.HASH) ? hash(metadata, blocks, usual) : usual;
         batch.put(found);
         done.accept(
             new StoreFinding(
@@ -171,10 +187,43 @@ final class MetadataRescue {
     return property != null && FixedOptions.isValid(usual.name(), property.value());
   }
 
-  private Property hash(MetadataStore metadata, Property usual) throws IOException {
-    Path blocks = FixedOptions.recordedBlocksDirectory(store, metadata);
+  /** Records where the blocks are, if that is not what is recorded. */
+  void blocksDirectory(MetadataStore metadata, Path blocks) throws IOException {
+    Path recorded = FixedOptions.recordedBlocksDirectory(store, metadata);
+    if (!recorded.equals(blocks)) {
+      metadata.commit(new MetadataBatch().put(FixedOptions.blocksDirectoryProperty(blocks)));
+      done.accept(
+          new StoreFinding(
+              Kind.PROPERTY, List.of(), 0, 0, 0, 0, "there are no blocks in " + recorded),
+          "the blocks are in " + blocks + " now, as asked for");
+    }
+  }
+
+  /** Of the blocks that are there; a wrong one would make all of them look damaged. */
+  private Property hash(MetadataStore metadata, Path blocks, Property usual) throws IOException {
     String kept =
         IndexRebuild.hashOf(blocks, options.blocks(usual.value(), Compression.DEFAULT, false));
-    return kept == null ? usual : new Property(usual.name(), kept);
+    if (kept != null && FixedOptions.isValid(usual.name(), kept)) {
+      return new Property(usual.name(), kept);
+    }
+    List<byte[]> journal = new ArrayList<>();
+    for (JournalEntry entry :
+        metadata.range(RowKey.journal(0), RowKey.journal(Long.MAX_VALUE), 64)) {
+      journal.add(entry.record());
+    }
+    HashSearch.Result found = HashSearch.run(blocks, journal);
+    if (!found.any()) {
+      return usual;
+    }
+    String name = found.name();
+    if (name == null) {
+      throw new StoreDamagedException(
+          store,
+          "the store has lost the name of its hash, and no block in "
+              + blocks
+              + " tells it; put metadata.sqlite or the blocks back from a copy",
+          null);
+    }
+    return new Property(usual.name(), name);
   }
 }

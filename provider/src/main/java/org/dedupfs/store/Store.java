@@ -96,7 +96,7 @@ public final class Store implements AutoCloseable {
 
   /**
    * Puts a store in order that nobody has open. What is found damaged and replaced as a whole is
-   * kept beside it under another name.
+   * kept beside it under another name, and so is a copy of the metadata if anything is changed.
    *
    * @param listener told of what was put in order, and at the end of what is left
    * @throws org.dedupfs.StoreInUseException if somebody has it open

@@ -24,6 +24,7 @@ import org.dedupfs.metadata.MetadataDamagedException;
 import org.dedupfs.metadata.MetadataFormatException;
 import org.dedupfs.metadata.MetadataStore;
 import org.dedupfs.metadata.SqliteMetadataStore;
+import org.dedupfs.metadata.SqliteSalvage;
 import org.dedupfs.store.StoreDirectory.State;
 import org.dedupfs.store.StoreOptions.Durability;
 import org.dedupfs.tree.NewFile;
@@ -91,7 +92,8 @@ final class StoreOpening {
     try {
       return open();
     } catch (MetadataDamagedException | BlockDamagedException | BlockStoreDamagedException e) {
-      throw new StoreDamagedException(directory, e.getMessage() + "; repair the store", e);
+      throw new StoreDamagedException(
+          directory, e.getMessage() + "; run dedupfs repair " + directory, e);
     }
   }
 
@@ -251,6 +253,15 @@ final class StoreOpening {
           FixedOptions.normal(metadataDirectory).toString(),
           FixedOptions.normal(options.metadataDirectory()).toString());
     }
+    if (SqliteSalvage.isPending(metadataDirectory)) {
+      throw new StoreDamagedException(
+          directory,
+          "a repair of the store "
+              + directory
+              + " was interrupted while it replaced the metadata; run dedupfs repair "
+              + directory,
+          null);
+    }
     MetadataStore metadata = seams.metadata().apply(openMetadata(metadataDirectory));
     closings.add(metadata::close);
     StoreIdentity identity = StoreIdentity.recorded(directory, metadata);
@@ -259,7 +270,9 @@ final class StoreOpening {
           directory,
           "the store "
               + directory
-              + " has lost its identity; put "
+              + " has lost its identity; run dedupfs repair "
+              + directory
+              + ", or put "
               + StoreDirectory.METADATA
               + " back from a copy",
           null);
@@ -267,6 +280,7 @@ final class StoreOpening {
     FixedOptions recorded = FixedOptions.recorded(directory, metadata);
     recorded.requireSame(directory, options);
     FixedOptions fixed = recorded.forOpening(options);
+    BlockSwap.requireEnded(directory, fixed.blocksDirectory(directory));
     BlockStore blocks = openBlocks(fixed, metadata, false);
     if (!options.readOnly()) {
       new Journal(metadata).recover(blocks);

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.dedupfs.MaintenanceListener;
 import org.dedupfs.MaintenanceListener.Phase;
 import org.dedupfs.RepairSummary;
+import org.dedupfs.StoreDamagedException;
 import org.dedupfs.StoreFinding;
 import org.dedupfs.StoreFinding.Kind;
 import org.dedupfs.StoreNotFoundException;
@@ -21,8 +22,13 @@ import org.dedupfs.blocks.IndexRebuild;
 import org.dedupfs.blocks.RocksDbBlockStore;
 import org.dedupfs.maintenance.Check;
 import org.dedupfs.maintenance.Repair;
+import org.dedupfs.metadata.ExtentPage;
+import org.dedupfs.metadata.MetadataDamagedException;
+import org.dedupfs.metadata.MetadataSnapshot;
 import org.dedupfs.metadata.MetadataStore;
 import org.dedupfs.metadata.NameCookies;
+import org.dedupfs.metadata.RowKey;
+import org.dedupfs.metadata.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +40,9 @@ final class StoreRepair {
   private final PartOptions options;
   private final MaintenanceListener listener;
   private long repaired;
+
+  /** Rows may have been changed that are not counted yet. */
+  private boolean changing;
 
   private StoreRepair(Path directory, StoreOptions options, MaintenanceListener listener) {
     this.directory = FixedOptions.normal(directory);
@@ -55,15 +64,78 @@ final class StoreRepair {
     try {
       Path metadataDirectory = StoreCreation.metadataDirectory(directory);
       MetadataRescue rescue = new MetadataRescue(directory, metadataDirectory, options, this::done);
-      try (MetadataStore metadata = rescue.open()) {
-        NameCookies cookies = rescue.identity(metadata).nameCookies();
-        FixedOptions fixed = rescue.fixed(metadata);
-        repairBlocks(metadata, fixed);
-        return repairContents(metadata, fixed, cookies);
+      rescue.finish();
+      MetadataCopy copy = MetadataCopy.make(metadataDirectory);
+      boolean kept = false;
+      try {
+        RepairSummary summary = run(rescue, copy);
+        kept = summary.metadataCopy() != null;
+        return summary;
+      } finally {
+        if (!kept && !changing && repaired == 0) {
+          copy.discard();
+        }
       }
     } finally {
       lock.close();
     }
+  }
+
+  private RepairSummary run(MetadataRescue rescue, MetadataCopy copy) throws IOException {
+    // Before anything is changed; where that can be told before the metadata is repaired.
+    try (MetadataStore metadata = rescue.openAsIs()) {
+      if (metadata != null) {
+        blocksPlace(metadata);
+      }
+    } catch (MetadataDamagedException e) {
+      // Told, and put in order, by what comes next.
+    }
+    try (MetadataStore metadata = rescue.open()) {
+      Path place = blocksPlace(metadata);
+      NameCookies cookies = rescue.identity(metadata).nameCookies();
+      rescue.blocksDirectory(metadata, place);
+      FixedOptions fixed = rescue.fixed(metadata, place);
+      repairBlocks(metadata, fixed);
+      RepairSummary summary = repairContents(metadata, fixed, cookies);
+      changing = false;
+      return summary.repaired() == 0
+          ? summary
+          : new RepairSummary(summary.repaired(), summary.left(), copy.file());
+    }
+  }
+
+  /**
+   * Where the blocks are: as recorded, or as asked for if that is lost or nothing is there.
+   *
+   * @throws StoreDamagedException if they are not there: a repair would give everything up
+   */
+  private Path blocksPlace(MetadataStore metadata) throws IOException {
+    Path recorded = FixedOptions.recordedBlocksDirectory(directory, metadata);
+    Path asked = options.options().blocksDirectory();
+    Path place = recorded;
+    if (asked != null && !FixedOptions.normal(asked).equals(FixedOptions.normal(recorded))) {
+      place = FixedOptions.normal(asked);
+      StoreDirectory.requireNameable(place);
+      if (isThere(recorded)) {
+        FixedOptions.requireSame(
+            directory, "blocksDirectory", recorded.toString(), place.toString());
+      }
+    }
+    if (!isThere(place)) {
+      throw new StoreDamagedException(
+          directory,
+          "there are no blocks in "
+              + place
+              + "; mount the disk or put the directory back from a copy, or name the directory of"
+              + " the blocks with -o blocksDirectory=DIRECTORY; nothing was given up",
+          null);
+    }
+    return place;
+  }
+
+  private static boolean isThere(Path place) throws IOException {
+    new BlockSwap(place).finish();
+    return BlockSwap.holdsBlocks(place);
   }
 
   private void done(StoreFinding finding, String text) {
@@ -88,7 +160,6 @@ final class StoreRepair {
   private void repairBlocks(MetadataStore metadata, FixedOptions fixed) throws IOException {
     Path blocks = fixed.blocksDirectory(directory);
     BlockSwap swap = new BlockSwap(blocks);
-    swap.finish();
     Set<BlockFinding.Kind> wrong = EnumSet.noneOf(BlockFinding.Kind.class);
     @Nullable String[] first = {null};
     try (BlockStore open = openBlocks(metadata, fixed)) {
@@ -107,19 +178,46 @@ final class StoreRepair {
     }
     String found = String.valueOf(first[0]);
     if (wrong.contains(BlockFinding.Kind.FILE)) {
-      BlockRescue.Result result =
-          BlockRescue.run(blocks, swap.target(), blockOptions(fixed), id -> on(Phase.BLOCKS, 0));
-      Path aside = swap.replace();
-      done(
-          Kind.BLOCK_FILE,
-          found,
-          result.blocks()
-              + " blocks are saved; the damaged files are kept in "
-              + aside
-              + ", delete them when all is well");
+      replaceBlocks(swap, fixed, found);
     } else if (!wrong.isEmpty()) {
       rebuildIndex(fixed, found);
     }
+  }
+
+  private void replaceBlocks(BlockSwap swap, FixedOptions fixed, String found) throws IOException {
+    Path blocks = fixed.blocksDirectory(directory);
+    swap.requireMovable();
+    BlockRescue.Result result;
+    boolean saved = false;
+    try {
+      result =
+          BlockRescue.run(blocks, swap.target(), blockOptions(fixed), id -> on(Phase.BLOCKS, 0));
+      saved = result.blocks() > 0;
+    } finally {
+      if (!saved) {
+        swap.discard();
+      }
+    }
+    String counts =
+        result.blocks()
+            + " blocks are saved, "
+            + result.damaged()
+            + " are damaged, "
+            + result.unreadableFiles()
+            + " files cannot be read";
+    if (!saved) {
+      throw new StoreDamagedException(
+          directory,
+          "no block in " + blocks + " can be saved (" + counts + "); put it back from a copy",
+          null);
+    }
+    done(
+        Kind.BLOCK_FILE,
+        found,
+        counts
+            + "; the damaged files are kept in "
+            + swap.replace()
+            + ", delete them when all is well");
   }
 
   /** Returns whether the blocks could be opened for that. */
@@ -170,17 +268,47 @@ final class StoreRepair {
         new Journal(metadata)
             .recover(
                 blocks, e -> done(Kind.METADATA_ROW, String.valueOf(e.getMessage()), "is dropped"));
+        requireSome(metadata, blocks, fixed);
+        changing = true;
         new Repair(metadata, blocks, cookies, options.clock()::nanos).run(counting);
         Remaining left = new Remaining();
         new Check(metadata, blocks, cookies).run(left);
         if (indexed || !left.kinds.contains(Kind.NOT_INDEXED)) {
           left.findings.forEach(listener::found);
-          return new RepairSummary(repaired, left.count);
+          return new RepairSummary(repaired, left.count, null);
         }
       }
       // A block without a fingerprint shows only where a file needs it.
       indexed = true;
       rebuildIndex(fixed, "blocks have lost their fingerprints");
+    }
+  }
+
+  /** Not one block, where files need some: that is another store than the one that was lost. */
+  private void requireSome(MetadataStore metadata, BlockStore blocks, FixedOptions fixed)
+      throws IOException {
+    if (blocks.statistics().blocks() == 0 && needsBlocks(metadata)) {
+      throw new StoreDamagedException(
+          directory,
+          "the block store in "
+              + fixed.blocksDirectory(directory)
+              + " is empty, yet files need blocks; put it back from a copy, or move it away and"
+              + " name the right one with -o blocksDirectory=DIRECTORY",
+          null);
+    }
+  }
+
+  private static boolean needsBlocks(MetadataStore metadata) throws IOException {
+    try (MetadataSnapshot snapshot = metadata.snapshot();
+        MetadataSnapshot.Rows<ExtentPage> pages =
+            snapshot.rows(
+                RowKey.first(Table.EXTENTS), RowKey.end(Table.EXTENTS), (table, what) -> {})) {
+      for (ExtentPage page = pages.next(); page != null; page = pages.next()) {
+        if (page.extents().stream().anyMatch(extent -> extent.blockId() > 0)) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 
