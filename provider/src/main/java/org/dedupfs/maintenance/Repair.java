@@ -212,8 +212,13 @@ public final class Repair {
       throws IOException {
     long now = clockNanos.getAsLong();
     return switch (type) {
-      case REGULAR ->
-          content.sized(LostAndFound.newInode(number, type, 0600, directory, now).build());
+      case REGULAR -> {
+        Inode file =
+            content.sized(LostAndFound.newInode(number, type, 0600, directory, now).build());
+        // Without any contents left nobody knows that it was empty: no file rather than a wrong
+        // one.
+        yield file.sizeBytes() == 0 ? null : file;
+      }
       case DIRECTORY ->
           LostAndFound.newInode(number, type, 0700, directory, now)
               .parent(InodeNumber.ROOT)
