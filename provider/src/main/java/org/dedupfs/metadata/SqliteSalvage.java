@@ -39,8 +39,10 @@ public final class SqliteSalvage {
    *
    * @param rows how many were saved
    * @param damagedFile where the damaged file is kept now
+   * @param certain whether it is known which pages were given up; if not, rows that were deleted or
+   *     replaced may be among the saved ones
    */
-  public record Result(long rows, Path damagedFile) {}
+  public record Result(long rows, Path damagedFile, boolean certain) {}
 
   /**
    * Replaces the metadata file of a directory by one with all of its sound rows. The damaged one
@@ -76,7 +78,7 @@ public final class SqliteSalvage {
       throw new MetadataDamagedException(
           "nothing in " + file + " can be saved; put it back from a copy");
     }
-    return new Result(rows, replace(file, work));
+    return new Result(rows, replace(file, work), certain);
   }
 
   private void take(Cell cell, MetadataStore target) throws IOException {
