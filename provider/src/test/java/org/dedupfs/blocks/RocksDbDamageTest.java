@@ -100,6 +100,35 @@ class RocksDbDamageTest {
   }
 
   @Test
+  void a_block_that_reads_again_is_damaged_no_more() throws IOException {
+    Path table = largestTable();
+    long offset = Files.size(table) / 2;
+    flip(table, offset);
+    BlockId victim;
+    try (RocksDbBlockStore store = open()) {
+      victim = new BlockId(unreadable(store).get(0));
+    }
+    flip(table, offset);
+    BlockStoreOptions readOnly =
+        AbstractBlockStoreTest.options().withCreate(false).withReadOnly(true);
+    try (RocksDbBlockStore store = RocksDbBlockStore.open(directory, readOnly, lease)) {
+      assertThat(store.verify(victim)).isPositive();
+      assertThat(store.damaged()).containsExactly(victim);
+    }
+    try (RocksDbBlockStore store = open()) {
+      assertThat(store.damaged()).containsExactly(victim);
+      assertThat(store.verify(victim)).isPositive();
+      assertThat(store.damaged()).isEmpty();
+      assertThat(Blocks.put(store, data((int) victim.value()))).isEqualTo(victim);
+    }
+    try (RocksDbBlockStore store = open()) {
+      assertThat(store.damaged()).isEmpty();
+      assertThat(unreadable(store)).isEmpty();
+      assertThat(store.statistics().blocks()).isEqualTo(BLOCKS);
+    }
+  }
+
+  @Test
   void a_store_with_a_damaged_file_goes_on_writing_for_long() throws IOException {
     Path table = largestTable();
     flip(table, Files.size(table) / 2);
