@@ -22,6 +22,11 @@ final class Allocation {
   private static final long UNKNOWN = -1;
   private static final int EXTENTS_PER_READ = 4096;
 
+  /** Parts that have changed up to which counting is cheap: over extents without and with holes. */
+  private static final int CHEAP_PARTS = 1024;
+
+  private static final int CHEAP_SPARSE_PARTS = 64;
+
   private final RowReader rows;
   private final InodeNumber inode;
   private final Layers layers; // guarded by state
@@ -48,10 +53,28 @@ final class Allocation {
    */
   long bytes() throws IOException {
     long bytes = known;
-    return bytes != UNKNOWN ? bytes : count();
+    return bytes != UNKNOWN ? bytes : count(true);
   }
 
-  private long count() throws IOException {
+  /**
+   * The same where it takes microseconds to find out. Else an estimate, by the size alone, until
+   * the next commit: whoever writes at random to a large sparse file and asks after each write
+   * waits no milliseconds for this.
+   */
+  long bytesOrEstimate(Inode row, long sizeBytes) throws IOException {
+    long bytes = known;
+    if (bytes == UNKNOWN) {
+      bytes = count(false);
+    }
+    return bytes != UNKNOWN
+        ? bytes
+        : row.allocatedBytes() + Math.max(0, sizeBytes - row.sizeBytes());
+  }
+
+  /**
+   * @param always whether to count even where that is not cheap; else that is unknown
+   */
+  private long count(boolean always) throws IOException {
     state.readLock().lock();
     try {
       Inode row = rows.get(RowKey.inode(inode));
@@ -60,13 +83,20 @@ final class Allocation {
         known = ofBase;
       } else if (layers.isAppended() && hidesNoHole(ofBase)) {
         known = ofBase + layers.size() - layers.baseEnd() - layers.delta().holeBytes();
-      } else {
+      } else if (always || isCheap(ofBase)) {
         known = countAll(ofBase);
+      } else {
+        return UNKNOWN;
       }
       return known;
     } finally {
       state.readLock().unlock();
     }
+  }
+
+  private boolean isCheap(long ofBase) {
+    boolean isDense = ofBase == layers.baseEnd();
+    return layers.partCount() <= (isDense ? CHEAP_PARTS : CHEAP_SPARSE_PARTS);
   }
 
   /** Whether the delta, which may begin with the last chunk of the base, hides no hole of it. */

@@ -301,6 +301,10 @@ final class DirtyLayer {
         : entry.getValue();
   }
 
+  int pieceCount() {
+    return pieces.size();
+  }
+
   /** A run of adjacent data pieces, or of adjacent holes. */
   record Run(long from, long to, boolean isHole) {
     Run(long from, long to) {

@@ -65,6 +65,11 @@ public final class FileContent {
     return allocation.bytes();
   }
 
+  /** The same for {@code stat}: an estimate where it takes milliseconds to find out. */
+  long allocatedBytesOrEstimate(Inode row) throws IOException {
+    return allocation.bytesOrEstimate(row, sizeBytes);
+  }
+
   /**
    * Changes whenever the bytes or the size do, and is the same for no two states of this file
    * within one opening of the store. Read before the bytes, it is never too high for them.

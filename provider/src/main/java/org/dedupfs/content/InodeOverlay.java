@@ -57,7 +57,7 @@ final class InodeOverlay {
 
   private static long allocatedBytes(Inode row, FileContent content) {
     try {
-      return content.allocatedBytes();
+      return content.allocatedBytesOrEstimate(row);
     } catch (IOException e) {
       // damaged extents keep no file from being looked at; who reads the bytes is told
       return row.allocatedBytes() + Math.max(0, content.sizeBytes() - row.sizeBytes());

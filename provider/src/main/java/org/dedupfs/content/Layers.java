@@ -107,6 +107,11 @@ final class Layers {
     return appended;
   }
 
+  /** Pieces and extents above the base, which whoever looks at all that has changed looks at. */
+  int partCount() {
+    return active.pieceCount() + (sealed == null ? 0 : sealed.pieceCount()) + delta.size();
+  }
+
   long memoryBytes() {
     return active.memoryBytes() + (sealed == null ? 0 : sealed.memoryBytes());
   }

@@ -72,6 +72,13 @@ abstract class InodeChannel extends DedupFileChannel {
       return fileSystem.run(path, tree -> work.run());
     } catch (ClosedFileSystemException e) {
       throw new AsynchronousCloseException();
+    } catch (IOException e) {
+      if (!isOpen()) { // that is why, whatever it looks like further down
+        AsynchronousCloseException closed = new AsynchronousCloseException();
+        closed.initCause(e);
+        throw closed;
+      }
+      throw e;
     }
   }
 

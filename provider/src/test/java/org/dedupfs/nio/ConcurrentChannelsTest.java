@@ -28,6 +28,7 @@ import org.dedupfs.DedupFileSystems;
 import org.junit.jupiter.api.Test;
 
 class ConcurrentChannelsTest extends InStore {
+  private static final int CLOSINGS = 10;
   private static final int THREADS = 4;
 
   private static <T> List<T> together(Callable<T> task) throws Exception {
@@ -188,7 +189,7 @@ class ConcurrentChannelsTest extends InStore {
 
   @Test
   void closing_the_store_waits_for_work_under_way_and_ends_the_rest() throws Exception {
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < CLOSINGS; round++) {
       DedupFileSystem store = DedupFileSystems.create(host.resolve("closing" + round));
       ExecutorService threads = Executors.newFixedThreadPool(THREADS);
       List<Future<Object>> workers = new ArrayList<>();
