@@ -152,7 +152,7 @@ class RocksDbDamageTest {
     try (RocksDbBlockStore store = open()) {
       assertThat(store.damaged()).singleElement().matches(id -> id.value() > BLOCKS);
       assertThat(unreadable(store)).isEmpty();
-      assertThat(store.statistics().blocks()).isEqualTo((batches + 1) * BLOCKS);
+      assertThat(store.statistics().blocks()).isEqualTo((batches + 1L) * BLOCKS);
     }
   }
 
