@@ -71,7 +71,11 @@ final class BlockReads {
   private <T> T telling(BlockId id, Reading<T> reading) throws IOException {
     StoreGate.Inside inside = store.gate().enter();
     try (inside) {
-      return reading.of(stored(id));
+      T read = reading.of(stored(id));
+      if (store.damagedBlocks().contains(id.value())) {
+        acquit(id);
+      }
+      return read;
     } catch (BlockDamagedException e) {
       tell(e);
       throw e;
@@ -130,6 +134,33 @@ final class BlockReads {
         store.writer().markDamaged(id.value());
         store.flusher().request();
       }
+    }
+  }
+
+  /**
+   * Takes back that a block is damaged, after it was read: what failed then were not its bytes but
+   * the disk for a moment.
+   */
+  private void acquit(BlockId id) {
+    if (options.readOnly() || store.failure().isSet()) {
+      return;
+    }
+    try {
+      Fingerprint fingerprint = store.fingerprints().get(id.value());
+      if (fingerprint == null) {
+        return;
+      }
+      synchronized (store.stripe(fingerprint.hash())) {
+        if (store.fingerprints().get(id.value()) != null
+            && store.damagedBlocks().contains(id.value())
+            && holds(id, fingerprint.hash())) {
+          store.writer().unmarkDamaged(id.value());
+          store.flusher().request();
+        }
+      }
+    } catch (IOException e) {
+      // The bytes are there, so who reads them gets them. The mark stays and costs nothing but its
+      // being told; a failure to write is kept by the store, whose next writer hears of it.
     }
   }
 

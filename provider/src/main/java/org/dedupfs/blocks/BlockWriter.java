@@ -176,7 +176,7 @@ final class BlockWriter implements AutoCloseable {
     written = written.step(written.statistics);
   }
 
-  /** Takes back {@link #markDamaged} for an id that nobody needs any more. */
+  /** Takes back {@link #markDamaged} for an id that nobody needs any more, or that reads again. */
   synchronized void unmarkDamaged(long id) throws IOException {
     failure.check();
     try {

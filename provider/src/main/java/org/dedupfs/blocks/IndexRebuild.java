@@ -103,7 +103,7 @@ public final class IndexRebuild {
       while (next <= last) {
         long reached = listFrom(next, list);
         if (reached == next) {
-          unreadable(next, list); // this one, or one that lies together with it
+          listOne(next, list); // this one, or one that lies together with it, or in another file
           next++;
         } else {
           next = reached;
@@ -131,11 +131,8 @@ public final class IndexRebuild {
       for (entries.seek(Keys.of(from)); entries.isValid(); entries.next()) {
         long id = Keys.number(entries.key(), 0);
         byte[] record = entries.value();
-        try {
-          BlockHeader header = format.verify(new BlockId(id), record);
-          write(list, id, false, new Fingerprint(header.hash(), header.rawBytes(), record.length));
-        } catch (BlockDamagedException e) {
-          unreadable(id, list);
+        if (!isListed(id, record, list)) {
+          listOne(id, list);
         }
         next = id + 1;
         InMemoryBlockStore.report(progress, id);
@@ -148,6 +145,36 @@ public final class IndexRebuild {
       }
       return next;
     }
+  }
+
+  /**
+   * Lists a block that a reading in one go has not got: that fails for all files if it does for
+   * one. What is not there at all is none of those.
+   */
+  private void listOne(long id, DataOutputStream list) throws IOException {
+    try {
+      byte[] record = families.payload(Keys.of(id));
+      if (record == null || isListed(id, record, list)) {
+        return;
+      }
+    } catch (RocksDBException e) {
+      if (!RocksErrors.isDamage(e)) {
+        throw RocksErrors.onRead(e);
+      }
+    }
+    unreadable(id, list);
+  }
+
+  /** Lists a block if it is sound. */
+  private boolean isListed(long id, byte[] record, DataOutputStream list) throws IOException {
+    BlockHeader header;
+    try {
+      header = format.verify(new BlockId(id), record);
+    } catch (BlockDamagedException e) {
+      return false;
+    }
+    write(list, id, false, new Fingerprint(header.hash(), header.rawBytes(), record.length));
+    return true;
   }
 
   private void unreadable(long id, DataOutputStream list) throws IOException {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.dedupfs.MaintenanceListener;
 import org.dedupfs.MaintenanceListener.Phase;
+import org.dedupfs.blocks.BlockDamagedException;
+import org.dedupfs.blocks.BlockId;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.metadata.Dentry;
 import org.dedupfs.metadata.ExtentPage;
@@ -65,6 +67,7 @@ public final class Repair {
    */
   public long run(MaintenanceListener listener) throws IOException {
     Pace pace = new Pace(listener);
+    readAgain(pace);
     Check check = new Check(metadata, blocks, cookies);
     long all = 0;
     inRound = 1;
@@ -90,6 +93,19 @@ public final class Repair {
       all += inRound;
     }
     return all;
+  }
+
+  /** Blocks that can be read again are not noted as damaged any more. */
+  private void readAgain(Pace pace) throws IOException {
+    long read = 0;
+    for (BlockId id : blocks.damaged()) {
+      pace.step(Phase.BLOCKS, ++read, 0);
+      try {
+        blocks.verify(id);
+      } catch (BlockDamagedException e) {
+        // is known, and told by the check if a file needs it
+      }
+    }
   }
 
   /** Returns what was done, null if nothing. */

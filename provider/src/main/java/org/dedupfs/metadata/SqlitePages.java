@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +27,9 @@ final class SqlitePages implements AutoCloseable {
   private static final int LOG_HEADER = 32;
   private static final int FRAME_HEADER = 24;
   private static final int LOG_MAGIC = 0x377f0682;
+  private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+  private static final int PAGE_BYTES_AT = 16;
+  private static final int COUNT_AT = 28;
   private static final int FIRST_FREE_AT = 32;
 
   private final FileChannel file;
@@ -32,6 +37,9 @@ final class SqlitePages implements AutoCloseable {
 
   /** Where in the log the last committed form of a page is. */
   private final Map<Integer, Long> logged = new HashMap<>();
+
+  /** Whether nothing of the log follows behind what could be read of it. */
+  private boolean logIsWhole = true;
 
   private final int count;
 
@@ -90,12 +98,14 @@ final class SqlitePages implements AutoCloseable {
     read(channel, header, 0);
     int magic = header.getInt(0);
     if (header.hasRemaining() || (magic & ~1) != LOG_MAGIC || header.getInt(8) != PAGE) {
+      logIsWhole = channel.size() < LOG_HEADER + FRAME_HEADER + PAGE;
       return 0;
     }
     ByteOrder order = (magic & 1) != 0 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
     Checksum sum = new Checksum();
     sum.add(header.array(), 0, 24, order);
     if (!sum.is(header.getInt(24), header.getInt(28))) {
+      logIsWhole = channel.size() < LOG_HEADER + FRAME_HEADER + PAGE;
       return 0;
     }
     Map<Integer, Long> pending = new HashMap<>();
@@ -106,6 +116,7 @@ final class SqlitePages implements AutoCloseable {
       sum.add(frame.array(), 0, 8, order);
       sum.add(frame.array(), FRAME_HEADER, PAGE, order);
       if (frame.getLong(8) != header.getLong(16) || !sum.is(frame.getInt(16), frame.getInt(20))) {
+        logIsWhole = !follows(channel, header.getLong(16), at);
         break;
       }
       pending.put(frame.getInt(0), at + FRAME_HEADER);
@@ -116,6 +127,18 @@ final class SqlitePages implements AutoCloseable {
       }
     }
     return highest;
+  }
+
+  /** Whether from a position on there is a frame of this log; those of an earlier one may be. */
+  private static boolean follows(FileChannel channel, long salts, long from) throws IOException {
+    ByteBuffer frame = ByteBuffer.allocate(FRAME_HEADER);
+    for (long at = from; at + FRAME_HEADER + PAGE <= channel.size(); at += FRAME_HEADER + PAGE) {
+      read(channel, frame.clear(), at);
+      if (frame.getLong(8) == salts) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** That of a log: two sums over words. */
@@ -180,7 +203,7 @@ final class SqlitePages implements AutoCloseable {
   private Free listedFree() throws IOException {
     BitSet free = new BitSet(count + 1);
     byte[] first = page(1);
-    if (first == null) {
+    if (first == null || !logIsWhole || !isHeader(first)) {
       return new Free(free, false);
     }
     ByteBuffer header = ByteBuffer.wrap(first);
@@ -207,6 +230,14 @@ final class SqlitePages implements AutoCloseable {
       trunk = page.getInt(0);
     }
     return new Free(free, free.cardinality() == expected);
+  }
+
+  /** Whether a first page is what it should be: zeros, too, say that no page is free. */
+  private boolean isHeader(byte[] first) {
+    ByteBuffer header = ByteBuffer.wrap(first);
+    return Arrays.equals(first, 0, MAGIC.length, MAGIC, 0, MAGIC.length)
+        && Short.toUnsignedInt(header.getShort(PAGE_BYTES_AT)) == PAGE
+        && header.getInt(COUNT_AT) == count;
   }
 
   @Override

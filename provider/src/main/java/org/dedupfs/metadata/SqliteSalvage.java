@@ -46,8 +46,10 @@ public final class SqliteSalvage {
    *
    * @param rows how many were saved
    * @param damagedFile where the damaged file is kept now
+   * @param certain whether it is known which pages were given up; if not, rows that were deleted or
+   *     replaced may be among the saved ones
    */
-  public record Result(long rows, Path damagedFile) {}
+  public record Result(long rows, Path damagedFile, boolean certain) {}
 
   /**
    * Replaces the metadata file of a directory by one with all of its sound rows. The damaged one
@@ -80,7 +82,7 @@ public final class SqliteSalvage {
     Path complete = directory.resolve(SqliteFile.NAME + COMPLETE);
     Files.move(part, complete);
     force(directory);
-    return new Result(rows, replace(file, complete));
+    return new Result(rows, replace(file, complete), certain);
   }
 
   /** All sound rows, durable. */

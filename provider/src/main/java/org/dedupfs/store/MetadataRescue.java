@@ -86,7 +86,11 @@ final class MetadataRescue {
           result.rows()
               + " sound rows are saved; the damaged file is kept as "
               + result.damagedFile()
-              + ", delete it when all is well";
+              + ", delete it when all is well"
+              + (result.certain()
+                  ? ""
+                  : "; which of its pages were given up before cannot be told any more: files that"
+                      + " were deleted or overwritten may be back as they were");
       for (String each : wrong) {
         done.accept(new StoreFinding(Kind.METADATA_STRUCTURE, List.of(), 0, 0, 0, 0, each), text);
       }

@@ -294,6 +294,17 @@ class RepairTest {
     assertAllThere();
   }
 
+  @Test
+  void a_block_that_reads_again_is_not_told_as_damaged_by_a_repair() throws IOException {
+    Path table = store.tableOf("blocks");
+    DamagedStore.flip(table, Files.size(table) / 3);
+    assertThat(store.scrub()).isNotEmpty();
+    DamagedStore.flip(table, Files.size(table) / 3);
+    assertThat(store.check()).isNotEmpty();
+    assertThat(repair().findings).isEmpty();
+    assertAllThere();
+  }
+
   private void assertStillDeduplicates() throws IOException {
     try (Store open = StoreFixture.open(store.directory())) {
       long before = open.statistics().blocks();
