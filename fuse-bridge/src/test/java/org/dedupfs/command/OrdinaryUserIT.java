@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.dedupfs.CreationAttributes;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
+import org.dedupfs.fixtures.process.ForkedJvm;
 import org.dedupfs.host.HostCalls;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +103,7 @@ final class OrdinaryUserIT extends CommandFixture {
       line.addAll(List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
     }
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    line.addAll(ForkedJvm.nativeAccessFlags());
     line.add("-Djava.io.tmpdir=" + directory.resolve("home/tmp"));
     line.addAll(List.of("-cp", classPath, Main.class.getName()));
     return runApart(line, arguments);
