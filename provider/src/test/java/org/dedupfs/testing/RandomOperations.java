@@ -67,8 +67,8 @@ public final class RandomOperations<O> {
     System.out.println("-Dseed=" + seed + " fails: " + failure + "; shrinking");
     List<O> least = shrink(operations, failure);
     Throwable leastFailure = failureOf(least);
-    throw new AssertionError(
-        describe(seed, count, least), leastFailure == null ? failure : leastFailure);
+    Throwable told = leastFailure == null ? failure : leastFailure;
+    throw new AssertionError(describe(seed, count, told, least), told);
   }
 
   private @Nullable Throwable failureOf(List<O> operations) {
@@ -118,10 +118,11 @@ public final class RandomOperations<O> {
     return fewer;
   }
 
-  private static String describe(long seed, int count, List<?> least) {
+  private static String describe(long seed, int count, Throwable failure, List<?> least) {
     StringBuilder text = new StringBuilder();
     text.append("-Dseed=").append(seed).append(" -Doperations=").append(count);
-    text.append(" fails; so do these ").append(least.size()).append(" of its operations:");
+    text.append(" fails: ").append(failure);
+    text.append("\nso do these ").append(least.size()).append(" of its operations:");
     for (Object operation : least) {
       text.append("\n  ").append(operation);
     }
