@@ -38,16 +38,44 @@ final class RocksFamilies implements AutoCloseable {
   private final ReadOptions caching = new ReadOptions();
   private final RocksFlush flush;
 
+  private volatile long durableMark;
+
   private RocksFamilies(RocksSettings settings, RocksDB db, List<ColumnFamilyHandle> handles) {
     this.settings = settings;
     this.db = db;
     this.handles = handles;
     this.flush = new RocksFlush(db, handles, unlogged);
+    this.durableMark = db.getLatestSequenceNumber();
   }
 
   static RocksFamilies open(Path directory, BlockStoreOptions options) throws IOException {
+    return open(directory, options, 0);
+  }
+
+  /**
+   * Opens a store.
+   *
+   * @param leastMark a {@link #durableMark} that it has had
+   */
+  static RocksFamilies open(Path directory, BlockStoreOptions options, long leastMark)
+      throws IOException {
     prepare(directory, options);
     RocksDB.loadLibrary();
+    if (!options.readOnly() && Files.exists(directory.resolve("CURRENT"))) {
+      RocksLook.requireWhole(directory, leastMark);
+    }
+    RocksFamilies families = openAsIs(directory, options);
+    try {
+      RocksLook.requireMark(directory, families.durableMark, leastMark);
+      return families;
+    } catch (IOException e) {
+      families.close();
+      throw e;
+    }
+  }
+
+  private static RocksFamilies openAsIs(Path directory, BlockStoreOptions options)
+      throws IOException {
     boolean directIo = !options.readOnly() && DirectIo.works(directory);
     RocksSettings settings = new RocksSettings(options, directIo);
     List<ColumnFamilyHandle> handles = new ArrayList<>();
@@ -171,9 +199,19 @@ final class RocksFamilies implements AutoCloseable {
     db.write(unlogged, batch);
   }
 
-  /** Makes everything durable that was written before, in all families at one common point. */
+  /**
+   * Makes everything durable that was written before, in all families at one common point. One
+   * thread at a time.
+   */
   void flush() throws RocksDBException {
+    long mark = db.getLatestSequenceNumber();
     flush.run();
+    durableMark = mark;
+  }
+
+  /** Grows with each flush, and is never less when the store is opened again. */
+  long durableMark() {
+    return durableMark;
   }
 
   @Override

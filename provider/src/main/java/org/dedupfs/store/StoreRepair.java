@@ -14,6 +14,7 @@ import org.dedupfs.StoreFinding;
 import org.dedupfs.StoreFinding.Kind;
 import org.dedupfs.StoreNotFoundException;
 import org.dedupfs.blocks.BlockFinding;
+import org.dedupfs.blocks.BlockListDamagedException;
 import org.dedupfs.blocks.BlockRescue;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.blocks.BlockStoreDamagedException;
@@ -153,7 +154,10 @@ final class StoreRepair {
 
   private BlockStore openBlocks(MetadataStore metadata, FixedOptions fixed) throws IOException {
     return RocksDbBlockStore.open(
-        fixed.blocksDirectory(directory), blockOptions(fixed), new BlockLease(metadata));
+        fixed.blocksDirectory(directory),
+        blockOptions(fixed),
+        new BlockLease(metadata),
+        BlocksMark.committed(metadata));
   }
 
   /** Sees to it that the blocks can be opened and found. */
@@ -169,6 +173,9 @@ final class StoreRepair {
             first[0] = first[0] == null ? finding.text() : first[0];
           },
           id -> on(Phase.INDEX, id));
+    } catch (BlockListDamagedException e) {
+      wrong.add(BlockFinding.Kind.FILE);
+      first[0] = e.getMessage();
     } catch (BlockStoreDamagedException e) {
       if (rebuildIndex(fixed, String.valueOf(e.getMessage()))) {
         return;
@@ -179,6 +186,7 @@ final class StoreRepair {
     String found = String.valueOf(first[0]);
     if (wrong.contains(BlockFinding.Kind.FILE)) {
       replaceBlocks(swap, fixed, found);
+      BlocksMark.forget(metadata);
     } else if (!wrong.isEmpty()) {
       rebuildIndex(fixed, found);
     }
