@@ -56,6 +56,10 @@ final class RocksLook {
         families.add(new ColumnFamilyDescriptor(name));
       }
     }
+    if (families.isEmpty()) {
+      // It cannot be read, which only an opening tells.
+      families.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY));
+    }
     return families;
   }
 
@@ -99,7 +103,7 @@ final class RocksLook {
             + " "
             + what
             + "; blocks that were durable would be lost: put the store back from a copy, or run"
-            + " dedupfs repair STORE, which saves what is there; nothing was changed",
+            + " dedupfs repair STORE, which saves what is there; no file of theirs was deleted",
         null);
   }
 }

@@ -26,10 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SqlitePages implements AutoCloseable {
   private static final int PAGE = SqliteFormat.PAGE_BYTES;
-
-  /** Far more than a store has: some number that a damaged frame may have instead of its page's. */
-  private static final int MOST_PAGES = 1 << 28;
-
   private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
   private static final int PAGE_BYTES_AT = 16;
   private static final int COUNT_AT = 28;
@@ -52,7 +48,7 @@ final class SqlitePages implements AutoCloseable {
     this.log = log;
     this.logIsWhole = logIsWhole;
     int pages = Math.toIntExact((file.size() + PAGE - 1) / PAGE);
-    count = log == null ? pages : Math.max(pages, readLog(log));
+    count = log == null ? pages : Math.max(pages, readLog(log, pages));
   }
 
   static SqlitePages open(Path path, Path logPath) throws IOException {
@@ -98,11 +94,11 @@ final class SqlitePages implements AutoCloseable {
 
   /**
    * Takes over what the log has; returns the highest page. From a sound one that is what SQLite
-   * reads. In a damaged one whole frames are taken up to the last commit, because they are newer
-   * than the file, and the page of a damaged frame if it says which it is: rows are believed by
-   * their own checksums only.
+   * reads. In a damaged one frames are taken up to the last commit, because they are newer than the
+   * file; the page of a damaged frame, too, if it says which it is: rows are believed by their own
+   * checksums only.
    */
-  private int readLog(SqliteLog from) throws IOException {
+  private int readLog(SqliteLog from, int pages) throws IOException {
     Header header = logIsWhole ? from.header() : from.headerOrGuess();
     if (header == null) {
       logIsWhole &= from.size() < SqliteLog.HEADER_BYTES + SqliteLog.FRAME_BYTES;
@@ -113,11 +109,16 @@ final class SqlitePages implements AutoCloseable {
     while (end > 0 && !isCommit(frames.get(end - 1))) {
       end--;
     }
-    int highest = 0;
+    int highest = pages;
     for (Frame frame : frames.subList(0, end)) {
-      if (frame.current() && frame.page() > 0 && frame.page() <= MOST_PAGES) {
+      highest = Math.max(highest, frame.whole() ? Math.max(frame.page(), frame.commit()) : 0);
+    }
+    // Any number may stand in a damaged one.
+    int most = highest + frames.size();
+    for (Frame frame : frames.subList(0, end)) {
+      if (frame.current() && frame.page() > 0 && frame.page() <= most) {
         logged.put(frame.page(), frame.pageAt());
-        highest = Math.max(highest, frame.whole() ? frame.commit() : 0);
+        highest = Math.max(highest, frame.page());
       }
     }
     // What follows of this log belongs to a commit that did not come to its end, or is damaged.
@@ -126,7 +127,7 @@ final class SqlitePages implements AutoCloseable {
   }
 
   private boolean isCommit(Frame frame) {
-    return frame.commit() != 0 && (logIsWhole ? frame.chained() : frame.whole());
+    return frame.commit() != 0 && (logIsWhole ? frame.chained() : frame.current());
   }
 
   /** Pages that hold nothing, or what was deleted. */

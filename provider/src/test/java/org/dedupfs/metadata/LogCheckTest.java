@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a kill and a power cut leave of a log passes; what rot leaves of it does not. */
 class LogCheckTest {
   private static final int COMMITS = 6;
+  private static final int ROUNDS = Boolean.getBoolean("dedupfs.long") ? 20_000 : 300;
   private static final int SECTOR = 512;
 
   private final Random random = new Random(Seeds.next());
@@ -116,7 +117,7 @@ class LogCheckTest {
   void each_flipped_bit_is_found_and_put_right_even_in_the_last_commit_without_a_mark()
       throws IOException {
     byte[] sound = whole();
-    for (int i = 0; i < 3_000; i++) {
+    for (int i = 0; i < 256 + 2 * ROUNDS; i++) {
       int at = i < 8 * 32 ? i / 8 : random.nextInt(sound.length);
       if (i >= 256 && i % 3 == 0) {
         // frame headers, and the last frame, are met rarely
@@ -146,7 +147,7 @@ class LogCheckTest {
   void a_commit_that_was_under_way_leaves_any_of_its_sectors() throws IOException {
     markOnlyBegun();
     byte[] before = logs.get(COMMITS - 2);
-    for (int i = 0; i < 2_000; i++) {
+    for (int i = 0; i < ROUNDS; i++) {
       byte[] torn = i % 2 == 0 ? whole().clone() : Arrays.copyOf(whole(), whole().length + 9_000);
       boolean earlier = random.nextBoolean();
       int unit = random.nextBoolean() ? SECTOR : 8 * SECTOR;
@@ -169,7 +170,7 @@ class LogCheckTest {
   void sectors_that_are_lost_within_what_was_acknowledged_are_damage() throws IOException {
     markOnlyBegun();
     int acknowledged = logs.get(COMMITS - 2).length;
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < ROUNDS / 2; i++) {
       byte[] rotten = whole().clone();
       int at = SqliteLog.HEADER_BYTES + random.nextInt(acknowledged - SqliteLog.HEADER_BYTES);
       int from = at / SECTOR * SECTOR;
