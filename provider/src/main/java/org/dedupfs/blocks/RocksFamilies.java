@@ -182,8 +182,16 @@ final class RocksFamilies implements AutoCloseable {
     }
   }
 
+  /** The record of a block, wherever damage leaves it readable; null if there is none. */
   byte @Nullable [] payload(byte[] key) throws RocksDBException {
-    return db.get(blocks(), passing, key);
+    try {
+      return db.get(blocks(), passing, key);
+    } catch (RocksDBException e) {
+      if (!RocksErrors.isDamage(e)) {
+        throw e;
+      }
+      return TableReads.record(db, key);
+    }
   }
 
   byte @Nullable [] get(ColumnFamilyHandle family, byte[] key) throws RocksDBException {
