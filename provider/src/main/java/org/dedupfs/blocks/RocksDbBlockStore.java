@@ -83,8 +83,7 @@ public final class RocksDbBlockStore implements BlockStore {
    * @throws BlockListDamagedException if the store has lost what was durable then
    */
   public static RocksDbBlockStore open(
-      Path directory, BlockStoreOptions options, IdLease lease, long leastMark)
-      throws IOException {
+      Path directory, BlockStoreOptions options, IdLease lease, long leastMark) throws IOException {
     RocksFamilies families = RocksFamilies.open(directory, options, leastMark);
     RocksDbBlockStore store = null;
     try {

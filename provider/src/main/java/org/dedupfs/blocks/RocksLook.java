@@ -35,9 +35,9 @@ final class RocksLook {
    */
   static void requireWhole(Path directory, long leastMark) throws IOException {
     List<ColumnFamilyHandle> handles = new ArrayList<>();
-    try (DBOptions options =
-            new DBOptions().setParanoidChecks(false).setMaxOpenFiles(OPEN_FILES);
-        RocksDB db = RocksDB.openReadOnly(options, directory.toString(), families(directory), handles)) {
+    try (DBOptions options = new DBOptions().setParanoidChecks(false).setMaxOpenFiles(OPEN_FILES);
+        RocksDB db =
+            RocksDB.openReadOnly(options, directory.toString(), families(directory), handles)) {
       try {
         requireMark(directory, db.getLatestSequenceNumber(), leastMark);
         requireFiles(directory, db.getLiveFilesMetaData());

@@ -35,8 +35,8 @@ record FlippedBit(long at, int mask) {
   }
 
   /**
-   * Those of a frame of which one may be what is wrong with it. They are several if it is one of the
-   * highest bits of a word, for the checksum hardly tells words apart by these.
+   * Those of a frame of which one may be what is wrong with it. They are several if it is one of
+   * the highest bits of a word, for the checksum hardly tells words apart by these.
    *
    * @param before the checksum stored before the frame
    * @param at where the frame is in the log
@@ -59,21 +59,16 @@ record FlippedBit(long at, int mask) {
   private static void addOfNumber(long difference, long at, List<FlippedBit> bits) {
     if (Long.bitCount(difference) == 1) {
       int bit = 63 - Long.numberOfTrailingZeros(difference);
-      bits.add(new FlippedBit(at + bit / 8, 0x80 >> bit % 8));
+      bits.add(new FlippedBit(at + bit / 8, 0x80 >> (bit % 8)));
     }
   }
 
   /** Both sums are linear in each word, by factors that grow from the last word to the first. */
   private static void addSummed(
-      ByteBuffer frame,
-      ByteOrder order,
-      long stored,
-      long summed,
-      long at,
-      List<FlippedBit> bits) {
+      ByteBuffer frame, ByteOrder order, long stored, long summed, long at, List<FlippedBit> bits) {
     int first = (int) (stored >>> 32) - (int) (summed >>> 32);
     int second = (int) stored - (int) summed;
-    ByteBuffer words = ByteBuffer.wrap(frame.array()).order(order);
+    ByteBuffer words = frame.duplicate().order(order);
     int[] even = {1, 1};
     int[] odd = {0, 1};
     for (int pair = SqliteLog.FRAME_BYTES - 8; pair >= 0; pair -= 8) {
@@ -84,10 +79,10 @@ record FlippedBit(long at, int mask) {
         int[] factor = word == 0 ? even : odd;
         int value = words.getInt(pair + 4 * word);
         for (int bit = 0; bit < 32; bit++) {
-          int change = (value & 1 << bit) == 0 ? 1 << bit : -(1 << bit);
+          int change = (value & (1 << bit)) == 0 ? 1 << bit : -(1 << bit);
           if (change * factor[0] == first && change * factor[1] == second) {
             int inWord = order == ByteOrder.BIG_ENDIAN ? 3 - bit / 8 : bit / 8;
-            bits.add(new FlippedBit(at + pair + 4 * word + inWord, 1 << bit % 8));
+            bits.add(new FlippedBit(at + pair + 4 * word + inWord, 1 << (bit % 8)));
           }
         }
       }

@@ -76,8 +76,7 @@ final class LogCheck {
         break;
       }
       try (FileChannel channel =
-          FileChannel.open(
-              logOf(database), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+          FileChannel.open(logOf(database), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
         ByteBuffer one = ByteBuffer.allocate(1);
         channel.read(one, bit.at());
         bit.putRight(one, bit.at());
@@ -163,9 +162,7 @@ final class LogCheck {
       SqliteLog log, Header header, List<Frame> frames, int index) throws IOException {
     long at = frames.get(index).at();
     long before =
-        index == 0
-            ? header.checksum()
-            : log.bytes(frames.get(index - 1).at() + 16, 8).getLong(0);
+        index == 0 ? header.checksum() : log.bytes(frames.get(index - 1).at() + 16, 8).getLong(0);
     ByteBuffer bytes = log.bytes(at, SqliteLog.FRAME_BYTES);
     List<FlippedBit> bits = FlippedBit.ofFrame(bytes, header, before, at);
     List<FlippedBit> likely = new ArrayList<>();
@@ -184,8 +181,7 @@ final class LogCheck {
 
   /** Whether a frame is whole if this is the checksum before it. */
   private static boolean goesOn(
-      SqliteLog log, Header header, List<Frame> frames, int index, long before)
-      throws IOException {
+      SqliteLog log, Header header, List<Frame> frames, int index, long before) throws IOException {
     if (index == frames.size() || !frames.get(index).current()) {
       return false;
     }
@@ -243,7 +239,8 @@ final class LogCheck {
     return ahead == 0 && committed < mark.frames()
         ? new Verdict(
             String.format(
-                "the log %s ends after %d pages, and there were %d", path, committed, mark.frames()),
+                "the log %s ends after %d pages, and there were %d",
+                path, committed, mark.frames()),
             null)
         : Verdict.SOUND;
   }

@@ -138,9 +138,7 @@ final class SqliteCheckpointer {
       if (uncopiedBytes(statement) > COPY_ABOVE_BYTES) {
         statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
       }
-      if (file.logBytes() > CUT_ABOVE_BYTES
-          && !pinned.getAsBoolean()
-          && marker.allowEmptyLog()) {
+      if (file.logBytes() > CUT_ABOVE_BYTES && !pinned.getAsBoolean() && marker.allowEmptyLog()) {
         statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
       }
     }

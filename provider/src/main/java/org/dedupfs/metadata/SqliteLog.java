@@ -42,14 +42,14 @@ final class SqliteLog implements AutoCloseable {
         return null;
       }
       ByteOrder order = (magic & 1) != 0 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-      long checksum = sum(0, bytes.array(), 0, 24, order);
+      long checksum = sum(0, bytes, 0, 24, order);
       return checksum == bytes.getLong(24)
           ? new Header(order, bytes.getInt(16), bytes.getInt(20), checksum)
           : null;
     }
 
     long salts() {
-      return (long) salt1 << 32 | salt2 & 0xffffffffL;
+      return ((long) salt1 << 32) | Integer.toUnsignedLong(salt2);
     }
   }
 
@@ -148,20 +148,20 @@ final class SqliteLog implements AutoCloseable {
 
   /** The checksum that a frame should have. */
   static long sum(long before, ByteBuffer frame, ByteOrder order) {
-    long ofHeader = sum(before, frame.array(), 0, 8, order);
-    return sum(ofHeader, frame.array(), FRAME_HEADER_BYTES, PAGE, order);
+    long ofHeader = sum(before, frame, 0, 8, order);
+    return sum(ofHeader, frame, FRAME_HEADER_BYTES, PAGE, order);
   }
 
   /** The two sums of a log over words, one in each half of the result. */
-  private static long sum(long before, byte[] bytes, int from, int length, ByteOrder order) {
-    ByteBuffer words = ByteBuffer.wrap(bytes).order(order);
+  private static long sum(long before, ByteBuffer bytes, int from, int length, ByteOrder order) {
+    ByteBuffer words = bytes.duplicate().order(order);
     int first = (int) (before >>> 32);
     int second = (int) before;
     for (int at = from; at < from + length; at += 8) {
       first += words.getInt(at) + second;
       second += words.getInt(at + 4) + first;
     }
-    return (long) first << 32 | second & 0xffffffffL;
+    return ((long) first << 32) | Integer.toUnsignedLong(second);
   }
 
   @Override

@@ -52,7 +52,8 @@ class LogCheckTest {
         logs.add(Files.readAllBytes(directory.resolve("metadata.sqlite-wal")));
       }
       awaitMark(directory);
-      for (String name : List.of("metadata.sqlite", "metadata.sqlite-wal", "metadata.sqlite-mark")) {
+      for (String name :
+          List.of("metadata.sqlite", "metadata.sqlite-wal", "metadata.sqlite-mark")) {
         Files.copy(directory.resolve(name), killed.resolve(name));
       }
     }

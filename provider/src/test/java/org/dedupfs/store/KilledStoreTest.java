@@ -92,7 +92,9 @@ class KilledStoreTest {
     Map<String, byte[]> files = new TreeMap<>();
     for (Path file : new DamagedStore(killed).files()) {
       String name = file.getFileName().toString();
-      if (name.endsWith(".sst") || name.startsWith("MANIFEST") || (file.equals(log()) && !ofBlocks)) {
+      if (name.endsWith(".sst")
+          || name.startsWith("MANIFEST")
+          || (file.equals(log()) && !ofBlocks)) {
         files.put(name, Files.readAllBytes(file));
       }
     }
@@ -123,8 +125,7 @@ class KilledStoreTest {
   }
 
   @Test
-  void a_bit_that_flipped_in_the_log_is_an_error_and_is_put_right_by_a_repair()
-      throws IOException {
+  void a_bit_that_flipped_in_the_log_is_an_error_and_is_put_right_by_a_repair() throws IOException {
     long frames = (Files.size(log()) - 32) / FRAME_BYTES;
     flip(32 + frames / 2 * FRAME_BYTES + 1_000, 4);
     assertRefused(log().toString());
