@@ -106,7 +106,7 @@ public final class ContentStore implements AutoCloseable {
 
   /** Has a closed file cut and stored by the workers, or right here when they have enough to do. */
   private void drainLater(FileContent content) {
-    Runnable drain =
+    work(
         () -> {
           try {
             content.drain(true);
@@ -116,11 +116,15 @@ public final class ContentStore implements AutoCloseable {
           } catch (RuntimeException | Error e) {
             LOG.warn("{} could not be stored yet", content.inode(), e);
           }
-        };
+        });
+  }
+
+  /** Has a worker do something, or does it right here when they have enough to do. */
+  void work(Runnable task) {
     try {
-      workers.execute(drain);
+      workers.execute(task);
     } catch (RejectedExecutionException e) {
-      drain.run();
+      task.run();
     }
   }
 
