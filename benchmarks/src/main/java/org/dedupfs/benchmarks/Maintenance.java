@@ -14,7 +14,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.dedupfs.DedupFileSystem;
-import org.dedupfs.MaintenanceListener;
 import org.dedupfs.ScrubOptions;
 
 /** What keeping a store in order costs: sweeps, alone and beside a writer, and scrubs. */
@@ -172,9 +171,7 @@ final class Maintenance {
       for (int i = 0; i < rounds; i++) {
         hashes.add(Sample.of(() -> sha256sum(plain)));
         runs.add(
-            Sample.of(
-                () ->
-                    dedup.scrub(ScrubOptions.DEFAULT.withRestart(true), finding -> {})));
+            Sample.of(() -> dedup.scrub(ScrubOptions.DEFAULT.withRestart(true), finding -> {})));
       }
     }
     Files.delete(plain);
