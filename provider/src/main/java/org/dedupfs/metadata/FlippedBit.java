@@ -82,7 +82,7 @@ record FlippedBit(long at, int mask) {
           int change = (value & (1 << bit)) == 0 ? 1 << bit : -(1 << bit);
           if (change * factor[0] == first && change * factor[1] == second) {
             int inWord = order == ByteOrder.BIG_ENDIAN ? 3 - bit / 8 : bit / 8;
-            bits.add(new FlippedBit(at + pair + 4 * word + inWord, 1 << (bit % 8)));
+            bits.add(new FlippedBit(at + pair + 4L * word + inWord, 1 << (bit % 8)));
           }
         }
       }
