@@ -213,6 +213,9 @@ final class StoreRepair {
             + " are damaged, "
             + result.unreadableFiles()
             + " files cannot be read";
+    if (result.blocks() + result.damaged() + result.unreadableFiles() == 0) {
+      throw emptyBlocks(fixed);
+    }
     if (!saved) {
       throw new StoreDamagedException(
           directory,
@@ -296,14 +299,18 @@ final class StoreRepair {
   private void requireSome(MetadataStore metadata, BlockStore blocks, FixedOptions fixed)
       throws IOException {
     if (blocks.statistics().blocks() == 0 && needsBlocks(metadata)) {
-      throw new StoreDamagedException(
-          directory,
-          "the block store in "
-              + fixed.blocksDirectory(directory)
-              + " is empty, yet files need blocks; put it back from a copy, or move it away and"
-              + " name the right one with -o blocksDirectory=DIRECTORY",
-          null);
+      throw emptyBlocks(fixed);
     }
+  }
+
+  private StoreDamagedException emptyBlocks(FixedOptions fixed) {
+    return new StoreDamagedException(
+        directory,
+        "no block can be saved: the block store in "
+            + fixed.blocksDirectory(directory)
+            + " is empty, yet files need blocks; put it back from a copy, or move it away and"
+            + " name the right one with -o blocksDirectory=DIRECTORY",
+        null);
   }
 
   private static boolean needsBlocks(MetadataStore metadata) throws IOException {
