@@ -306,7 +306,7 @@ final class StoreRepair {
   private StoreDamagedException emptyBlocks(FixedOptions fixed) {
     return new StoreDamagedException(
         directory,
-        "no block can be saved: the block store in "
+        "0 blocks are saved: the block store in "
             + fixed.blocksDirectory(directory)
             + " is empty, yet files need blocks; put it back from a copy, or move it away and"
             + " name the right one with -o blocksDirectory=DIRECTORY",
