@@ -99,6 +99,11 @@ final class BlockFormat implements AutoCloseable {
     return header;
   }
 
+  /** The raw bytes of a block that was encoded here. */
+  byte[] decode(BlockId id, EncodedBlock block) throws BlockDamagedException {
+    return decode(id, block.header(), block.record(), false);
+  }
+
   private byte[] decode(BlockId id, BlockHeader header, byte[] record, boolean verify)
       throws BlockDamagedException {
     byte[] raw = new byte[header.rawBytes()];
