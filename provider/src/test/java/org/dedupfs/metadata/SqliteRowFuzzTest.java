@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import org.dedupfs.testing.FuzzBytes;
+import org.dedupfs.testing.ScratchDirectory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -19,7 +20,7 @@ class SqliteRowFuzzTest {
 
   @BeforeAll
   static void make() throws IOException {
-    directory = Files.createTempDirectory("dedupfs-rows");
+    directory = ScratchDirectory.make("dedupfs-rows");
   }
 
   @AfterAll

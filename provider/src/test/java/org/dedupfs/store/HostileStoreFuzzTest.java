@@ -24,6 +24,7 @@ import org.dedupfs.StoreException;
 import org.dedupfs.UnixFileAttributes;
 import org.dedupfs.metadata.HostileRows;
 import org.dedupfs.testing.FuzzBytes;
+import org.dedupfs.testing.ScratchDirectory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -44,7 +45,7 @@ class HostileStoreFuzzTest {
 
   @BeforeAll
   static void make() throws IOException {
-    directory = Files.createTempDirectory("dedupfs-hostile");
+    directory = ScratchDirectory.make("dedupfs-hostile");
     try (DedupFileSystem store = DedupFileSystems.create(directory.resolve("sound"), OPTIONS)) {
       Files.createDirectories(store.getPath("/d/e"));
       Files.write(store.getPath("/d/f"), StoreFixture.random(1, 150_000));
