@@ -77,7 +77,7 @@ class ControlRequestFuzzTest {
       new AttributeRequests(store, handles).register(handlers);
       new FileRequests(store, handles).register(handlers);
       new DirectoryRequests(store, handles).register(handlers);
-      new MaintenanceRequests(store, handles).register(handlers);
+      new MaintenanceRequests(store, handles, Limits.DEFAULTS.idle()).register(handlers);
       Outgoing answer = new Outgoing();
       Exchange exchange = new Exchange(answer);
       for (int i = 0; i < MOST_REQUESTS && input.hasRemaining(); i++) {

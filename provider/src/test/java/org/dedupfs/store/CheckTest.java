@@ -450,4 +450,43 @@ class CheckTest {
     store.truncateTable("blocks");
     assertThat(kinds()).contains(Kind.BLOCK_FILE);
   }
+
+  @Test
+  void names_that_no_file_can_have_are_told_and_never_listed() throws IOException {
+    store.change(
+        batch ->
+            batch
+                .put(store.entry(directory, "..", file, FileType.REGULAR))
+                .put(store.entry(directory, ".", directory, FileType.DIRECTORY))
+                .put(store.entry(directory, "x".repeat(256), file, FileType.REGULAR)));
+    assertThat(kinds()).contains(Kind.NAME_MALFORMED);
+    try (Store open = StoreFixture.open(store.directory())) {
+      for (int limit : new int[] {1, 2, 100}) {
+        List<String> names = new java.util.ArrayList<>();
+        List<Dentry> batch = open.tree().list(directory, 0, limit);
+        while (!batch.isEmpty()) {
+          batch.forEach(entry -> names.add(entry.name().toString()));
+          batch = open.tree().list(directory, batch.get(batch.size() - 1).cookie(), limit);
+        }
+        assertThat(names).containsExactlyInAnyOrder("e", "f", "l");
+      }
+    }
+  }
+
+  @Test
+  void more_damaged_rows_than_are_named_are_counted() throws IOException {
+    try (Store open = StoreFixture.open(store.directory())) {
+      for (int i = 0; i < 10_020; i++) {
+        open.tree().link(file, directory, FileName.of("name " + i));
+      }
+    }
+    store.sql("UPDATE dentry SET crc = crc + 1");
+    List<StoreFinding> found = store.check();
+    assertThat(found)
+        .filteredOn(finding -> finding.kind() == Kind.METADATA_ROW)
+        .hasSize(10_001)
+        .last()
+        .extracting(StoreFinding::text)
+        .isEqualTo("26 more rows are damaged");
+  }
 }
