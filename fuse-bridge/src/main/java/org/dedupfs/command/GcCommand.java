@@ -6,10 +6,7 @@ import org.dedupfs.DedupFileSystem;
 import org.dedupfs.SweepSummary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code dedupfs gc}: frees what no file uses any more. */
 @Command(
@@ -19,25 +16,17 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {"  dedupfs gc /srv/store", "  dedupfs gc --dry-run /srv/store"})
 final class GcCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-  @Mixin private ReportOptions reporting;
-  @Mixin private OpeningOptions opening;
+  @Mixin private StoreVerb verb;
 
   @Option(
       names = {"-n", "--dry-run"},
       description = "Only say how much would go.")
   private boolean dryRun;
 
-  @Parameters(
-      paramLabel = "STORE",
-      converter = StoreArgument.Converter.class,
-      description = StoreArgument.HELP)
-  private StoreArgument store;
-
   @Override
   public Integer call() throws Exception {
-    try (Report report = reporting.open(spec.commandLine());
-        DedupFileSystem open = store.open(opening.toDedupOptions())) {
+    try (Report report = verb.report();
+        DedupFileSystem open = verb.open()) {
       // A sweep can be long, and may end at any time.
       Thread sweeper = Thread.currentThread();
       Interruption.endsBy(sweeper::interrupt);

@@ -27,8 +27,7 @@ class ShownSafelyTest extends CommandFixture {
 
   private static void assertHarmless(String what, String text) {
     // Outcomes have one character for each byte.
-    String decoded =
-        new String(text.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+    String decoded = new String(text.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
     for (String each : List.of(text, decoded)) {
       each.codePoints()
           .filter(c -> c != '\n')

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.BeforeAll;
 class ControlRequestFuzzTest {
   private static final int MOST_REQUESTS = 60;
   private static final List<String> TEXTS =
-      List.of("/", "/file", "/d", "/d/f", "/x", "/link", "unix:mode", "user.a", "", "\0", "..", "*");
+      List.of(
+          "/", "/file", "/d", "/d/f", "/x", "/link", "unix:mode", "user.a", "", "\0", "..", "*");
 
   private static Path directory;
   private static DedupFileSystem store;
@@ -165,7 +166,8 @@ class ControlRequestFuzzTest {
   }
 
   private static byte[] bulk(ByteBuffer input) {
-    byte[] bulk = new byte[input.hasRemaining() ? Math.min(input.get() & 0x3F, input.remaining()) : 0];
+    byte[] bulk =
+        new byte[input.hasRemaining() ? Math.min(input.get() & 0x3F, input.remaining()) : 0];
     input.get(bulk);
     return bulk;
   }

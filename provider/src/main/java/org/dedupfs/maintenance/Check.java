@@ -120,7 +120,8 @@ public final class Check {
       if (!tally.root) {
         sink.found(Finding.of(Kind.NO_ROOT, "there is no root directory"));
       }
-      new NamePass(snapshot, sink, pace, NamePass.WINDOW_INODES, tally.names).run(tally.highestRow, tally.inodes());
+      new NamePass(snapshot, sink, pace, NamePass.WINDOW_INODES, tally.names)
+          .run(tally.highestRow, tally.inodes());
       new DirectoryPass(snapshot, sink, pace).run();
       checkTotals(snapshot, tally, sink);
       long highestBlock =

@@ -74,8 +74,7 @@ final class NamePass {
    *     away, and they get no window for each that is missing
    */
   void run(long highestInode, long inodes) throws IOException {
-    boolean dense =
-        highestInode / windowInodes <= 2 * (inodes / windowInodes) + MOST_EMPTY_WINDOWS;
+    boolean dense = highestInode / windowInodes <= 2 * (inodes / windowInodes) + MOST_EMPTY_WINDOWS;
     base = 0;
     while (true) {
       many.clear();

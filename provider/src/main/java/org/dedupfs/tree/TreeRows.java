@@ -172,8 +172,7 @@ final class TreeRows {
       if (batch.stream().allMatch(entry -> isStorable(entry.name()))) {
         return batch;
       }
-      List<Dentry> possible =
-          batch.stream().filter(entry -> isStorable(entry.name())).toList();
+      List<Dentry> possible = batch.stream().filter(entry -> isStorable(entry.name())).toList();
       if (!possible.isEmpty() || entries.size() <= most) {
         return possible;
       }

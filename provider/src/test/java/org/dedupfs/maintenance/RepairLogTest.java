@@ -45,8 +45,7 @@ class RepairLogTest {
       InodeNumber number = new InodeNumber(i);
       FileName name = FileName.of("file " + i);
       batch.put(new Inode.Builder(number).mode(FileType.REGULAR.modeBits()).nlink(2).build());
-      batch.put(
-          new Dentry(InodeNumber.ROOT, COOKIES.cookie(name), name, number, FileType.REGULAR));
+      batch.put(new Dentry(InodeNumber.ROOT, COOKIES.cookie(name), name, number, FileType.REGULAR));
     }
     batch.put(new Property(Property.NEXT_INODE, Integer.toString(FILES + 10)));
     batch.put(new Property(Property.BLOCK_LEASE, "1"));

@@ -32,7 +32,8 @@ public final class HostileRows {
         int changed = present == null ? 0 : input.below(blobs.size());
         for (int c = 0; c < blobs.size(); c++) {
           boolean fresh = anyCell || c == changed;
-          cells.add(!fresh ? present.get(c) : blobs.get(c) ? input.bytes() : (Object) input.number());
+          cells.add(
+              !fresh ? present.get(c) : blobs.get(c) ? input.bytes() : (Object) input.number());
         }
         boolean rightChecksum = input.small() < 250;
         put(connection, table, cells, rightChecksum ? 0 : 1);

@@ -91,11 +91,7 @@ class HashCollisionTest {
   @Test
   void with_verifyWrites_no_file_ever_gets_the_bytes_of_another() throws IOException {
     DedupOptions options =
-        DedupOptions.builder()
-            .hash(DIGEST)
-            .verifyWrites(true)
-            .durability(Durability.CLOSE)
-            .build();
+        DedupOptions.builder().hash(DIGEST).verifyWrites(true).durability(Durability.CLOSE).build();
     Map<Integer, byte[]> written = new TreeMap<>();
     int refused = 0;
     DedupFileSystem store = DedupFileSystems.create(temp.resolve("store"), options);

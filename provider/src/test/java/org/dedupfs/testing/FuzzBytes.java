@@ -8,8 +8,24 @@ import java.nio.ByteBuffer;
  */
 public final class FuzzBytes {
   private static final long[] EDGES = {
-    0, 1, 2, 3, -1, 255, 256, 4096, 65_535, 65_536, 1L << 31, (1L << 31) - 1, 1L << 32, 1L << 40,
-    1L << 62, Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE - 1
+    0,
+    1,
+    2,
+    3,
+    -1,
+    255,
+    256,
+    4096,
+    65_535,
+    65_536,
+    1L << 31,
+    (1L << 31) - 1,
+    1L << 32,
+    1L << 40,
+    1L << 62,
+    Long.MAX_VALUE,
+    Long.MIN_VALUE,
+    Long.MAX_VALUE - 1
   };
 
   private final ByteBuffer input;
