@@ -87,7 +87,7 @@ final class CodecContext implements AutoCloseable {
   static boolean mayBe(int rawBytes, Codec codec, byte[] from, int offset, int length) {
     return switch (codec) {
       case NONE -> rawBytes == length;
-      case ZSTD -> Zstd.getFrameContentSize(from, offset, length) == rawBytes;
+      case ZSTD -> length > 0 && Zstd.getFrameContentSize(from, offset, length) == rawBytes;
       case LZ4 -> rawBytes <= LZ4_BEST_RATIO * (long) length;
       case DEFLATE -> rawBytes <= DEFLATE_BEST_RATIO * (long) length;
     };

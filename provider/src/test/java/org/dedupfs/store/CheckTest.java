@@ -20,6 +20,7 @@ import org.dedupfs.metadata.FileName;
 import org.dedupfs.metadata.FileType;
 import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.metadata.MetadataDamagedException;
 import org.dedupfs.metadata.Orphan;
 import org.dedupfs.metadata.Property;
 import org.dedupfs.metadata.RowKey;
@@ -251,6 +252,27 @@ class CheckTest extends AbstractCheckTest {
   }
 
   /** The file as pages of one extent each, of which the test leaves out or changes some. */
+  @Test
+  void who_uses_a_file_whose_attributes_cannot_be_is_told_of_damage() throws IOException {
+    Inode sound = store.inode(file);
+    for (Inode.Builder odd :
+        List.of(
+            sound.toBuilder().mode(0644),
+            sound.toBuilder().sizeBytes(-1),
+            sound.toBuilder().nlink(-3),
+            sound.toBuilder().allocatedBytes(Long.MIN_VALUE))) {
+      store.change(batch -> batch.put(odd.build()));
+      try (Store open = StoreFixture.open(store.directory())) {
+        assertThatThrownBy(() -> open.tree().stat(file))
+            .isInstanceOf(MetadataDamagedException.class)
+            .hasMessageContaining("damaged");
+        assertThatThrownBy(() -> open.tree().open(file))
+            .isInstanceOf(MetadataDamagedException.class);
+        assertThat(open.tree().list(directory, 0, 10)).hasSize(3);
+      }
+    }
+  }
+
   @Test
   void names_that_no_file_can_have_are_told_and_never_listed() throws IOException {
     store.change(

@@ -76,7 +76,7 @@ class StorePrivacyTest {
     }
     assertPrivate(directory, "rwx------", "rw-------");
     DamagedStore damaged = new DamagedStore(directory);
-    damaged.flipInTable("index");
+    damaged.rocks(rocks -> rocks.drop("index"));
     damaged.overwritePageOf("orphan");
     Store.repair(directory, StoreFixture.options().build(), new DamagedStore.Heard());
     assertThat(directory.resolve("metadata.sqlite.damaged-1")).exists();
