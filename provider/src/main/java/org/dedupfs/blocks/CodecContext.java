@@ -21,11 +21,17 @@ final class CodecContext implements AutoCloseable {
   /** 258 bytes for two bits. */
   private static final int DEFLATE_BEST_RATIO = 1032;
 
+  private final TrialCompression trial = new TrialCompression();
   private byte[] scratch = new byte[0];
   private @Nullable ZstdCompressCtx zstdCompressor;
   private @Nullable ZstdDecompressCtx zstdDecompressor;
   private @Nullable Deflater deflater;
   private @Nullable Inflater inflater;
+
+  /** What the last blocks tell of the next. */
+  TrialCompression trial() {
+    return trial;
+  }
 
   /** Bytes to work in, at least so many; what they hold is undefined. */
   byte[] scratch(int bytes) {
