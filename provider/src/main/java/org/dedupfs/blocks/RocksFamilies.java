@@ -40,12 +40,27 @@ final class RocksFamilies implements AutoCloseable {
 
   private volatile long durableMark;
 
-  private RocksFamilies(RocksSettings settings, RocksDB db, List<ColumnFamilyHandle> handles) {
+  /** Null when opened for reading only. */
+  private final @Nullable FileModes modes;
+
+  private RocksFamilies(
+      RocksSettings settings,
+      RocksDB db,
+      List<ColumnFamilyHandle> handles,
+      @Nullable FileModes modes) {
     this.settings = settings;
     this.db = db;
     this.handles = handles;
     this.flush = new RocksFlush(db, handles, unlogged);
     this.durableMark = db.getLatestSequenceNumber();
+    this.modes = modes;
+    applyModes();
+  }
+
+  private void applyModes() {
+    if (modes != null) {
+      modes.apply();
+    }
   }
 
   static RocksFamilies open(Path directory, BlockStoreOptions options) throws IOException {
@@ -85,7 +100,8 @@ final class RocksFamilies implements AutoCloseable {
           options.readOnly()
               ? RocksDB.openReadOnly(settings.database(), path, settings.families(), handles)
               : RocksDB.open(settings.database(), path, settings.families(), handles);
-      return new RocksFamilies(settings, db, handles);
+      FileModes modes = options.readOnly() ? null : new FileModes(directory);
+      return new RocksFamilies(settings, db, handles, modes);
     } catch (RocksDBException e) {
       settings.close();
       throw RocksErrors.onOpen(directory, e);
@@ -214,6 +230,7 @@ final class RocksFamilies implements AutoCloseable {
   void flush() throws RocksDBException {
     long mark = db.getLatestSequenceNumber();
     flush.run();
+    applyModes();
     durableMark = mark;
   }
 
@@ -231,5 +248,6 @@ final class RocksFamilies implements AutoCloseable {
     flush.close();
     unlogged.close();
     settings.close();
+    applyModes();
   }
 }
