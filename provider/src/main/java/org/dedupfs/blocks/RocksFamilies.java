@@ -110,6 +110,7 @@ final class RocksFamilies implements AutoCloseable {
 
   private static void prepare(Path directory, BlockStoreOptions options) throws IOException {
     if (Files.exists(directory.resolve("CURRENT"))) {
+      RocksList.requireReadable(directory);
       return;
     }
     if (!Files.isDirectory(directory)) {
@@ -145,6 +146,7 @@ final class RocksFamilies implements AutoCloseable {
     if (!Files.exists(directory.resolve("CURRENT"))) {
       throw new BlockStoreDamagedException("there is no block store in " + directory, null);
     }
+    RocksList.requireReadable(directory);
     RocksDB.loadLibrary();
     try (Options options = new Options()) {
       for (byte[] name : RocksDB.listColumnFamilies(options, directory.toString())) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files of a store that are changed or taken away while it is closed. */
@@ -327,6 +328,32 @@ class RocksDbDamageTest {
         }
         assertThat(lost).isEqualTo(1);
         assertThat(store.verify(new BlockId(1L << 40))).isZero();
+      }
+    }
+  }
+
+  @Test
+  @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void any_flipped_bit_in_the_list_of_files_is_an_error_or_no_harm_and_keeps_nobody_waiting()
+      throws IOException {
+    long mark;
+    try (RocksDbBlockStore store = open()) {
+      mark = store.durableMark();
+    }
+    Path list = files("MANIFEST-*").get(0);
+    byte[] sound = Files.readAllBytes(list);
+    Random random = new Random(SEED);
+    int step = Boolean.getBoolean("dedupfs.long") ? 1 : 13;
+    for (int bit = random.nextInt(step); bit < 8 * sound.length; bit += step) {
+      Path copy = StoreCopy.of(directory, temporary);
+      byte[] rotten = sound.clone();
+      rotten[bit / 8] ^= (byte) (1 << (bit % 8));
+      Files.write(copy.resolve(list.getFileName()), rotten);
+      try (RocksDbBlockStore store =
+          RocksDbBlockStore.open(copy, AbstractBlockStoreTest.options(), lease, mark)) {
+        assertThat(store.lastAssigned()).as("bit %d", bit).isEqualTo(BLOCKS);
+      } catch (BlockStoreDamagedException e) {
+        assertThat(e).hasMessageContaining("repair");
       }
     }
   }
