@@ -111,7 +111,7 @@ public final class SqliteMetadataStore implements MetadataStore {
       SqliteFile.startLog(connection);
       SqliteFormat.migrate(connection, version);
       return new SqliteMetadataStore(file, options, SqliteWriter.on(connection));
-    } catch (SQLException | IOException | RuntimeException e) {
+    } catch (SQLException | IOException | RuntimeException | Error e) {
       try {
         connection.close();
       } catch (SQLException close) {

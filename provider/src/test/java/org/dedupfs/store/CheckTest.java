@@ -84,6 +84,17 @@ class CheckTest {
   }
 
   @Test
+  void a_new_store_has_nothing() throws IOException {
+    Path empty = temp.resolve("empty");
+    try (Store open = StoreFixture.create(empty)) {
+      DamagedStore.Heard heard = new DamagedStore.Heard();
+      assertThat(open.check(heard).inodes()).isOne();
+      assertThat(heard.findings).isEmpty();
+    }
+    assertThat(new DamagedStore(empty).check()).isEmpty();
+  }
+
+  @Test
   void a_check_reads_what_was_written_before_it_and_the_store_stays_in_use() throws IOException {
     try (Store open = StoreFixture.open(store.directory())) {
       write(open.tree(), "/new", random(9, 200_000));
