@@ -92,6 +92,11 @@ public final class RocksDbBlockStore implements BlockStore {
     }
   }
 
+  /** Whether there are blocks in a directory, or files of which that cannot be told. */
+  public static boolean mayHoldBlocks(Path directory) throws IOException {
+    return BlockRescue.mayHoldBlocks(directory);
+  }
+
   @Override
   public BlockHash hash(ByteBuffer raw) {
     return format.algorithm().hash(raw);
