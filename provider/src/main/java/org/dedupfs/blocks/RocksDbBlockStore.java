@@ -80,7 +80,9 @@ public final class RocksDbBlockStore implements BlockStore {
       StoreSettings.check(directory, options, families, store.writer);
       store.flusher.start();
       return store;
-    } catch (IOException | RuntimeException | Error e) { // out of memory, or of threads, for example
+    } catch (IOException
+        | RuntimeException
+        | Error e) { // out of memory, or of threads, for example
       if (store != null) {
         store.writer.close();
       }

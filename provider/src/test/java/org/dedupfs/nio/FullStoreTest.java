@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A store that its users have filled up, on a disk of its own: whoever writes is told, all else goes
- * on, and what is deleted can be used again. Needs the right to mount. See also {@code
+ * A store that its users have filled up, on a disk of its own: whoever writes is told, all else
+ * goes on, and what is deleted can be used again. Needs the right to mount. See also {@code
  * FullDiskTest}: somebody else takes the space.
  */
 @Timeout(180)
@@ -160,8 +160,7 @@ class FullStoreTest {
     files.sync();
     assertThatThrownBy(() -> write("/new", 2L * PIECE_BYTES + space().getUsableSpace()))
         .isInstanceOfSatisfying(
-            DedupFileSystemException.class,
-            e -> assertThat(e.reason()).isEqualTo(Reason.NO_SPACE));
+            DedupFileSystemException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NO_SPACE));
     files.close();
     files = open();
     assertThat(Files.readAllBytes(files.getPath("/d/link"))).isEqualTo(random(1));
