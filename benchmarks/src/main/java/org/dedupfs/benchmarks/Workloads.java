@@ -26,6 +26,7 @@ public final class Workloads {
 
   private final Streams streams;
   private final SmallFiles smallFiles;
+  private final Maintenance maintenance;
   private final String only;
   private final PrintStream out;
   private final List<Result> results = new ArrayList<>();
@@ -36,6 +37,7 @@ public final class Workloads {
     int files = Integer.parseInt(arguments.getOrDefault("files", "3000"));
     this.streams = new Streams(directory, mib << 20, rounds);
     this.smallFiles = new SmallFiles(directory, files, rounds);
+    this.maintenance = new Maintenance(directory, mib << 20, rounds);
     this.only = arguments.getOrDefault("only", "");
     this.out = out;
   }
@@ -83,6 +85,8 @@ public final class Workloads {
     add("read", () -> streams.reads("cdc:64k"));
     add("overwrite fixed:128k", () -> List.of(streams.overwrites("fixed:128k")));
     add("overwrite cdc:64k", () -> List.of(streams.overwrites("cdc:64k")));
+    add("sweep", maintenance::sweeps);
+    add("scrub", () -> List.of(maintenance.scrubs("cdc:64k")));
     out.printf(
         Locale.ROOT,
         "%nprocess: %.1f CPU s, at most %d MiB resident%n",

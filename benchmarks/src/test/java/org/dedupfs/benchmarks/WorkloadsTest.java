@@ -25,7 +25,7 @@ class WorkloadsTest {
         Workloads.run(
             new String[] {"dir=" + directory, "mib=2", "files=30", "rounds=1", "json=" + json},
             new PrintStream(table, true, StandardCharsets.UTF_8));
-    assertThat(results).hasSize(13);
+    assertThat(results).hasSize(17);
     assertThat(Files.readString(json)).contains("\"workload\":\"import small files cdc:64k\"");
     assertThat(table.toString(StandardCharsets.UTF_8)).contains("duplicates fixed:128k");
   }

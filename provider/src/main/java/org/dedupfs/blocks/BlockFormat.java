@@ -55,8 +55,14 @@ final class BlockFormat implements AutoCloseable {
         offset = scratch.length - rawBytes;
         raw.duplicate().get(scratch, offset, rawBytes);
       }
+      TrialCompression trial = context.trial();
+      if (!trial.isWorthwhile(context, compression, from, offset, rawBytes, scratch, bound)) {
+        return plain(hash, raw, rawBytes);
+      }
       int length = context.compress(compression, from, offset, rawBytes, scratch, bound);
-      if (length > rawBytes - (rawBytes >> LEAST_SAVING_SHIFT) || length >= rawBytes) {
+      boolean shrunk = length <= rawBytes - (rawBytes >> LEAST_SAVING_SHIFT) && length < rawBytes;
+      trial.done(shrunk, rawBytes);
+      if (!shrunk) {
         return plain(hash, raw, rawBytes);
       }
       BlockHeader header = new BlockHeader(compression.method().codec(), rawBytes, hash);

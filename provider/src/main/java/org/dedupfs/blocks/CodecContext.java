@@ -15,11 +15,17 @@ import org.jspecify.annotations.Nullable;
 final class CodecContext implements AutoCloseable {
   private static final int CHEAPEST_SCRATCH_BYTES = 128 << 10;
 
+  private final TrialCompression trial = new TrialCompression();
   private byte[] scratch = new byte[0];
   private @Nullable ZstdCompressCtx zstdCompressor;
   private @Nullable ZstdDecompressCtx zstdDecompressor;
   private @Nullable Deflater deflater;
   private @Nullable Inflater inflater;
+
+  /** What the last blocks tell of the next. */
+  TrialCompression trial() {
+    return trial;
+  }
 
   /** Bytes to work in, at least so many; what they hold is undefined. */
   byte[] scratch(int bytes) {

@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
  * chunk. Holes, and the end of the file, end a chunk.
  */
 final class CdcRechunker extends Rechunker {
+  private final ChunkingScheme scheme;
   private int next;
   private long done;
 
   CdcRechunker(SealedView view, Supplier<ChunkWriter> writers, ChunkingScheme scheme) {
     super(view, writers, scheme);
+    this.scheme = scheme;
   }
 
   @Override
@@ -32,6 +34,11 @@ final class CdcRechunker extends Rechunker {
         }
         continue;
       }
+      if (isPatch(next - 1, run, mayLeave)) {
+        addPatch(run);
+        done = run.to();
+        continue;
+      }
       long residue = cutRun(run, mayLeave);
       if (residue >= 0) {
         long kept = Math.max(residue, run.from());
@@ -39,6 +46,15 @@ final class CdcRechunker extends Rechunker {
       }
     }
     return new Result(replacements, -1, false);
+  }
+
+  private boolean isPatch(int index, DirtyLayer.Run run, boolean mayLeave) throws IOException {
+    boolean isAppended = run.to() > view.lowerEndBytes();
+    return !(isAppended && (mayLeave || view.sealed().cutAt() == run.from()))
+        && patches.isPatch(
+            index,
+            Math.max(done, run.from() - scheme.averageBytes()),
+            run.to() + scheme.averageBytes());
   }
 
   /** Returns where unfinished bytes were left, or -1. */
@@ -110,7 +126,28 @@ final class CdcRechunker extends Rechunker {
     if (extent == null || !extent.isBlock()) {
       return at;
     }
-    return Math.max(extent.offsetBytes(), floor);
+    return Math.max(unpatchedStart(extent, inside), floor);
+  }
+
+  /** Where the chunk began of which an extent is a part, or a patch; looks back one chunk. */
+  private long unpatchedStart(Extent part, long inside) throws IOException {
+    if (part.skipBytes() == 0 && !patches.isShort(part)) {
+      return part.offsetBytes();
+    }
+    long from = Math.max(0, inside - maxBytes);
+    List<Extent> before = view.lower(from, inside + 1);
+    long start = part.offsetBytes();
+    for (int i = before.size() - 1; i >= 0; i--) {
+      Extent extent = before.get(i);
+      if (!extent.isBlock() || (extent.offsetBytes() == from && from > 0)) {
+        break; // a hole, or one that may have begun before
+      }
+      start = extent.offsetBytes();
+      if (extent.skipBytes() == 0 && !patches.isShort(extent)) {
+        break;
+      }
+    }
+    return start;
   }
 
   /** The end of the last dirty hole before {@code at}, or 0. */

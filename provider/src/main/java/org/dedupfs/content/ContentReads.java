@@ -48,6 +48,7 @@ final class ContentReads {
    * @throws DamagedContentException if a block or an extent is not what was written
    */
   int read(long offsetBytes, ByteBuffer target) throws IOException {
+    store.countRead();
     @Nullable Extent missed = null;
     ReadPlan plan = plan(offsetBytes, target);
     int done = plan.length < 0 ? -1 : plan.fill(store.cache(), 0);

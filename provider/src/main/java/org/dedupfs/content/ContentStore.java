@@ -6,6 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.blocks.LiveSet;
 import org.dedupfs.metadata.Change;
@@ -43,6 +44,7 @@ public final class ContentStore implements AutoCloseable {
   private final Writability writability;
   private final Generations generations = new Generations();
   private final AtomicLong clonedExtents = new AtomicLong();
+  private final LongAdder reads = new LongAdder();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
@@ -106,7 +108,7 @@ public final class ContentStore implements AutoCloseable {
 
   /** Has a closed file cut and stored by the workers, or right here when they have enough to do. */
   private void drainLater(FileContent content) {
-    Runnable drain =
+    work(
         () -> {
           try {
             content.drain(true);
@@ -116,11 +118,15 @@ public final class ContentStore implements AutoCloseable {
           } catch (RuntimeException | Error e) {
             LOG.warn("{} could not be stored yet", content.inode(), e);
           }
-        };
+        });
+  }
+
+  /** Has a worker do something, or does it right here when they have enough to do. */
+  void work(Runnable task) {
     try {
-      workers.execute(drain);
+      workers.execute(task);
     } catch (RejectedExecutionException e) {
-      drain.run();
+      task.run();
     }
   }
 
@@ -286,6 +292,11 @@ public final class ContentStore implements AutoCloseable {
     markGate.endMark();
   }
 
+  /** Grows with each read, write and change of names or attributes; means nothing else. */
+  public long uses() {
+    return reads.sum() + generations.last() + live.published();
+  }
+
   /** Commits everything and ends the threads; idempotent. */
   @Override
   public void close() throws IOException {
@@ -313,6 +324,10 @@ public final class ContentStore implements AutoCloseable {
 
   LiveMetadata metadata() {
     return live;
+  }
+
+  void countRead() {
+    reads.increment();
   }
 
   void countCloned(int extents) {

@@ -29,6 +29,7 @@ public final class FileContent {
   private final ContentDrain drain;
   private final FileCommit commit;
   private final Allocation allocation;
+  private final SegmentCuts segmentCuts;
   private volatile long sizeBytes;
   private volatile long generation;
 
@@ -45,6 +46,7 @@ public final class FileContent {
     this.drain = new ContentDrain(store, this, layers, state);
     this.commit = new FileCommit(store, inode, layers, state);
     this.allocation = new Allocation(store.metadata(), row, layers, state);
+    this.segmentCuts = new SegmentCuts(store, this);
   }
 
   public InodeNumber inode() {
@@ -159,7 +161,7 @@ public final class FileContent {
     }
     store.budget().markDirty(this);
     if (full) {
-      drain(false);
+      segmentCuts.request();
     }
     return at;
   }

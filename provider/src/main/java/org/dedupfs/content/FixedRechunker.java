@@ -27,6 +27,12 @@ final class FixedRechunker extends Rechunker {
       }
       long from = Math.max(done, run.from() / blockBytes * blockBytes);
       long to = endOf(run);
+      boolean isAppended = run.to() > view.lowerEndBytes();
+      if (!(isAppended && (mayLeave || from == run.from())) && patches.isPatch(i, from, to)) {
+        addPatch(run);
+        done = run.to();
+        continue;
+      }
       // a later run in the last block goes in with this one
       while (i + 1 < runs.size() && !runs.get(i + 1).isHole() && runs.get(i + 1).from() < to) {
         i++;

@@ -28,6 +28,11 @@ final class Generations {
     return generation;
   }
 
+  /** The highest so far. */
+  long last() {
+    return last.get();
+  }
+
   private static int slot(InodeNumber inode) {
     return (int) inode.value() & (SLOTS - 1);
   }

@@ -37,6 +37,7 @@ abstract class Rechunker {
   final int maxBytes;
   final List<Replacement> replacements = new ArrayList<>();
   final List<DirtyLayer.Run> runs;
+  final Patches patches;
   private byte[] window;
   private int windowFrom;
   private int windowTo;
@@ -48,6 +49,7 @@ abstract class Rechunker {
     this.chunker = scheme.chunker();
     this.maxBytes = scheme.maxBytes();
     this.runs = view.sealed().runs();
+    this.patches = new Patches(view, runs, scheme);
     this.window = new byte[0];
   }
 
@@ -94,6 +96,12 @@ abstract class Rechunker {
       replacements.add(new Replacement(run.from(), run.to(), writer.finish()));
     }
     return new Result(replacements, -1, false);
+  }
+
+  /** Makes a run a block of its own. */
+  final void addPatch(DirtyLayer.Run run) throws IOException {
+    emitWhole(run.from(), (int) (run.to() - run.from()), true);
+    replacements.add(new Replacement(run.from(), run.to(), writer.finish()));
   }
 
   final void addHoleRun(DirtyLayer.Run run) throws IOException {

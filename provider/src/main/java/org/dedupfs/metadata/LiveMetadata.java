@@ -3,6 +3,7 @@ package org.dedupfs.metadata;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongConsumer;
@@ -37,6 +38,8 @@ public final class LiveMetadata implements RowReader, AutoCloseable {
 
   /** Replaced under {@code visibleLock}, read without. */
   private volatile Visible visible;
+
+  private final AtomicLong published = new AtomicLong();
 
   @GuardedBy("mutation")
   private long nextInode;
@@ -225,6 +228,11 @@ public final class LiveMetadata implements RowReader, AutoCloseable {
     return rows.active().weightBytes() + rows.frozen().weightBytes();
   }
 
+  /** Grows with each published change. */
+  public long published() {
+    return published.get();
+  }
+
   /** Whether there is anything to commit, or being committed. */
   public boolean hasUncommitted() {
     Visible now = visible;
@@ -289,6 +297,7 @@ public final class LiveMetadata implements RowReader, AutoCloseable {
 
   void publish(RowTree active, Totals delta) {
     synchronized (visibleLock) {
+      published.incrementAndGet();
       Visible now = visible;
       UncommittedRows rows = new UncommittedRows(active, now.rows.frozen());
       visible = new Visible(rows, now.totals.plus(delta), now.frozenTotals, now.freezes);

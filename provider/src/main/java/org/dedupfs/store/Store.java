@@ -137,8 +137,8 @@ public final class Store implements AutoCloseable {
   }
 
   /**
-   * Deletes the blocks that nothing uses, or only counts them; the store stays in use. A second
-   * caller waits for the first.
+   * Deletes the blocks that nothing uses, or only counts them; the store stays in use, and the
+   * sweep gives way to those who use it. A second caller waits for the first.
    *
    * @throws InterruptedIOException if the thread was interrupted, or the listener stopped the
    *     sweep; nothing is lost by that
@@ -158,7 +158,7 @@ public final class Store implements AutoCloseable {
         () -> {
           // Whatever becomes of this sweep, what an earlier mark found is not known to be left.
           dead = NONE_DEAD;
-          SweepReport report = sweep.run(dryRun, listener);
+          SweepReport report = sweep.run(dryRun, new GiveWay(listener, parts.content()::uses));
           if (dryRun) {
             dead =
                 new BlockStatistics(

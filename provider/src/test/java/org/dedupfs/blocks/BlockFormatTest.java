@@ -42,6 +42,56 @@ class BlockFormatTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"zstd:1", "lz4", "deflate:6"})
+  void what_compresses_is_compressed_after_much_that_did_not(String compression) {
+    byte[] text = Blocks.text(3, 64 << 10);
+    byte[] small = Blocks.text(4, 5_000);
+    int expected;
+    int expectedSmall;
+    try (BlockFormat format = format(compression)) {
+      expected = record(format, text).length;
+      expectedSmall = record(format, small).length;
+    }
+    try (BlockFormat format = format(compression)) {
+      for (int i = 0; i < 100; i++) {
+        assertThat(record(format, Blocks.random(i, 64 << 10))).hasSize(39 + (64 << 10));
+        if (i % 7 == 0) {
+          assertThat(record(format, text)).hasSize(expected);
+          assertThat(record(format, small)).hasSize(expectedSmall);
+        }
+      }
+      for (int i = 0; i < 100; i++) {
+        record(format, Blocks.random(i, 64 << 10));
+      }
+      assertThat(record(format, small)).hasSize(expectedSmall);
+      assertThat(record(format, text)).hasSize(expected);
+    }
+  }
+
+  /** A sample cannot show it, therefore the whole is tried now and then. */
+  @Test
+  void blocks_that_only_repeat_themselves_from_afar_are_found_to_shrink() {
+    byte[] repeating = new byte[64 << 10];
+    byte[] part = Blocks.random(1, 16 << 10);
+    for (int at = 0; at < repeating.length; at += part.length) {
+      System.arraycopy(part, 0, repeating, at, part.length);
+    }
+    try (BlockFormat format = format("zstd:1")) {
+      for (int i = 0; i < 100; i++) {
+        record(format, Blocks.random(i, 64 << 10));
+      }
+      int plain = 0;
+      while (record(format, repeating).length > repeating.length) {
+        plain++;
+      }
+      assertThat(plain).isBetween(1, TrialCompression.WHOLE_EVERY - 1); // samples were believed
+      for (int i = 0; i < 100; i++) {
+        assertThat(record(format, repeating).length).isLessThan(20 << 10);
+      }
+    }
+  }
+
   /** The header of format 1: a change here is a new format. */
   @Test
   void the_header_never_changes() {

@@ -22,7 +22,7 @@ class CdcRechunkerTest {
     private boolean asked;
 
     Vanishing() {
-      sealed.write(49_811, ByteBuffer.wrap(new byte[1351]));
+      sealed.write(49_811, ByteBuffer.wrap(new byte[13_510]));
     }
 
     @Override

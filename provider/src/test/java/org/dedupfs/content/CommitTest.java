@@ -330,7 +330,7 @@ class CommitTest extends TextFiles {
     fixture.content().release(file);
     fixture.reopen();
     FileContent again = fixture.content().acquire(inode);
-    again.write(49_811, ByteBuffer.wrap(new byte[] {1, 2, 3}));
+    again.write(49_811, ByteBuffer.wrap(new byte[9_000])); // too long for a block of its own
     boolean[] purged = {false};
     fixture.onBlocks(
         (method, arguments) -> {

@@ -96,7 +96,7 @@ class RechunkerTest {
         file.write(0, ByteBuffer.wrap(data));
         file.drain(true);
         for (int at = 3_000; at < data.length; at += 30_000) {
-          file.write(at, ByteBuffer.wrap(data, round, 100));
+          file.write(at, ByteBuffer.wrap(data, round, 600)); // no block of its own
         }
         Thread discard = new Thread(() -> fixture.content().discard(inode));
         discard.start();
@@ -112,7 +112,7 @@ class RechunkerTest {
   void a_cut_that_finds_nothing_where_it_began_fails_instead_of_going_on_for_ever()
       throws IOException {
     DirtyLayer dirty = new DirtyLayer();
-    dirty.write(5_000, ByteBuffer.wrap(new byte[] {1}));
+    dirty.write(5_000, ByteBuffer.wrap(new byte[600]));
     SealedView view =
         new SealedView() {
           private int looks;

@@ -1,0 +1,59 @@
+package org.dedupfs.content;
+
+import java.io.IOException;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has the workers cut the segments of one file while its writers fill the next: at most one is
+ * under way, and who has filled another meanwhile waits. When one could not be cut, the next writer
+ * cuts it himself, and gets the error. Safe for any number of threads.
+ */
+final class SegmentCuts {
+  private static final Logger LOG = LoggerFactory.getLogger(SegmentCuts.class);
+
+  private final ContentStore store;
+  private final FileContent file;
+  private final Semaphore idle = new Semaphore(1);
+  private volatile boolean failed;
+
+  SegmentCuts(ContentStore store, FileContent file) {
+    this.store = store;
+    this.file = file;
+  }
+
+  /**
+   * To be called when a segment is full, without any lock.
+   *
+   * @throws IOException if it cannot be stored
+   */
+  void request() throws IOException {
+    idle.acquireUninterruptibly();
+    if (failed) {
+      try {
+        file.drain(false);
+        failed = false;
+      } finally {
+        idle.release();
+      }
+      return;
+    }
+    store.work(this::cut);
+  }
+
+  private void cut() {
+    boolean done = false;
+    try {
+      file.drain(false);
+      done = true;
+    } catch (IOException e) {
+      LOG.debug("{} could not be stored yet", file.inode(), e); // the next writer is told
+    } catch (RuntimeException | Error e) {
+      LOG.warn("{} could not be stored yet", file.inode(), e);
+    } finally {
+      failed = !done;
+      idle.release();
+    }
+  }
+}

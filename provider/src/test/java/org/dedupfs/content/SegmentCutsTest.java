@@ -1,0 +1,136 @@
+package org.dedupfs.content;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.dedupfs.content.chunking.ChunkingScheme;
+import org.dedupfs.metadata.InodeNumber;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Segments are cut while the writer goes on, and what cannot be cut is told to a writer. */
+@Timeout(60)
+class SegmentCutsTest {
+  private static final int SEGMENT_BYTES = 64 << 10;
+
+  private ContentFixture fixture;
+  private InodeNumber inode;
+  private FileContent file;
+  private final byte[] bytes = new byte[40 * SEGMENT_BYTES];
+
+  @BeforeEach
+  void open() throws IOException {
+    fixture = new ContentFixture(ChunkingScheme.parse("cdc:4k"), 4 * SEGMENT_BYTES);
+    inode = fixture.createFile();
+    file = fixture.content().acquire(inode);
+    new SplittableRandom(7).nextBytes(bytes);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    fixture.close();
+  }
+
+  private void write(int segment) throws IOException {
+    file.write(
+        (long) segment * SEGMENT_BYTES,
+        ByteBuffer.wrap(bytes, segment * SEGMENT_BYTES, SEGMENT_BYTES));
+  }
+
+  private void allIsThere(int segments) throws IOException {
+    byte[] expected = Arrays.copyOf(bytes, segments * SEGMENT_BYTES);
+    assertThat(fixture.readAll(inode)).isEqualTo(expected);
+    fixture.content().release(file);
+    fixture.reopen();
+    assertThat(fixture.readAll(inode)).isEqualTo(expected);
+    fixture.checkExtents();
+  }
+
+  @Test
+  void a_writer_goes_on_while_a_segment_is_cut_and_waits_with_the_next_full_one() throws Exception {
+    CountDownLatch putting = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    fixture.onBlocks(
+        (method, arguments) -> {
+          if (method.equals("put")) {
+            putting.countDown();
+            go.await();
+          }
+        });
+    write(0);
+    putting.await();
+    file.write(SEGMENT_BYTES, ByteBuffer.wrap(bytes, SEGMENT_BYTES, 1_000));
+    assertThat(fixture.content().budget().usedBytes()).isGreaterThan(SEGMENT_BYTES);
+    FutureTask<Void> second =
+        new FutureTask<>(
+            () -> {
+              write(1); // full again: waits
+              return null;
+            });
+    Thread writer = new Thread(second, "writer");
+    writer.start();
+    while (writer.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    assertThat(second.isDone()).isFalse();
+    go.countDown();
+    second.get(30, TimeUnit.SECONDS);
+    fixture.onBlocks((method, arguments) -> {});
+    for (int i = 2; i < 40; i++) {
+      write(i);
+    }
+    allIsThere(40);
+  }
+
+  @Test
+  void who_fills_the_next_segment_is_told_that_the_last_could_not_be_stored() throws Exception {
+    AtomicBoolean broken = new AtomicBoolean(true);
+    fixture.onBlocks(
+        (method, arguments) -> {
+          if (broken.get() && method.equals("put")) {
+            throw new IOException("disk on fire");
+          }
+        });
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 3; i++) { // within the budget, so that no other drain is met
+                write(i);
+              }
+            })
+        .isInstanceOf(IOException.class)
+        .hasStackTraceContaining("disk on fire");
+    broken.set(false);
+    for (int i = 0; i < 20; i++) {
+      write(i);
+    }
+    allIsThere(20);
+  }
+
+  @Test
+  void a_failure_of_any_kind_stops_no_later_writer() throws Exception {
+    for (Throwable kind :
+        new Throwable[] {new IllegalStateException("odd"), new OutOfMemoryError("none left")}) {
+      AtomicBoolean once = new AtomicBoolean(true);
+      fixture.onBlocks(
+          (method, arguments) -> {
+            if (method.equals("put") && once.compareAndSet(true, false)) {
+              throw kind;
+            }
+          });
+      for (int i = 0; i < 20; i++) {
+        write(i);
+      }
+    }
+    allIsThere(20);
+  }
+}
