@@ -23,8 +23,7 @@ public final class SeamedFileSystems {
     StoreOptions effective = EffectiveOptions.resolve(options);
     Store store = Store.open(directory, effective, seams);
     try {
-      return new StoreFileSystem(
-          provider(), directory.toRealPath(), store, effective, () -> {});
+      return new StoreFileSystem(provider(), directory.toRealPath(), store, effective, () -> {});
     } catch (IOException | RuntimeException e) {
       try (store) {
         throw e;
