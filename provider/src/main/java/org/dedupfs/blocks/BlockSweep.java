@@ -99,7 +99,8 @@ final class BlockSweep {
       }
       long named = store.index().named(fingerprint.hash());
       if (named == BlockIndex.UNREADABLE) {
-        return; // or an entry would stay that names nothing, if this is a disk that fails for a moment
+        return; // or an entry would stay that names nothing, if this is a disk that fails for a
+        // moment
       }
       store.writer().forget(candidate.id, fingerprint, named == candidate.id);
       store.index().remove(candidate.id);
