@@ -33,7 +33,8 @@ import java.util.Optional;
  * <tr><td>umask</td><td>octal</td><td>the process's</td></tr>
  * <tr><td>atime</td><td>{@link AccessTimes}</td><td>relatime</td></tr>
  * <tr><td>verifyReads</td><td>whether what is read is hashed again</td><td>true</td></tr>
- * <tr><td>verifyWrites</td><td>whether what was stored is read again</td><td>false</td></tr>
+ * <tr><td>verifyWrites</td><td>whether what was stored is read again, and duplicates are
+ *     compared byte by byte</td><td>false</td></tr>
  * <tr><td>gc</td><td>time between sweeps in the background, 0 for none</td><td>0</td></tr>
  * </table>
  *

@@ -5,10 +5,7 @@ import org.dedupfs.CheckSummary;
 import org.dedupfs.DedupFileSystem;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code dedupfs check}: whether all of a store fits together. */
 @Command(
@@ -26,20 +23,12 @@ import picocli.CommandLine.Spec;
       "  dedupfs check --json /srv/store | jq -r 'select(.finding) | .path'"
     })
 final class CheckCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-  @Mixin private ReportOptions reporting;
-  @Mixin private OpeningOptions opening;
+  @Mixin private StoreVerb verb;
 
   @Option(
       names = "--json",
       description = "One JSON object for each finding and name, the last one sums up.")
   private boolean json;
-
-  @Parameters(
-      paramLabel = "STORE",
-      converter = StoreArgument.Converter.class,
-      description = StoreArgument.HELP)
-  private StoreArgument store;
 
   @Override
   public Integer call() throws Exception {
@@ -47,11 +36,9 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private int check() throws Exception {
-    try (Report report = reporting.open(spec.commandLine());
-        DedupFileSystem open = store.openReadOnly(opening.toDedupOptions());
-        FindingReport findings =
-            new FindingReport(
-                report, spec.commandLine().getOut(), spec.commandLine().getErr(), json)) {
+    try (Report report = verb.report();
+        DedupFileSystem open = verb.openReadOnly();
+        FindingReport findings = verb.findings(report, json)) {
       CheckSummary seen = open.check(findings);
       boolean sound = seen.findings() == 0;
       findings.sumUp(

@@ -7,9 +7,6 @@ import org.dedupfs.DedupOptions;
 import org.dedupfs.StoreNotFoundException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code dedupfs create}: makes an empty store. */
 @Command(
@@ -23,33 +20,25 @@ import picocli.CommandLine.Spec;
       "  dedupfs create --blocks-directory /big/blocks /fast/store"
     })
 final class CreateCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-  @Mixin private ReportOptions reporting;
-  @Mixin private OpeningOptions opening;
+  @Mixin private StoreVerb verb;
   @Mixin private CreationOptions creation;
-
-  @Parameters(
-      paramLabel = "STORE",
-      converter = StoreArgument.Converter.class,
-      description = StoreArgument.HELP)
-  private StoreArgument store;
 
   @Override
   public Integer call() throws Exception {
-    DedupOptions options = creation.addTo(opening.toDedupOptions());
+    DedupOptions options = creation.addTo(verb.options());
     refuseExisting();
-    try (Report report = reporting.open(spec.commandLine());
-        DedupFileSystem made = store.open(options.toBuilder().create(true).build())) {
+    try (Report report = verb.report();
+        DedupFileSystem made = verb.store().open(options.toBuilder().create(true).build())) {
       report.say("created " + ShownName.of(made.storeDirectory().toString()));
     }
     return ExitCode.DONE.number();
   }
 
   private void refuseExisting() throws Exception {
-    if (!Files.exists(store.directory())) {
+    if (!Files.exists(verb.store().directory())) {
       return;
     }
-    try (DedupFileSystem existing = store.open(DedupOptions.defaults())) {
+    try (DedupFileSystem existing = verb.store().open(DedupOptions.defaults())) {
       throw new CommandException(
           ExitCode.FAILED, existing.storeDirectory() + " is a store already; nothing was changed");
     } catch (StoreNotFoundException e) {

@@ -86,7 +86,12 @@ final class DemoCommand implements Callable<Integer> {
     try (Report report = reporting.open(spec.commandLine())) {
       Integer result = run(report, tree, stage, options);
       report.say("");
-      report.say("removed " + stage + "; " + tree.root() + " was only read");
+      report.say(
+          "removed "
+              + ShownName.of(stage.toString())
+              + "; "
+              + ShownName.of(tree.root().toString())
+              + " was only read");
       return result;
     } finally {
       delete(stage);

@@ -55,7 +55,7 @@ final class DemoMount {
     try {
       FuseAvailability.check();
     } catch (MountException e) {
-      report.say("no mount here:  " + e.getMessage());
+      report.say("no mount here:  " + FailureReport.oneLine(String.valueOf(e.getMessage())));
       return true;
     }
     try (DedupFileSystem made = DedupFileSystems.create(store, creation)) {
@@ -65,7 +65,7 @@ final class DemoMount {
     try {
       mount();
     } catch (CommandException e) {
-      report.say("no mount here:  " + e.getMessage());
+      report.say("no mount here:  " + FailureReport.oneLine(String.valueOf(e.getMessage())));
       return true;
     }
     try {

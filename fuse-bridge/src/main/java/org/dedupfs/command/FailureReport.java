@@ -31,7 +31,7 @@ final class FailureReport implements IExecutionExceptionHandler {
     PrintWriter err = commandLine.getErr();
     err.println("dedupfs: " + lineOf(failure));
     if (isBug(failure)) {
-      failure.printStackTrace(err);
+      ShownStream.printStackTrace(failure, err);
     }
     return exitCodeOf(failure).number();
   }
@@ -94,9 +94,13 @@ final class FailureReport implements IExecutionExceptionHandler {
 
   /** A message may quote names, and those may hold anything; it stays one line. */
   static String oneLine(String message) {
+    return shown(message.strip());
+  }
+
+  /** As {@link #oneLine}, blanks at the ends included. */
+  static String shown(String message) {
     StringBuilder line = new StringBuilder();
     message
-        .strip()
         .codePoints()
         .forEach(
             c ->

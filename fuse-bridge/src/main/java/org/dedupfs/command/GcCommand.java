@@ -6,38 +6,31 @@ import org.dedupfs.DedupFileSystem;
 import org.dedupfs.SweepSummary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code dedupfs gc}: frees what no file uses any more. */
 @Command(
     name = "gc",
     header = "Free the space of what is no longer used.",
-    description = "Deletes the blocks that no file uses any more.",
+    description = {
+      "Deletes the blocks that no file uses any more. After a repair nothing is deleted until the"
+          + " copy of the metadata that it has kept, metadata.sqlite.before-repair-N, is deleted or"
+          + " moved away: that copy may be all that still needs some of them."
+    },
     footerHeading = "%nExamples:%n",
     footer = {"  dedupfs gc /srv/store", "  dedupfs gc --dry-run /srv/store"})
 final class GcCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-  @Mixin private ReportOptions reporting;
-  @Mixin private OpeningOptions opening;
+  @Mixin private StoreVerb verb;
 
   @Option(
       names = {"-n", "--dry-run"},
       description = "Only say how much would go.")
   private boolean dryRun;
 
-  @Parameters(
-      paramLabel = "STORE",
-      converter = StoreArgument.Converter.class,
-      description = StoreArgument.HELP)
-  private StoreArgument store;
-
   @Override
   public Integer call() throws Exception {
-    try (Report report = reporting.open(spec.commandLine());
-        DedupFileSystem open = store.open(opening.toDedupOptions())) {
+    try (Report report = verb.report();
+        DedupFileSystem open = verb.open()) {
       // A sweep can be long, and may end at any time.
       Thread sweeper = Thread.currentThread();
       Interruption.endsBy(sweeper::interrupt);

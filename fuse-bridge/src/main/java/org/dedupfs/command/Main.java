@@ -14,14 +14,16 @@ public final class Main {
     }
     Output out = Output.standard(Terminal.charset("stdout"));
     PrintWriter err = new PrintWriter(System.err, true, Terminal.charset("stderr"));
+    // What is logged may quote names; what verbs say has been made fit to be shown.
+    System.setErr(ShownStream.over(System.err));
     Interruption.watch();
     int exitCode = ExitCode.FAILED.number();
     try {
       exitCode = run(out, err, RawArguments.of(arguments));
     } catch (RuntimeException | Error e) {
       // Unheard of; but a process must not wait for its own end.
-      err.println("dedupfs: " + e);
-      e.printStackTrace(err);
+      err.println("dedupfs: " + FailureReport.oneLine(e.toString()));
+      e.printStackTrace();
     }
     if (out.checkError() && exitCode == ExitCode.DONE.number()) {
       // A list that is cut off without a word would pass for the whole.

@@ -21,10 +21,18 @@ final class Quantities {
   static long parseBytes(String text) {
     Matcher form = SIZE.matcher(text.toUpperCase(Locale.ROOT));
     if (!form.matches() || Long.parseLong(form.group(1)) == 0) {
-      throw new IllegalArgumentException("'" + text + "' is no size, such as 50M");
+      throw noSize(text);
     }
     int power = form.group(2).isEmpty() ? 0 : PREFIXES.indexOf(form.group(2)) + 1;
-    return Long.parseLong(form.group(1)) << (10 * power);
+    try {
+      return Math.multiplyExact(Long.parseLong(form.group(1)), 1L << (10 * power));
+    } catch (ArithmeticException e) {
+      throw noSize(text);
+    }
+  }
+
+  private static IllegalArgumentException noSize(String text) {
+    return new IllegalArgumentException("'" + text + "' is no size, such as 50M");
   }
 
   static String bytes(long bytes) {

@@ -142,7 +142,7 @@ final class Report implements TransferListener, AutoCloseable {
 
   @Override
   public void leftOut(String path, String why) {
-    warn("left out " + ShownName.of(path) + ": " + why);
+    warn("left out " + ShownName.of(path) + ": " + ShownName.of(why));
   }
 
   @Override

@@ -8,10 +8,7 @@ import org.dedupfs.ScrubSummary;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code dedupfs scrub}: whether all data can be read. */
 @Command(
@@ -30,9 +27,7 @@ import picocli.CommandLine.Spec;
       "  dedupfs scrub --json /srv/store | jq -r 'select(.finding) | .path' | sort -u"
     })
 final class ScrubCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-  @Mixin private ReportOptions reporting;
-  @Mixin private OpeningOptions opening;
+  @Mixin private StoreVerb verb;
 
   @Option(
       names = "--json",
@@ -50,12 +45,6 @@ final class ScrubCommand implements Callable<Integer> {
       description = "Begin with the first block, even if a scrub was interrupted.")
   private boolean restart;
 
-  @Parameters(
-      paramLabel = "STORE",
-      converter = StoreArgument.Converter.class,
-      description = StoreArgument.HELP)
-  private StoreArgument store;
-
   @Override
   public Integer call() throws Exception {
     return FindingReport.stoppable(
@@ -63,17 +52,15 @@ final class ScrubCommand implements Callable<Integer> {
   }
 
   private int scrub() throws Exception {
-    DedupOptions options = opening.toDedupOptions();
+    DedupOptions options = verb.options();
     ScrubOptions how =
         ScrubOptions.DEFAULT
-            .withThreads(Math.max(1, opening.threads()))
+            .withThreads(Math.max(1, verb.opening().threads()))
             .withBytesPerSecond(rate == null ? 0 : Quantities.parseBytes(rate))
             .withRestart(restart);
-    try (Report report = reporting.open(spec.commandLine());
-        DedupFileSystem open = store.open(options);
-        FindingReport findings =
-            new FindingReport(
-                report, spec.commandLine().getOut(), spec.commandLine().getErr(), json)) {
+    try (Report report = verb.report();
+        DedupFileSystem open = verb.store().open(options);
+        FindingReport findings = verb.findings(report, json)) {
       ScrubSummary seen = open.scrub(how, findings);
       findings.sumUp(
           sentence(seen),

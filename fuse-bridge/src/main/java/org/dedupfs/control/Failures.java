@@ -175,6 +175,17 @@ final class Failures {
     out.text(cause == null ? null : cause.toString());
   }
 
+  private static Exception withCause(Exception failure, IOException cause) {
+    if (failure.getCause() == null) {
+      try {
+        failure.initCause(cause);
+      } catch (IllegalStateException e) {
+        failure.addSuppressed(cause); // it was made to have none
+      }
+    }
+    return failure;
+  }
+
   /** The failure, to be thrown: an {@code IOException} or a {@code RuntimeException}. */
   static Exception read(Incoming in) throws MalformedMessageException {
     int kind = in.number8();
@@ -189,10 +200,12 @@ final class Failures {
     if (kind >= KINDS.size()) {
       return new IOException("the process that has the store open failed: " + parts.text());
     }
-    Exception failure = KINDS.get(kind).maker().make(parts);
-    if (parts.cause != null && failure.getCause() == null) {
-      failure.initCause(new IOException(parts.cause));
+    Exception failure;
+    try {
+      failure = KINDS.get(kind).maker().make(parts);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedMessageException("a failure that cannot be: " + e.getMessage());
     }
-    return failure;
+    return parts.cause == null ? failure : withCause(failure, new IOException(parts.cause));
   }
 }

@@ -1,6 +1,7 @@
 package org.dedupfs.control;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +27,15 @@ final class MaintenanceRequests {
 
   private final DedupFileSystem store;
   private final Handles handles;
+  private final Duration patience;
 
-  MaintenanceRequests(DedupFileSystem store, Handles handles) {
+  /**
+   * @param patience how long a job waits for its client to take what was found
+   */
+  MaintenanceRequests(DedupFileSystem store, Handles handles, Duration patience) {
     this.store = store;
     this.handles = handles;
+    this.patience = patience;
   }
 
   void register(Map<Operation, Exchange.Handler> handlers) {
@@ -71,7 +77,7 @@ final class MaintenanceRequests {
   }
 
   private void start(Exchange exchange, MaintenanceJob.Work work) throws IOException {
-    exchange.answer().number32(handles.add(MaintenanceJob.start(work)));
+    exchange.answer().number32(handles.add(MaintenanceJob.start(work, patience)));
   }
 
   /** Answers with findings, with how far it is, and, when it is over, with the summary. */

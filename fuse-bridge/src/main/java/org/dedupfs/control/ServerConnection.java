@@ -40,7 +40,7 @@ final class ServerConnection implements Runnable {
     new AttributeRequests(store, handles).register(handlers);
     new FileRequests(store, handles).register(handlers);
     new DirectoryRequests(store, handles).register(handlers);
-    new MaintenanceRequests(store, handles).register(handlers);
+    new MaintenanceRequests(store, handles, limits.idle()).register(handlers);
     handlers.put(Operation.SWEEP, this::sweep);
   }
 

@@ -98,7 +98,12 @@ final class OrdinaryUserIT extends CommandFixture {
   }
 
   private Outcome as(Object... arguments) throws IOException, InterruptedException {
-    List<String> line = new ArrayList<>();
+    return startedBy(List.of(), arguments);
+  }
+
+  private Outcome startedBy(List<String> start, Object... arguments)
+      throws IOException, InterruptedException {
+    List<String> line = new ArrayList<>(start);
     if (isRoot) {
       line.addAll(List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
     }
@@ -216,6 +221,44 @@ final class OrdinaryUserIT extends CommandFixture {
     assertThat(as("ls", store, "/tree").ends(ExitCode.DONE).out()).contains("mine");
     assertThat(as("cat", store, "/tree/mine").ends(ExitCode.DONE).out()).isEqualTo("mine");
     as("stats", store).ends(ExitCode.DONE);
+  }
+
+  @Test
+  void a_store_belongs_to_its_owner_alone_whatever_the_umask() throws Exception {
+    Path open = directory.resolve("home/open");
+    Path file = Files.writeString(directory.resolve("file"), "x".repeat(100_000));
+    List<String> start = List.of("sh", "-c", "umask 000; exec \"$@\"", "sh");
+    for (Object[] line :
+        new Object[][] {
+          {"create", open},
+          {"import", open, file},
+          {"rm", open, "/file"},
+          {"gc", open},
+          {"check", open}
+        }) {
+      assertThat(startedBy(start, line).ends(ExitCode.DONE).err()).isEmpty();
+    }
+    try (Stream<Path> all = Files.walk(open)) {
+      for (Path each : (Iterable<Path>) all::iterator) {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(each)))
+            .as(each.toString())
+            .isEqualTo(Files.isDirectory(each) ? "rwx------" : "rw-------");
+      }
+    }
+  }
+
+  @Test
+  void no_store_is_made_where_others_may_enter_and_he_cannot_keep_them_out() throws Exception {
+    Path shared = Files.createDirectory(directory.resolve("shared"));
+    Files.setAttribute(shared, "unix:mode", 0777);
+    if (isRoot) {
+      as("create", shared).ends(ExitCode.FAILED).saysInOneLine("others may enter it");
+      assertThat(shared).isEmptyDirectory();
+    } else {
+      // It is his own, so he can.
+      as("create", shared).ends(ExitCode.DONE);
+      assertThat(Files.getAttribute(shared, "unix:mode")).isEqualTo(040700);
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.dedupfs.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -95,6 +96,17 @@ final class VerbsTest extends CommandFixture {
             verb ->
                 assertThat(run(verb, "--help").ends(ExitCode.DONE).out())
                     .contains("Examples:", "  dedupfs " + verb));
+  }
+
+  @Test
+  void a_size_that_no_number_holds_is_none() {
+    assertThat(Quantities.parseBytes("8000000T")).isEqualTo(8_000_000L << 40);
+    for (String size : new String[] {"99999999999T", "999999999999G", "8388608T", "0", "-1", ""}) {
+      assertThatThrownBy(() -> Quantities.parseBytes(size))
+          .as(size)
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("is no size");
+    }
   }
 
   @Test

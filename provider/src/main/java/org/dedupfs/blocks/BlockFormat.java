@@ -105,10 +105,26 @@ final class BlockFormat implements AutoCloseable {
     return header;
   }
 
+  /** The raw bytes of a block that was encoded here. */
+  byte[] decode(BlockId id, EncodedBlock block) throws BlockDamagedException {
+    return decode(id, block.header(), block.record(), false);
+  }
+
   private byte[] decode(BlockId id, BlockHeader header, byte[] record, boolean verify)
       throws BlockDamagedException {
-    byte[] raw = new byte[header.rawBytes()];
     int payload = header.bytes();
+    // Before memory is taken: a short record may claim to be long.
+    if (!CodecContext.mayBe(
+        header.rawBytes(), header.codec(), record, payload, record.length - payload)) {
+      throw new BlockDamagedException(
+          id,
+          "claims "
+              + header.rawBytes()
+              + " bytes, which its "
+              + (record.length - payload)
+              + " cannot be");
+    }
+    byte[] raw = new byte[header.rawBytes()];
     CodecContext context = borrow();
     try {
       context.decompress(header.codec(), record, payload, record.length - payload, raw);

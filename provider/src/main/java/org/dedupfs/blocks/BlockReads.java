@@ -1,6 +1,7 @@
 package org.dedupfs.blocks;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
@@ -162,6 +163,25 @@ final class BlockReads {
       // The bytes are there, so who reads them gets them. The mark stays and costs nothing but its
       // being told; a failure to write is kept by the store, whose next writer hears of it.
     }
+  }
+
+  /**
+   * Whether a stored block has exactly these bytes; false when it cannot be read, which is then
+   * known.
+   *
+   * @throws BlockCollisionException if it has others
+   */
+  boolean holdsBytes(BlockId id, BlockHash hash, ByteBuffer raw) throws IOException {
+    byte[] there;
+    try {
+      there = telling(id, record -> format.decode(id, record, hash.check(), true));
+    } catch (BlockDamagedException e) {
+      return false;
+    }
+    if (!ByteBuffer.wrap(there).equals(raw)) {
+      throw new BlockCollisionException(id, hash);
+    }
+    return true;
   }
 
   /** To be called under the stripe of the hash. */

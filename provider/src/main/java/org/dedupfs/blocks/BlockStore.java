@@ -37,6 +37,18 @@ public interface BlockStore extends AutoCloseable {
   @Nullable BlockId find(BlockHash hash) throws IOException;
 
   /**
+   * Looks up a block as {@link #find(BlockHash)} does, and with {@code verifyWrites} compares its
+   * bytes, too. {@code raw} keeps position and limit.
+   *
+   * @param raw the bytes that have this hash
+   * @return the id; null also when what is stored turns out to be damaged, so that a put heals it
+   * @throws BlockCollisionException if other bytes are stored under this hash
+   */
+  default @Nullable BlockId find(BlockHash hash, ByteBuffer raw) throws IOException {
+    return find(hash);
+  }
+
+  /**
    * Makes the record of a block (header and payload, compressed when that saves at least 1/16).
    * Costs CPU only; safe in parallel. {@code raw} keeps position and limit; its bytes must not
    * change until the block is put, which may take them from there.
@@ -48,6 +60,9 @@ public interface BlockStore extends AutoCloseable {
    * New ids ascend in the order of the calls, so a caller that puts a stream in order keeps it
    * together. A damaged block is stored anew under the id it had. While a mark runs the id has been
    * added to its live set before this returns.
+   *
+   * @throws BlockCollisionException if other bytes are stored under this hash, and {@code
+   *     verifyWrites} is on
    */
   BlockId put(EncodedBlock block) throws IOException;
 

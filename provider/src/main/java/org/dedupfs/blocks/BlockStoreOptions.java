@@ -9,7 +9,8 @@ package org.dedupfs.blocks;
  * @param writeBufferBytes what may wait in memory for the disk, in all
  * @param cacheBytes for index, filters and fingerprints
  * @param verifyReads whether every read checks the hash of the bytes
- * @param verifyWrites whether every put reads back what it wrote
+ * @param verifyWrites whether every put reads back what it wrote, and a duplicate is compared with
+ *     what is stored
  * @param readOnly whether nothing may change; the store must exist
  * @param create whether a store may be made where there is none
  */

@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class CodecContext implements AutoCloseable {
   private static final int CHEAPEST_SCRATCH_BYTES = 128 << 10;
 
+  /** A byte of a length stands for so many. */
+  private static final int LZ4_BEST_RATIO = 255;
+
+  /** 258 bytes for two bits. */
+  private static final int DEFLATE_BEST_RATIO = 1032;
+
   private final TrialCompression trial = new TrialCompression();
   private byte[] scratch = new byte[0];
   private @Nullable ZstdCompressCtx zstdCompressor;
@@ -78,6 +84,19 @@ final class CodecContext implements AutoCloseable {
       zstdCompressor = new ZstdCompressCtx();
     }
     return zstdCompressor.setLevel(level);
+  }
+
+  /**
+   * Whether a payload may become so many bytes, without decompressing it: zstd says how many it is,
+   * the others have a bound.
+   */
+  static boolean mayBe(int rawBytes, Codec codec, byte[] from, int offset, int length) {
+    return switch (codec) {
+      case NONE -> rawBytes == length;
+      case ZSTD -> length > 0 && Zstd.getFrameContentSize(from, offset, length) == rawBytes;
+      case LZ4 -> rawBytes <= LZ4_BEST_RATIO * (long) length;
+      case DEFLATE -> rawBytes <= DEFLATE_BEST_RATIO * (long) length;
+    };
   }
 
   /**

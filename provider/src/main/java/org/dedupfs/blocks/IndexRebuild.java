@@ -84,6 +84,10 @@ public final class IndexRebuild {
     }
   }
 
+  private String directory() {
+    return families.db().getName();
+  }
+
   private void mark(boolean on) throws RocksDBException {
     try (WriteBatch batch = new WriteBatch()) {
       StoreSettings.stageRebuilding(batch, families, on);
@@ -140,9 +144,7 @@ public final class IndexRebuild {
       entries.status();
       return Long.MAX_VALUE;
     } catch (RocksDBException e) {
-      if (!RocksErrors.isDamage(e)) {
-        throw RocksErrors.onRead(e);
-      }
+      RocksErrors.requireLoss(directory(), e);
       return next;
     }
   }
@@ -158,9 +160,7 @@ public final class IndexRebuild {
         return;
       }
     } catch (RocksDBException e) {
-      if (!RocksErrors.isDamage(e)) {
-        throw RocksErrors.onRead(e);
-      }
+      RocksErrors.requireLoss(directory(), e);
     }
     unreadable(id, list);
   }
@@ -199,9 +199,7 @@ public final class IndexRebuild {
             return true;
           });
     } catch (RocksDBException e) {
-      if (!RocksErrors.isDamage(e)) {
-        throw RocksErrors.onRead(e);
-      }
+      RocksErrors.requireLoss(directory(), e);
       // those behind cannot be told any more
     }
   }
@@ -210,9 +208,7 @@ public final class IndexRebuild {
     try {
       return families.payload(Keys.of(id)) == null;
     } catch (RocksDBException e) {
-      if (!RocksErrors.isDamage(e)) {
-        throw RocksErrors.onRead(e);
-      }
+      RocksErrors.requireLoss(directory(), e);
       return false; // listed as unreadable
     }
   }

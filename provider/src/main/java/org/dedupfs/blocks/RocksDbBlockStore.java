@@ -133,6 +133,14 @@ public final class RocksDbBlockStore implements BlockStore {
   }
 
   @Override
+  public @Nullable BlockId find(BlockHash hash, ByteBuffer raw) throws IOException {
+    BlockId found = find(hash);
+    boolean usable =
+        found == null || !options.verifyWrites() || reads.holdsBytes(found, hash, raw.duplicate());
+    return usable ? found : null;
+  }
+
+  @Override
   public BlockId put(EncodedBlock block) throws IOException {
     ensureWritable();
     flusher.admit();
@@ -145,13 +153,20 @@ public final class RocksDbBlockStore implements BlockStore {
         if (id == 0) {
           id = writer.append(block);
           index.put(id, block.hash());
-        } else if (damaged.contains(id)) {
+        } else if (damaged.contains(id) || !isVerified(id, block)) {
           replace(id, block);
         }
         flusher.written();
         return hit(id);
       }
     }
+  }
+
+  /** Whether a block that is stored already need not be written. */
+  private boolean isVerified(long id, EncodedBlock block) throws IOException {
+    return !options.verifyWrites()
+        || reads.holdsBytes(
+            new BlockId(id), block.hash(), ByteBuffer.wrap(format.decode(new BlockId(id), block)));
   }
 
   private BlockId hit(long id) {

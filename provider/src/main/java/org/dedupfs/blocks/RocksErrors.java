@@ -33,16 +33,30 @@ final class RocksErrors {
    * refuses for now says nothing about what is in the file.
    */
   static void requireDamage(Object file, RocksDBException e) throws IOException {
-    Status status = e.getStatus();
-    if (status == null || status.getCode() != Status.Code.Corruption) {
-      throw new IOException(
-          "the file "
-              + file
-              + " cannot be read, which does not mean that it is damaged; mend the cause, or copy"
-              + " what can be read of it to another disk: "
-              + e.getMessage(),
-          e);
+    if (!isCorruption(e)) {
+      throw refusal("the file " + file, e);
     }
+  }
+
+  /** As {@link #requireDamage}, but a file that is not there is lost, too. */
+  static void requireLoss(Object directory, RocksDBException e) throws IOException {
+    if (!isCorruption(e) && !(isDamage(e) && says(e, "No such file"))) {
+      throw refusal("a file in " + directory, e);
+    }
+  }
+
+  private static boolean isCorruption(RocksDBException e) {
+    Status status = e.getStatus();
+    return status != null && status.getCode() == Status.Code.Corruption;
+  }
+
+  private static IOException refusal(String what, RocksDBException e) {
+    return new IOException(
+        what
+            + " cannot be read, which does not mean that it is damaged; mend the cause, or copy what"
+            + " can be read of it to another disk: "
+            + e.getMessage(),
+        e);
   }
 
   static IOException onRead(RocksDBException e) {

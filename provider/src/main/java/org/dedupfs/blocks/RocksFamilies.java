@@ -38,11 +38,26 @@ final class RocksFamilies implements AutoCloseable {
   private final ReadOptions caching = new ReadOptions();
   private final RocksFlush flush;
 
-  private RocksFamilies(RocksSettings settings, RocksDB db, List<ColumnFamilyHandle> handles) {
+  /** Null when opened for reading only. */
+  private final @Nullable FileModes modes;
+
+  private RocksFamilies(
+      RocksSettings settings,
+      RocksDB db,
+      List<ColumnFamilyHandle> handles,
+      @Nullable FileModes modes) {
     this.settings = settings;
     this.db = db;
     this.handles = handles;
     this.flush = new RocksFlush(db, handles, unlogged);
+    this.modes = modes;
+    applyModes();
+  }
+
+  private void applyModes() {
+    if (modes != null) {
+      modes.apply();
+    }
   }
 
   static RocksFamilies open(Path directory, BlockStoreOptions options) throws IOException {
@@ -58,7 +73,8 @@ final class RocksFamilies implements AutoCloseable {
           options.readOnly()
               ? RocksDB.openReadOnly(settings.database(), path, settings.families(), handles)
               : RocksDB.open(settings.database(), path, settings.families(), handles);
-      return new RocksFamilies(settings, db, handles);
+      FileModes modes = options.readOnly() ? null : new FileModes(directory);
+      return new RocksFamilies(settings, db, handles, modes);
     } catch (RocksDBException e) {
       settings.close();
       throw RocksErrors.onOpen(directory, e);
@@ -182,6 +198,7 @@ final class RocksFamilies implements AutoCloseable {
   /** Makes everything durable that was written before, in all families at one common point. */
   void flush() throws RocksDBException {
     flush.run();
+    applyModes();
   }
 
   @Override
@@ -193,5 +210,6 @@ final class RocksFamilies implements AutoCloseable {
     flush.close();
     unlogged.close();
     settings.close();
+    applyModes();
   }
 }

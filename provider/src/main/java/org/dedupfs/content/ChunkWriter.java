@@ -125,7 +125,7 @@ final class ChunkWriter {
       return new Prepared(Extent.HOLE, 0, null);
     }
     BlockHash hash = blocks.hash(raw);
-    BlockId known = blocks.find(hash);
+    BlockId known = blocks.find(hash, raw);
     if (known != null) {
       return new Prepared(known.value(), hash.check(), null);
     }

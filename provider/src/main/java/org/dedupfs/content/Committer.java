@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.dedupfs.blocks.BlockCollisionException;
 import org.dedupfs.blocks.BlockDamagedException;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.metadata.Change;
@@ -244,6 +245,7 @@ final class Committer {
   /** Whether trying again is in vain, and other files are not concerned. */
   private static boolean isOfOneFile(IOException failure) {
     return failure instanceof BlockDamagedException
+        || failure instanceof BlockCollisionException
         || failure instanceof DamagedContentException
         || failure instanceof MetadataDamagedException
         || failure.getCause() instanceof RuntimeException;

@@ -3,7 +3,9 @@ package org.dedupfs.maintenance;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.dedupfs.CheckSummary;
 import org.dedupfs.MaintenanceListener;
 import org.dedupfs.MaintenanceListener.Phase;
@@ -86,6 +88,7 @@ public final class Check {
     private static final int MOST = 10_000;
 
     private final List<Finding> found = new ArrayList<>();
+    private long others;
     private boolean structural;
 
     @Override
@@ -93,12 +96,17 @@ public final class Check {
       structural |= table == null;
       if (found.size() < MOST) {
         found.add(Finding.of(table == null ? Kind.METADATA_STRUCTURE : Kind.METADATA_ROW, what));
+      } else {
+        others++;
       }
     }
 
     void tell(FindingSink sink) throws IOException {
       for (Finding finding : found) {
         sink.found(finding);
+      }
+      if (others > 0) {
+        sink.found(Finding.of(Kind.METADATA_ROW, others + " more rows are damaged"));
       }
     }
   }
@@ -115,7 +123,8 @@ public final class Check {
       if (!tally.root) {
         sink.found(Finding.of(Kind.NO_ROOT, "there is no root directory"));
       }
-      new NamePass(snapshot, sink, pace, NamePass.WINDOW_INODES, tally.names).run(tally.highestRow);
+      new NamePass(snapshot, sink, pace, NamePass.WINDOW_INODES, tally.names)
+          .run(tally.highestRow, tally.inodes());
       new DirectoryPass(snapshot, sink, pace).run();
       checkTotals(snapshot, tally, sink);
       long highestBlock =
@@ -134,15 +143,21 @@ public final class Check {
   private void checkBlocks(FindingSink sink, Pace pace) throws IOException {
     long count = blocks.statistics().blocks();
     List<Finding> found = new ArrayList<>();
+    Map<Kind, Long> others = new EnumMap<>(Kind.class);
     blocks.check(
         finding -> {
           if (found.size() < Damages.MOST) {
             found.add(Finding.ofBlock(kind(finding.kind()), finding.block(), finding.text()));
+          } else {
+            others.merge(kind(finding.kind()), 1L, Long::sum);
           }
         },
         id -> pace.on(Phase.INDEX, id, count));
     for (Finding finding : found) {
       sink.found(finding);
+    }
+    for (Map.Entry<Kind, Long> each : others.entrySet()) {
+      sink.found(Finding.of(each.getKey(), each.getValue() + " more blocks are like this"));
     }
   }
 

@@ -124,12 +124,7 @@ final class InodePass implements AutoCloseable {
   }
 
   static boolean hasType(Inode inode) {
-    for (FileType type : FileType.values()) {
-      if ((inode.mode() & FileType.MASK) == type.modeBits()) {
-        return true;
-      }
-    }
-    return false;
+    return FileType.isIn(inode.mode());
   }
 
   private static boolean isDirectory(@Nullable Inode inode) {

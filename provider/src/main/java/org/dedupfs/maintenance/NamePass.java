@@ -1,6 +1,7 @@
 package org.dedupfs.maintenance;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.dedupfs.MaintenanceListener.Phase;
@@ -24,6 +25,9 @@ final class NamePass {
   /** Inodes of one window: 16 MiB. */
   static final int WINDOW_INODES = 8 << 20;
 
+  /** As many windows may be in vain before numbers are held to lie far apart. */
+  private static final int MOST_EMPTY_WINDOWS = 16;
+
   private static final int MANY = 255;
   private static final int NO_TYPE = 15;
 
@@ -33,7 +37,17 @@ final class NamePass {
   private final int windowInodes;
   private final long expected;
 
+  /** Inodes of one window where their numbers lie far apart. */
+  private final int sparseInodes;
+
   private long base;
+
+  /** The last number of the window. */
+  private long end;
+
+  /** The numbers in the window, ascending; null where each number has a place. */
+  private long @Nullable [] numbers;
+
   private byte[] types = {};
   private byte[] names = {};
 
@@ -49,23 +63,71 @@ final class NamePass {
     this.sink = sink;
     this.pace = pace;
     this.windowInodes = windowInodes;
+    this.sparseInodes = Math.max(1, windowInodes / 8);
     this.expected = expected;
   }
 
-  void run(long highestInode) throws IOException {
-    int size = (int) Math.min(windowInodes, highestInode + 1);
-    for (base = 0; base <= highestInode; base += size) {
-      types = new byte[size];
-      names = new byte[size];
+  /**
+   * Counts all names.
+   *
+   * @param inodes how many there are: numbers that are very much higher than that nobody has given
+   *     away, and they get no window for each that is missing
+   */
+  void run(long highestInode, long inodes) throws IOException {
+    boolean dense = highestInode / windowInodes <= 2 * (inodes / windowInodes) + MOST_EMPTY_WINDOWS;
+    base = 0;
+    while (true) {
       many.clear();
-      try (MetadataSnapshot.Rows<Inode> rows = inodes()) {
-        for (Inode row = rows.next(); row != null; row = rows.next()) {
-          types[(int) (row.number().value() - base)] = type(row);
-        }
+      if (dense) {
+        beginDense(highestInode);
+      } else {
+        beginSparse(highestInode);
       }
       countNames(highestInode);
       compareCounts();
+      if (end >= highestInode) {
+        return;
+      }
+      base = end + 1;
     }
+  }
+
+  private void beginDense(long highestInode) throws IOException {
+    int size = (int) Math.min(windowInodes, highestInode - base + 1);
+    end = base + size - 1;
+    numbers = null;
+    types = new byte[size];
+    names = new byte[size];
+    try (MetadataSnapshot.Rows<Inode> rows = inodes()) {
+      for (Inode row = rows.next(); row != null; row = rows.next()) {
+        types[(int) (row.number().value() - base)] = type(row);
+      }
+    }
+  }
+
+  private void beginSparse(long highestInode) throws IOException {
+    long[] found = new long[sparseInodes];
+    byte[] foundTypes = new byte[sparseInodes];
+    int count = 0;
+    end = highestInode;
+    try (MetadataSnapshot.Rows<Inode> rows = inodes()) {
+      Inode row = rows.next();
+      while (row != null && count < sparseInodes) {
+        found[count] = row.number().value();
+        foundTypes[count] = type(row);
+        count++;
+        row = rows.next();
+      }
+      end = row == null ? highestInode : found[count - 1];
+    }
+    numbers = Arrays.copyOf(found, count);
+    types = Arrays.copyOf(foundTypes, count);
+    names = new byte[count];
+  }
+
+  /** Where an inode of the window stands in it; negative if there is none of that number. */
+  private int place(long number) {
+    return numbers == null ? (int) (number - base) : Arrays.binarySearch(numbers, number);
   }
 
   /** Not 0. */
@@ -76,7 +138,7 @@ final class NamePass {
   private MetadataSnapshot.Rows<Inode> inodes() throws IOException {
     return metadata.rows(
         RowKey.inode(new InodeNumber(base)),
-        RowKey.inode(new InodeNumber(base + types.length)),
+        end == Long.MAX_VALUE ? RowKey.end(Table.INODE) : RowKey.inode(new InodeNumber(end + 1)),
         (table, what) -> {});
   }
 
@@ -86,10 +148,10 @@ final class NamePass {
         metadata.rows(RowKey.first(Table.DENTRY), RowKey.end(Table.DENTRY), (table, what) -> {})) {
       for (Dentry entry = entries.next(); entry != null; entry = entries.next()) {
         pace.step(Phase.NAMES, ++seen, expected);
-        long at = entry.inode().value() - base;
-        if (at >= 0 && at < types.length) {
-          check(entry, (int) at);
-        } else if (base == 0 && (at < 0 || at > highestInode)) {
+        long number = entry.inode().value();
+        if (number >= base && number <= end) {
+          check(entry, place(number));
+        } else if (base == 0 && (number < 0 || number > highestInode)) {
           nothing(entry);
         }
       }
@@ -97,7 +159,7 @@ final class NamePass {
   }
 
   private void check(Dentry entry, int at) throws IOException {
-    if (types[at] == 0) {
+    if (at < 0 || types[at] == 0) {
       nothing(entry);
       return;
     }
@@ -165,7 +227,7 @@ final class NamePass {
       for (Inode row = rows.next(); row != null; row = rows.next()) {
         if (InodePass.hasType(row)) {
           long number = row.number().value();
-          int count = many.getOrDefault(number, names[(int) (number - base)] & 0xFF);
+          int count = many.getOrDefault(number, names[place(number)] & 0xFF);
           if (row.isDirectory()) {
             compareDirectory(row, count);
           } else {

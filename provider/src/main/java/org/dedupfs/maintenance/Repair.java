@@ -36,6 +36,15 @@ import org.jspecify.annotations.Nullable;
 public final class Repair {
   private static final int MOST_ROUNDS = 12;
 
+  /**
+   * After so many changes a round is broken off and begun again: while its snapshot is open the log
+   * of the metadata only grows.
+   */
+  static final int MOST_IN_ROUND = 4_096;
+
+  /** Which is enough for 40 million changes, and an end if two repairs undo each other. */
+  private static final int MOST_BREAKS = 10_000;
+
   private final MetadataStore metadata;
   private final BlockStore blocks;
   private final NameCookies cookies;
@@ -48,8 +57,20 @@ public final class Repair {
   /** Whether something was left to the next round, which is to come then. */
   private boolean deferred;
 
+  private final int mostInRound;
+
   public Repair(
       MetadataStore metadata, BlockStore blocks, NameCookies cookies, LongSupplier clockNanos) {
+    this(metadata, blocks, cookies, clockNanos, MOST_IN_ROUND);
+  }
+
+  Repair(
+      MetadataStore metadata,
+      BlockStore blocks,
+      NameCookies cookies,
+      LongSupplier clockNanos,
+      int mostInRound) {
+    this.mostInRound = mostInRound;
     this.metadata = metadata;
     this.blocks = blocks;
     this.cookies = cookies;
@@ -70,12 +91,33 @@ public final class Repair {
     readAgain(pace);
     Check check = new Check(metadata, blocks, cookies);
     long all = 0;
+    int breaks = 0;
     inRound = 1;
-    for (round = 1; round <= MOST_ROUNDS && (inRound > 0 || deferred); round++) {
+    round = 1;
+    while (round <= MOST_ROUNDS && (inRound > 0 || deferred)) {
       inRound = 0;
       deferred = false;
-      try (MetadataSnapshot before = metadata.snapshot()) {
-        NamedFindings names = new NamedFindings(before, listener);
+      boolean whole = isWholeRound(check, pace, listener, breaks < MOST_BREAKS);
+      metadata.shortenLog();
+      all += inRound;
+      breaks += whole ? 0 : 1;
+      round += whole ? 1 : 0;
+    }
+    return all;
+  }
+
+  /** Ends a round before all is checked. */
+  private static final class Break extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Checks and repairs; whether all was looked at. */
+  private boolean isWholeRound(
+      Check check, Pace pace, MaintenanceListener listener, boolean mayBreak) throws IOException {
+    try (MetadataSnapshot before = metadata.snapshot()) {
+      NamedFindings names = new NamedFindings(before, listener);
+      boolean whole = true;
+      try {
         check.run(
             before,
             blocks.lastAssigned(),
@@ -85,14 +127,18 @@ public final class Repair {
                 inRound++;
                 names.repaired(finding, done);
                 pace.tell(Phase.REPAIR, inRound, 0);
+                if (mayBreak && inRound >= mostInRound) {
+                  throw new Break();
+                }
               }
             },
             pace);
-        names.flush();
+      } catch (Break e) {
+        whole = false;
       }
-      all += inRound;
+      names.flush();
+      return whole;
     }
-    return all;
   }
 
   /** Blocks that can be read again are not noted as damaged any more. */

@@ -86,7 +86,7 @@ public final class Sweep {
         metadata.commit(new MetadataBatch().put(new Property(BARRIER, Long.toString(start))));
       }
       blocks.flush();
-      markExtents(live, listener);
+      markExtents(live, below, listener);
       markJournal(live);
       SweepResult dead =
           dryRun
@@ -100,7 +100,7 @@ public final class Sweep {
     }
   }
 
-  private void markExtents(LiveSet live, SweepListener listener) throws IOException {
+  private void markExtents(LiveSet live, BlockId below, SweepListener listener) throws IOException {
     RowKey<ExtentPage> from = RowKey.extents(new InodeNumber(0), 0);
     RowKey<ExtentPage> to = RowKey.extents(new InodeNumber(Long.MAX_VALUE), 0);
     long extents = 0;
@@ -108,7 +108,7 @@ public final class Sweep {
     do {
       pages = metadata.range(from, to, PAGES_PER_READ);
       for (ExtentPage page : pages) {
-        mark(page, live);
+        mark(page, live, below);
         extents += page.count();
         from = RowKey.extents(page.inode(), page.offsetBytes() + 1);
       }
@@ -116,9 +116,10 @@ public final class Sweep {
     } while (pages.size() == PAGES_PER_READ);
   }
 
-  private static void mark(ExtentPage page, LiveSet live) {
+  /** Ids that were never given away take no memory: a store that was made to harm has any. */
+  private static void mark(ExtentPage page, LiveSet live, BlockId below) {
     for (Extent extent : page.extents()) {
-      if (extent.isBlock()) {
+      if (extent.isBlock() && extent.blockId() < below.value()) {
         live.add(extent.blockId());
       }
     }

@@ -95,8 +95,17 @@ final class CleanRows {
     }
     long before = epoch;
     R row = store.get(key);
+    requirePossible(row);
     offer(key, row, before);
     return row;
+  }
+
+  /** Nobody who uses files can do anything with others; a check and a repair can. */
+  private static void requirePossible(@Nullable Row row) throws MetadataDamagedException {
+    if (row instanceof Inode inode && !inode.isPossible()) {
+      throw new MetadataDamagedException(
+          "the attributes of " + inode.number() + " are damaged: no file can have them");
+    }
   }
 
   /**

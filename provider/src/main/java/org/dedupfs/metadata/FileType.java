@@ -22,6 +22,16 @@ public enum FileType {
     return modeBits;
   }
 
+  /** Whether there is a type in a mode. */
+  public static boolean isIn(int mode) {
+    for (FileType type : values()) {
+      if ((mode & MASK) == type.modeBits) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * The type in a mode.
    *

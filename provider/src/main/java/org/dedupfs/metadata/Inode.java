@@ -39,6 +39,11 @@ public record Inode(
     return 200;
   }
 
+  /** Whether a file can be so: it has a type, and nothing of it is less than nothing. */
+  public boolean isPossible() {
+    return FileType.isIn(mode) && sizeBytes >= 0 && allocatedBytes >= 0 && nlink >= 0;
+  }
+
   public FileType type() {
     return FileType.ofMode(mode);
   }

@@ -11,6 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // equality is on content, see below
 public record JournalEntry(long blockId, byte[] record) implements Row {
+  public JournalEntry {
+    if (blockId < 1) {
+      throw new IllegalArgumentException("no block has the id " + blockId);
+    }
+  }
+
   @Override
   public RowKey<JournalEntry> key() {
     return RowKey.journal(blockId);

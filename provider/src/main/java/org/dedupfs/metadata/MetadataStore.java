@@ -32,6 +32,12 @@ public interface MetadataStore extends RowReader, AutoCloseable {
    */
   MetadataSnapshot snapshot() throws IOException;
 
+  /**
+   * Moves what a log holds to where it belongs, if nobody reads an old state just now: for those
+   * who commit much. Changes nothing that anybody sees.
+   */
+  default void shortenLog() throws IOException {}
+
   /** Allocated bytes of the files below this store, logs included. */
   long diskBytes() throws IOException;
 

@@ -113,6 +113,19 @@ final class SqliteCheckpointer {
     }
   }
 
+  /** Copies all and cuts the log off, unless somebody reads an old state. */
+  synchronized void cut() throws SQLException {
+    if (closed || pinned.getAsBoolean()) {
+      return;
+    }
+    if (connection == null) {
+      connection = file.openCheckpointer();
+    }
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+  }
+
   private static long uncopiedBytes(Statement statement) throws SQLException {
     try (ResultSet result = statement.executeQuery("PRAGMA wal_checkpoint(NOOP)")) {
       result.next();

@@ -93,11 +93,25 @@ final class SqliteFormat {
         found.put(result.getString(1), result.getString(2));
       }
     }
+    checkNothingElse(connection, file);
     for (SqliteTable<?> table : SqliteTables.all()) {
       if (!table.ddl().equals(found.remove(table.table().toString()))) {
         throw new MetadataDamagedException(
             file + " is damaged: table " + table.table() + " is missing or not as it was created");
       }
+    }
+  }
+
+  /** A trigger or a view would have statements of its own run within ours. */
+  private static void checkNothingElse(Connection connection, Path file)
+      throws SQLException, IOException {
+    int others =
+        number(
+            connection,
+            "SELECT count(*) FROM sqlite_schema WHERE type <> 'table' AND sql IS NOT NULL");
+    if (others != 0) {
+      throw new MetadataDamagedException(
+          file + " is damaged: it has triggers, views or indexes that it was not created with");
     }
   }
 

@@ -206,6 +206,19 @@ public final class SqliteMetadataStore implements MetadataStore {
   }
 
   @Override
+  public void shortenLog() throws IOException {
+    writing.lock();
+    try {
+      writerForCommit();
+      checkpointer.cut();
+    } catch (SQLException e) {
+      throw SqliteErrors.translate(e, file.path(), "shorten the log of");
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  @Override
   public long diskBytes() throws IOException {
     return file.diskBytes();
   }

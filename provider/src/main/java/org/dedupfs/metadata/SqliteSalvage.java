@@ -192,7 +192,7 @@ public final class SqliteSalvage {
       if (certain) {
         batch.put(row);
       } else {
-        target.commit(chosen(row, target));
+        choose(row, batch, target);
       }
     }
     target.commit(batch);
@@ -204,22 +204,24 @@ public final class SqliteSalvage {
    * A page that was given back and is not known to be may have old forms of rows. Of two forms of
    * what a file consists of neither is believed: its bytes are missing then, never wrong.
    */
-  private MetadataBatch chosen(Row row, MetadataStore target) throws IOException {
-    MetadataBatch batch = new MetadataBatch();
-    Row present = target.get(row.key());
+  private void choose(Row row, MetadataBatch batch, MetadataStore target) throws IOException {
     if (row instanceof ExtentPage && doubtful.contains(row.key())) {
-      return batch;
+      return;
+    }
+    Row present = batch.changes().get(row.key());
+    if (present == null) {
+      present = target.get(row.key()); // nothing else is deleted from it but what is doubtful
     }
     if (present == null) {
-      return batch.put(row);
-    }
-    if (row instanceof ExtentPage && !row.equals(present)) {
+      batch.put(row);
+    } else if (row instanceof ExtentPage && !row.equals(present)) {
       doubtful.add(row.key());
-      return batch.delete(row.key());
+      batch.delete(row.key());
+    } else if (row instanceof Inode a
+        && present instanceof Inode b
+        && a.changeNanos() > b.changeNanos()) {
+      batch.put(row);
     }
-    boolean newer =
-        row instanceof Inode a && present instanceof Inode b && a.changeNanos() > b.changeNanos();
-    return newer ? batch.put(row) : batch;
   }
 
   /**

@@ -2,7 +2,6 @@ package org.dedupfs.nio;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.file.ClosedFileSystemException;
 import java.nio.file.FileStore;
@@ -22,7 +21,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Pattern;
 import org.dedupfs.ByteNames;
 import org.dedupfs.CheckSummary;
 import org.dedupfs.ContentListener;
@@ -33,11 +31,9 @@ import org.dedupfs.DirectoryCursor;
 import org.dedupfs.MaintenanceListener;
 import org.dedupfs.ScrubOptions;
 import org.dedupfs.ScrubSummary;
-import org.dedupfs.StoreFinding;
 import org.dedupfs.StoreStatistics;
 import org.dedupfs.SweepSummary;
 import org.dedupfs.content.SpaceLeft;
-import org.dedupfs.maintenance.SweepListener;
 import org.dedupfs.maintenance.SweepReport;
 import org.dedupfs.store.Store;
 import org.dedupfs.store.StoreOptions;
@@ -60,6 +56,7 @@ final class StoreFileSystem extends DedupFileSystem {
   private final StoreOptions options;
   private final Runnable whenClosed;
   private final UsageGate gate = new UsageGate();
+  private final WhileOpen whileOpen = new WhileOpen(gate);
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Set<Closeable> resources = ConcurrentHashMap.newKeySet();
   private final FileLockTable locks = new FileLockTable();
@@ -277,58 +274,19 @@ final class StoreFileSystem extends DedupFileSystem {
       throw new ReadOnlyFileSystemException();
     }
     SweepReport report =
-        stopping(() -> run(root(), tree -> store.sweep(dryRun, this::goOnWhileOpen)));
+        whileOpen.run(() -> run(root(), tree -> store.sweep(dryRun, whileOpen::goOn)));
     return new SweepSummary(report.deadBlocks(), report.deadStoredBytes());
-  }
-
-  /** Closing does not wait for a long sweep. */
-  private void goOnWhileOpen(SweepListener.Phase phase, long done) throws InterruptedException {
-    if (!gate.isOpen()) {
-      throw new InterruptedException();
-    }
   }
 
   @Override
   public CheckSummary check(MaintenanceListener listener) throws IOException {
-    return stopping(() -> run(root(), tree -> store.check(whileOpen(listener))));
+    return whileOpen.run(() -> run(root(), tree -> store.check(whileOpen.listener(listener))));
   }
 
   @Override
   public ScrubSummary scrub(ScrubOptions how, MaintenanceListener listener) throws IOException {
     Objects.requireNonNull(how);
-    return stopping(() -> run(root(), tree -> store.scrub(how, whileOpen(listener))));
-  }
-
-  /** Something long that ends when the file system is closed. */
-  private interface Stoppable<T> {
-    T run() throws IOException;
-  }
-
-  private <T> T stopping(Stoppable<T> work) throws IOException {
-    try {
-      return work.run();
-    } catch (InterruptedIOException e) {
-      checkOpen();
-      throw e;
-    }
-  }
-
-  private MaintenanceListener whileOpen(MaintenanceListener listener) {
-    Objects.requireNonNull(listener);
-    return new MaintenanceListener() {
-      @Override
-      public void found(StoreFinding finding) {
-        listener.found(finding);
-      }
-
-      @Override
-      public void progress(Phase phase, long done, long total) throws InterruptedException {
-        if (!gate.isOpen()) {
-          throw new InterruptedException();
-        }
-        listener.progress(phase, done, total);
-      }
-    };
+    return whileOpen.run(() -> run(root(), tree -> store.scrub(how, whileOpen.listener(listener))));
   }
 
   @Override
@@ -435,21 +393,7 @@ final class StoreFileSystem extends DedupFileSystem {
 
   @Override
   public PathMatcher getPathMatcher(String syntaxAndPattern) {
-    int colon = syntaxAndPattern.indexOf(':');
-    if (colon <= 0) {
-      throw new IllegalArgumentException(
-          "'" + syntaxAndPattern + "' is not glob:PATTERN or regex:PATTERN");
-    }
-    String syntax = syntaxAndPattern.substring(0, colon);
-    String pattern = syntaxAndPattern.substring(colon + 1);
-    if (syntax.equalsIgnoreCase("glob")) {
-      pattern = Glob.toRegex(pattern);
-    } else if (!syntax.equalsIgnoreCase("regex")) {
-      throw new UnsupportedOperationException(
-          "no pattern syntax '" + syntax + "'; known are glob and regex");
-    }
-    Pattern compiled = Pattern.compile(pattern);
-    return path -> compiled.matcher(path.toString()).matches();
+    return PathPattern.of(syntaxAndPattern);
   }
 
   @Override

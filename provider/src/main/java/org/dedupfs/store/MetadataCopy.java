@@ -2,9 +2,12 @@ package org.dedupfs.store;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The metadata file and its log as they were before a repair, beside them. What a repair gives up
@@ -12,6 +15,7 @@ import java.nio.file.StandardOpenOption;
  */
 final class MetadataCopy {
   private static final String LOG = "-wal";
+  private static final String BEFORE = ".before-repair-";
 
   private final Path file;
 
@@ -57,9 +61,22 @@ final class MetadataCopy {
     }
   }
 
+  /** A copy that is there; null if none is. */
+  static @Nullable Path kept(Path directory) throws IOException {
+    String pattern = StoreDirectory.METADATA + BEFORE + "*";
+    try (DirectoryStream<Path> copies = Files.newDirectoryStream(directory, pattern)) {
+      for (Path copy : copies) {
+        return copy;
+      }
+      return null;
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+  }
+
   private static Path unused(Path metadata) {
     for (int i = 1; ; i++) {
-      Path file = metadata.resolveSibling(metadata.getFileName() + ".before-repair-" + i);
+      Path file = metadata.resolveSibling(metadata.getFileName() + BEFORE + i);
       if (!Files.exists(file) && !Files.exists(logOf(file))) {
         return file;
       }

@@ -154,6 +154,9 @@ public final class Store implements AutoCloseable {
               + " is open with durability=none: a power cut could bring back files whose blocks a"
               + " sweep deleted; open it with durability=interval to run gc");
     }
+    if (!dryRun) {
+      requireNoCopy();
+    }
     return whileNoSweep(
         () -> {
           // Whatever becomes of this sweep, what an earlier mark found is not known to be left.
@@ -166,6 +169,18 @@ public final class Store implements AutoCloseable {
           }
           return report;
         });
+  }
+
+  /** What a repair has kept names blocks that nothing else may name any more. */
+  private void requireNoCopy() throws IOException {
+    Path copy = MetadataCopy.kept(parts.metadataDirectory());
+    if (copy != null) {
+      throw new IOException(
+          "a repair has kept "
+              + copy
+              + ", and a sweep would delete blocks that only this copy needs; when all is well"
+              + " delete it, and what is named like it, then run gc");
+    }
   }
 
   /**

@@ -11,9 +11,11 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.Set;
+import org.dedupfs.StoreCreationException;
 
 /** The names in a store directory, and what a directory looks like from outside. */
 final class StoreDirectory {
@@ -27,6 +29,8 @@ final class StoreDirectory {
 
   /** There until a new store is complete. */
   static final String CREATING = "creating";
+
+  private static final String OWNER_DIRECTORY = "rwx------";
 
   private static final Set<String> NEGLIGIBLE = Set.of(LOCK, LOCK_OWNER, "lost+found");
 
@@ -117,11 +121,38 @@ final class StoreDirectory {
     }
   }
 
-  /** Makes a directory that only its owner may enter, unless it is there; durable. */
+  /**
+   * Makes a directory that only its owner may enter; one that is there becomes such a one. Durable.
+   *
+   * @throws StoreCreationException if others may enter it, and that cannot be changed
+   */
   static void makeDirectory(Path directory) throws IOException {
-    if (!Files.isDirectory(directory)) {
-      Files.createDirectory(directory, ownerOnly(directory, "rwx------"));
+    if (Files.isDirectory(directory)) {
+      keepOthersOut(directory);
+    } else {
+      Files.createDirectory(directory, ownerOnly(directory, OWNER_DIRECTORY));
       force(directory.toAbsolutePath().getParent());
+    }
+  }
+
+  private static void keepOthersOut(Path directory) throws IOException {
+    if (!directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      return;
+    }
+    Set<PosixFilePermission> wanted = PosixFilePermissions.fromString(OWNER_DIRECTORY);
+    if (wanted.containsAll(Files.getPosixFilePermissions(directory))) {
+      return;
+    }
+    try {
+      Files.setPosixFilePermissions(directory, wanted);
+    } catch (FileSystemException e) {
+      throw new StoreCreationException(
+          directory,
+          "no store can be made in "
+              + directory
+              + ": others may enter it, and that cannot be changed ("
+              + e.getMessage()
+              + "); name a directory of your own, or one that does not exist");
     }
   }
 

@@ -152,20 +152,37 @@ final class TreeRows {
     return reader.range(RowKey.dentriesFrom(directory, 0), endOfEntries(directory), 1).isEmpty();
   }
 
-  /** At most {@code limit} entries, and those whose cookie is the same as the last one's. */
+  /**
+   * At most {@code limit} entries, and those whose cookie is the same as the last one's; none only
+   * if no more follow. Names that no file can have are left out, as they are when asked for: who
+   * copies a store that was made to harm would write above the copy. A check tells of them.
+   */
   List<Dentry> entriesAfter(InodeNumber directory, long afterCookie, int limit) throws IOException {
-    if (afterCookie == Long.MAX_VALUE) {
-      return List.of();
-    }
     int most = Math.min(limit, MAX_ENTRIES_PER_READ);
-    RowKey<Dentry> from = RowKey.dentriesFrom(directory, afterCookie + 1);
-    List<Dentry> entries = live.range(from, endOfEntries(directory), most + 1);
-    if (entries.size() <= most) {
-      return entries;
+    long after = afterCookie;
+    while (after != Long.MAX_VALUE) {
+      RowKey<Dentry> from = RowKey.dentriesFrom(directory, after + 1);
+      List<Dentry> entries = live.range(from, endOfEntries(directory), most + 1);
+      List<Dentry> batch = entries;
+      if (entries.size() > most) {
+        // A reader goes on behind a cookie, so two names that share one must come together.
+        boolean together = entries.get(most).cookie() == entries.get(most - 1).cookie();
+        batch = together ? entries : entries.subList(0, most);
+      }
+      if (batch.stream().allMatch(entry -> isStorable(entry.name()))) {
+        return batch;
+      }
+      List<Dentry> possible = batch.stream().filter(entry -> isStorable(entry.name())).toList();
+      if (!possible.isEmpty() || entries.size() <= most) {
+        return possible;
+      }
+      after = batch.get(batch.size() - 1).cookie();
     }
-    // A reader goes on behind a cookie, so two names that share one must come together.
-    boolean together = entries.get(most).cookie() == entries.get(most - 1).cookie();
-    return together ? entries : entries.subList(0, most);
+    return List.of();
+  }
+
+  private static boolean isStorable(FileName name) {
+    return !name.isDot() && !name.isDotDot() && name.length() <= FileName.MAX_BYTES;
   }
 
   Dentry newEntry(InodeNumber directory, FileName name, Inode inode) {

@@ -16,6 +16,7 @@ import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.metadata.MetadataBatch;
 import org.dedupfs.metadata.MetadataSnapshot;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -53,7 +54,7 @@ class NamePassTest {
               new Pace((StoreFinding finding) -> {}),
               window,
               0)
-          .run(FILES);
+          .run(FILES, FILES);
     }
     found.sort(null);
     return found;
@@ -93,5 +94,35 @@ class NamePassTest {
     file(3, 699);
     metadata.commit(batch);
     assertThat(findings(1_000)).containsExactly(Kind.LINK_COUNT + " 3");
+  }
+
+  /** As somebody could write them who wants a check to take for ever. */
+  @ParameterizedTest
+  @ValueSource(longs = {1L << 40, 1L << 62, Long.MAX_VALUE})
+  @Timeout(60)
+  void numbers_may_be_as_far_apart_as_they_like(long highest) throws IOException {
+    for (int i = 2; i < 30; i++) {
+      long number = i == 29 ? highest : highest / 30 * i;
+      file(number, i == 7 ? 3 : 1);
+      name("f" + i, number);
+    }
+    name("nothing", highest / 30 * 5 + 1);
+    name("low", 1_000);
+    metadata.commit(batch);
+    List<String> found = new ArrayList<>();
+    try (MetadataSnapshot snapshot = metadata.snapshot()) {
+      new NamePass(
+              snapshot,
+              finding -> found.add(finding.kind() + " " + finding.inode().value()),
+              new Pace((StoreFinding finding) -> {}),
+              64,
+              0)
+          .run(highest, 28);
+    }
+    assertThat(found)
+        .containsExactlyInAnyOrder(
+            Kind.LINK_COUNT + " " + highest / 30 * 7,
+            Kind.NAME_OF_NOTHING + " " + (highest / 30 * 5 + 1),
+            Kind.NAME_OF_NOTHING + " 1000");
   }
 }

@@ -14,7 +14,6 @@ import org.dedupfs.CheckSummary;
 import org.dedupfs.MaintenanceListener;
 import org.dedupfs.StoreFinding;
 import org.dedupfs.StoreFinding.Kind;
-import org.dedupfs.metadata.Counter;
 import org.dedupfs.metadata.Dentry;
 import org.dedupfs.metadata.Extent;
 import org.dedupfs.metadata.ExtentPage;
@@ -22,55 +21,16 @@ import org.dedupfs.metadata.FileName;
 import org.dedupfs.metadata.FileType;
 import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.metadata.MetadataDamagedException;
 import org.dedupfs.metadata.Orphan;
 import org.dedupfs.metadata.Property;
 import org.dedupfs.metadata.RowKey;
 import org.dedupfs.metadata.Symlink;
 import org.dedupfs.metadata.Xattr;
-import org.dedupfs.tree.NewFile;
-import org.dedupfs.tree.Tree;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** One test for each thing that a check can find in a store; each damages a sound one. */
-class CheckTest {
-  private static final NewFile DIRECTORY = new NewFile(FileType.DIRECTORY, 0755, 0, 0, 0);
-
-  @TempDir Path temp;
-  private DamagedStore store;
-  private InodeNumber directory;
-  private InodeNumber file;
-  private InodeNumber link;
-
-  @BeforeEach
-  void fill() throws IOException {
-    store = new DamagedStore(temp.resolve("store"));
-    try (Store open = StoreFixture.create(store.directory())) {
-      Tree tree = open.tree();
-      directory = tree.makeDirectory(InodeNumber.ROOT, FileName.of("d"), DIRECTORY).number();
-      tree.makeDirectory(directory, FileName.of("e"), DIRECTORY);
-      write(tree, "/d/f", random(1, 700_000));
-      write(tree, "/g", random(2, 300_000));
-      file = tree.lookup(InodeNumber.ROOT, bytes("/d/f"), true).inode().number();
-      tree.link(file, InodeNumber.ROOT, FileName.of("h"));
-      NewFile symlink = new NewFile(FileType.SYMLINK, 0777, 0, 0, 0);
-      link = tree.makeSymlink(directory, FileName.of("l"), bytes("target"), symlink).number();
-      tree.setXattr(file, bytes("user.x"), bytes("value"), false, false);
-    }
-  }
-
-  private StoreFinding only(Kind kind) throws IOException {
-    List<StoreFinding> found = store.check();
-    assertThat(found).extracting(StoreFinding::kind).containsOnly(kind);
-    assertThat(found).hasSize(1);
-    return found.get(0);
-  }
-
-  private List<Kind> kinds() throws IOException {
-    return store.check().stream().map(StoreFinding::kind).distinct().toList();
-  }
-
+class CheckTest extends AbstractCheckTest {
   @Test
   void a_sound_store_has_nothing_and_everything_is_counted() throws IOException {
     try (Store open = StoreFixture.open(store.directory())) {
@@ -304,161 +264,63 @@ class CheckTest {
   }
 
   /** The file as pages of one extent each, of which the test leaves out or changes some. */
-  private List<Extent> extents() throws IOException {
-    List<Extent> extents = store.extents(file);
-    assertThat(extents).hasSizeGreaterThan(3);
-    return extents;
+  @Test
+  void who_uses_a_file_whose_attributes_cannot_be_is_told_of_damage() throws IOException {
+    Inode sound = store.inode(file);
+    for (Inode.Builder odd :
+        List.of(
+            sound.toBuilder().mode(0644),
+            sound.toBuilder().sizeBytes(-1),
+            sound.toBuilder().nlink(-3),
+            sound.toBuilder().allocatedBytes(Long.MIN_VALUE))) {
+      store.change(batch -> batch.put(odd.build()));
+      try (Store open = StoreFixture.open(store.directory())) {
+        assertThatThrownBy(() -> open.tree().stat(file))
+            .isInstanceOf(MetadataDamagedException.class)
+            .hasMessageContaining("damaged");
+        assertThatThrownBy(() -> open.tree().open(file))
+            .isInstanceOf(MetadataDamagedException.class);
+        assertThat(open.tree().list(directory, 0, 10)).hasSize(3);
+      }
+    }
   }
 
-  private void putPages(List<Extent> extents) throws IOException {
+  @Test
+  void names_that_no_file_can_have_are_told_and_never_listed() throws IOException {
     store.change(
-        batch -> {
-          batch.delete(RowKey.extents(file, 0));
-          extents.forEach(extent -> batch.put(ExtentPage.of(file, List.of(extent))));
-        });
+        batch ->
+            batch
+                .put(store.entry(directory, "..", file, FileType.REGULAR))
+                .put(store.entry(directory, ".", directory, FileType.DIRECTORY))
+                .put(store.entry(directory, "x".repeat(256), file, FileType.REGULAR)));
+    assertThat(kinds()).contains(Kind.NAME_MALFORMED);
+    try (Store open = StoreFixture.open(store.directory())) {
+      for (int limit : new int[] {1, 2, 100}) {
+        List<String> names = new java.util.ArrayList<>();
+        List<Dentry> batch = open.tree().list(directory, 0, limit);
+        while (!batch.isEmpty()) {
+          batch.forEach(entry -> names.add(entry.name().toString()));
+          batch = open.tree().list(directory, batch.get(batch.size() - 1).cookie(), limit);
+        }
+        assertThat(names).containsExactlyInAnyOrder("e", "f", "l");
+      }
+    }
   }
 
   @Test
-  void a_gap_in_a_file() throws IOException {
-    List<Extent> extents = extents();
-    Extent missing = extents.remove(1);
-    putPages(extents);
-    StoreFinding found = only(Kind.EXTENT_GAP);
-    assertThat(found.paths()).containsExactlyInAnyOrder("/d/f", "/h");
-    assertThat(found.offsetBytes()).isEqualTo(missing.offsetBytes());
-    assertThat(found.lengthBytes()).isEqualTo(missing.lengthBytes());
-  }
-
-  @Test
-  void an_overlap_in_a_file() throws IOException {
-    List<Extent> extents = extents();
-    Extent first = extents.get(0);
-    Extent second = extents.get(1);
-    extents.set(1, Extent.hole(second.offsetBytes() - 5, second.lengthBytes() + 5));
-    putPages(extents);
-    StoreFinding found = only(Kind.EXTENT_OVERLAP);
-    assertThat(found.offsetBytes()).isEqualTo(first.endBytes() - 5);
-    assertThat(found.lengthBytes()).isEqualTo(5);
-  }
-
-  @Test
-  void contents_that_do_not_end_where_the_file_does() throws IOException {
-    List<Extent> extents = extents();
-    Extent last = extents.remove(extents.size() - 1);
-    putPages(extents);
-    StoreFinding found = only(Kind.EXTENT_END);
-    assertThat(found.offsetBytes()).isEqualTo(last.offsetBytes());
-    assertThat(found.lengthBytes()).isEqualTo(last.lengthBytes());
-    extents.add(last);
-    extents.add(Extent.hole(last.endBytes(), 10));
-    putPages(extents);
-    assertThat(only(Kind.EXTENT_END).lengthBytes()).isZero();
-  }
-
-  @Test
-  void a_wrong_count_of_bytes_that_are_no_holes() throws IOException {
-    Inode row = store.inode(file);
-    store.change(batch -> batch.put(row.toBuilder().allocatedBytes(5).build()));
-    assertThat(kinds()).containsExactlyInAnyOrder(Kind.ALLOCATED, Kind.TOTAL);
-  }
-
-  private Extent replaceFirst(java.util.function.UnaryOperator<Extent> replacement)
-      throws IOException {
-    List<Extent> extents = extents();
-    Extent first = extents.get(0);
-    extents.set(0, replacement.apply(first));
-    putPages(extents);
-    return first;
-  }
-
-  private void assertFirstRange(StoreFinding found, Extent first) {
-    assertThat(found.paths()).containsExactlyInAnyOrder("/d/f", "/h");
-    assertThat(found.offsetBytes()).isZero();
-    assertThat(found.lengthBytes()).isEqualTo(first.lengthBytes());
-  }
-
-  @Test
-  void a_block_that_is_missing() throws IOException {
-    Extent first =
-        replaceFirst(e -> new Extent(0, e.lengthBytes(), 60_000, e.skipBytes(), e.check()));
-    StoreFinding found = only(Kind.BLOCK_MISSING);
-    assertFirstRange(found, first);
-    assertThat(found.block()).isEqualTo(60_000);
-  }
-
-  @Test
-  void a_block_that_is_another_one() throws IOException {
-    assertFirstRange(
-        onlyAfter(
-            Kind.BLOCK_OTHER, e -> new Extent(0, e.lengthBytes(), e.blockId(), 0, e.check() ^ 1)),
-        extents().get(0));
-    assertFirstRange(
-        onlyAfter(
-            Kind.BLOCK_OTHER,
-            e -> new Extent(0, e.lengthBytes(), e.blockId(), 1 << 20, e.check() ^ 1)),
-        extents().get(0));
-  }
-
-  private StoreFinding onlyAfter(Kind kind, java.util.function.UnaryOperator<Extent> replacement)
-      throws IOException {
-    replaceFirst(replacement);
-    return only(kind);
-  }
-
-  @Test
-  void a_range_that_was_found_lost_before() throws IOException {
-    Extent first = replaceFirst(e -> new Extent(0, e.lengthBytes(), Extent.DAMAGED, 0, 0));
-    assertFirstRange(only(Kind.RANGE_LOST), first);
-  }
-
-  @Test
-  void wrong_totals() throws IOException {
-    store.sqlProperty(Counter.FILES.key(), "77");
-    assertThat(only(Kind.TOTAL).text()).contains("FILES", "77");
-  }
-
-  @Test
-  void numbers_that_would_be_given_away_again() throws IOException {
-    store.sqlProperty(RowKey.property(Property.BLOCK_LEASE), "2");
-    assertThat(only(Kind.NUMBER_REUSE).text()).contains("blockLease");
-  }
-
-  @Test
-  void an_index_that_does_not_find_a_block() throws IOException {
-    store.rocks(rocks -> rocks.deleteFirst("index"));
-    assertThat(only(Kind.NOT_INDEXED).block()).isPositive();
-  }
-
-  @Test
-  void an_index_entry_of_another_block() throws IOException {
-    store.rocks(rocks -> rocks.put("index", new byte[32], new byte[] {0, 0, 0, 0, 0, 0, 0, 1}));
-    assertThat(only(Kind.STALE_INDEX).block()).isEqualTo(1);
-  }
-
-  @Test
-  void wrong_counters_of_blocks() throws IOException {
-    store.rocks(
-        rocks ->
-            rocks.put("fingerprints", new byte[] {-1, -1, -1, -1, -1, -1, -1, -1}, new byte[24]));
-    only(Kind.BLOCK_COUNTERS);
-  }
-
-  @Test
-  void a_block_without_a_fingerprint_is_still_read() throws IOException {
-    store.rocks(rocks -> rocks.deleteFirst("fingerprints"));
-    assertThat(kinds())
-        .containsExactlyInAnyOrder(Kind.BLOCK_COUNTERS, Kind.STALE_INDEX, Kind.NOT_INDEXED);
-  }
-
-  @Test
-  void a_damaged_file_of_the_index() throws IOException {
-    store.flipInTable("index");
-    assertThat(kinds()).contains(Kind.BLOCK_FILE);
-  }
-
-  @Test
-  void a_truncated_file_of_blocks() throws IOException {
-    store.truncateTable("blocks");
-    assertThat(kinds()).contains(Kind.BLOCK_FILE);
+  void more_damaged_rows_than_are_named_are_counted() throws IOException {
+    try (Store open = StoreFixture.open(store.directory())) {
+      for (int i = 0; i < 10_020; i++) {
+        open.tree().link(file, directory, FileName.of("name " + i));
+      }
+    }
+    store.sql("UPDATE dentry SET crc = crc + 1");
+    List<StoreFinding> found = store.check();
+    assertThat(found)
+        .filteredOn(finding -> finding.kind() == Kind.METADATA_ROW)
+        .hasSize(10_001)
+        .last()
+        .extracting(StoreFinding::text)
+        .isEqualTo("26 more rows are damaged");
   }
 }

@@ -19,6 +19,7 @@ import org.dedupfs.RepairSummary;
 import org.dedupfs.StoreDamagedException;
 import org.dedupfs.StoreFinding;
 import org.dedupfs.StoreOptionMismatchException;
+import org.dedupfs.maintenance.SweepListener;
 import org.dedupfs.metadata.FileType;
 import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.metadata.RowKey;
@@ -289,6 +290,26 @@ class RepairCareTest {
     Files.delete(table);
     Files.move(away, table);
     repair();
+    assertAllThere();
+  }
+
+  @Test
+  void no_sweep_takes_what_the_kept_metadata_needs() throws IOException {
+    create();
+    store.sql("UPDATE inode SET nlink = nlink + 1 WHERE number = 1");
+    repair();
+    Path copy = directory.resolve("metadata.sqlite.before-repair-1");
+    assertThat(copy).exists();
+    try (Store open = StoreFixture.open(directory)) {
+      assertThat(open.sweep(true, SweepListener.NONE).deadBlocks()).isNotNegative();
+      assertThatThrownBy(() -> open.sweep(false, SweepListener.NONE))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(copy.toString())
+          .hasMessageContaining("delete it");
+      Files.delete(copy);
+      Files.deleteIfExists(directory.resolve("metadata.sqlite.before-repair-1-wal"));
+      assertThat(open.sweep(false, SweepListener.NONE).deadBlocks()).isNotNegative();
+    }
     assertAllThere();
   }
 
