@@ -120,6 +120,12 @@ public interface BlockStore extends AutoCloseable {
   /** Every block with an id up to this one, and nothing beyond it, survives power loss. */
   long durableUpTo();
 
+  /**
+   * Grows with what is durable, and comprises all that {@link #durableUpTo()} named before: whoever
+   * keeps it can tell, when the store is opened again, that it has lost nothing of that.
+   */
+  long durableMark();
+
   /** Payload and header bytes put since what {@link #durableUpTo()} names. */
   long unflushedBytes();
 

@@ -72,7 +72,19 @@ public final class RocksDbBlockStore implements BlockStore {
    */
   public static RocksDbBlockStore open(Path directory, BlockStoreOptions options, IdLease lease)
       throws IOException {
-    RocksFamilies families = RocksFamilies.open(directory, options);
+    return open(directory, options, lease, 0);
+  }
+
+  /**
+   * As {@link #open(Path, BlockStoreOptions, IdLease)}, for those who kept the mark of what they
+   * rely on.
+   *
+   * @param leastMark a {@link #durableMark} that the store has had
+   * @throws BlockListDamagedException if the store has lost what was durable then
+   */
+  public static RocksDbBlockStore open(
+      Path directory, BlockStoreOptions options, IdLease lease, long leastMark) throws IOException {
+    RocksFamilies families = RocksFamilies.open(directory, options, leastMark);
     RocksDbBlockStore store = null;
     try {
       store = new RocksDbBlockStore(families, options, lease);
@@ -242,6 +254,11 @@ public final class RocksDbBlockStore implements BlockStore {
   @Override
   public long durableUpTo() {
     return flusher.durableUpTo();
+  }
+
+  @Override
+  public long durableMark() {
+    return families.durableMark();
   }
 
   @Override

@@ -38,6 +38,8 @@ final class RocksFamilies implements AutoCloseable {
   private final ReadOptions caching = new ReadOptions();
   private final RocksFlush flush;
 
+  private volatile long durableMark;
+
   /** Null when opened for reading only. */
   private final @Nullable FileModes modes;
 
@@ -50,6 +52,7 @@ final class RocksFamilies implements AutoCloseable {
     this.db = db;
     this.handles = handles;
     this.flush = new RocksFlush(db, handles, unlogged);
+    this.durableMark = db.getLatestSequenceNumber();
     this.modes = modes;
     applyModes();
   }
@@ -61,8 +64,33 @@ final class RocksFamilies implements AutoCloseable {
   }
 
   static RocksFamilies open(Path directory, BlockStoreOptions options) throws IOException {
+    return open(directory, options, 0);
+  }
+
+  /**
+   * Opens a store.
+   *
+   * @param leastMark a {@link #durableMark} that it has had
+   */
+  static RocksFamilies open(Path directory, BlockStoreOptions options, long leastMark)
+      throws IOException {
     prepare(directory, options);
     RocksDB.loadLibrary();
+    if (!options.readOnly() && Files.exists(directory.resolve("CURRENT"))) {
+      RocksLook.requireWhole(directory, leastMark);
+    }
+    RocksFamilies families = openAsIs(directory, options);
+    try {
+      RocksLook.requireMark(directory, families.durableMark, leastMark);
+      return families;
+    } catch (IOException e) {
+      families.close();
+      throw e;
+    }
+  }
+
+  private static RocksFamilies openAsIs(Path directory, BlockStoreOptions options)
+      throws IOException {
     boolean directIo = !options.readOnly() && DirectIo.works(directory);
     RocksSettings settings = new RocksSettings(options, directIo);
     List<ColumnFamilyHandle> handles = new ArrayList<>();
@@ -178,8 +206,16 @@ final class RocksFamilies implements AutoCloseable {
     }
   }
 
+  /** The record of a block, wherever damage leaves it readable; null if there is none. */
   byte @Nullable [] payload(byte[] key) throws RocksDBException {
-    return db.get(blocks(), passing, key);
+    try {
+      return db.get(blocks(), passing, key);
+    } catch (RocksDBException e) {
+      if (!RocksErrors.isDamage(e)) {
+        throw e;
+      }
+      return TableReads.record(db, key);
+    }
   }
 
   byte @Nullable [] get(ColumnFamilyHandle family, byte[] key) throws RocksDBException {
@@ -195,10 +231,20 @@ final class RocksFamilies implements AutoCloseable {
     db.write(unlogged, batch);
   }
 
-  /** Makes everything durable that was written before, in all families at one common point. */
+  /**
+   * Makes everything durable that was written before, in all families at one common point. One
+   * thread at a time.
+   */
   void flush() throws RocksDBException {
+    long mark = db.getLatestSequenceNumber();
     flush.run();
     applyModes();
+    durableMark = mark;
+  }
+
+  /** Grows with each flush, and is never less when the store is opened again. */
+  long durableMark() {
+    return durableMark;
   }
 
   @Override

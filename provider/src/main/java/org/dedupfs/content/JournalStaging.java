@@ -10,6 +10,7 @@ import org.dedupfs.blocks.BlockId;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.metadata.Change;
 import org.dedupfs.metadata.JournalEntry;
+import org.dedupfs.metadata.Property;
 import org.dedupfs.metadata.RowKey;
 
 /**
@@ -39,8 +40,14 @@ final class JournalStaging {
   private long journaledBytes;
   private boolean closing;
 
+  /** What the committed metadata says that the block store must have. */
+  private long committedMark;
+
+  private long stagedMark;
+
   JournalStaging(BlockStore blocks) {
     this.blocks = blocks;
+    this.committedMark = blocks.durableMark();
   }
 
   /** From now on blocks are flushed when they can be: they will be in a moment anyway. */
@@ -126,10 +133,15 @@ final class JournalStaging {
     for (long id : journaled.headMap(retiredUpTo, true).keySet()) {
       change.delete(RowKey.journal(id));
     }
+    stagedMark = blocks.durableMark();
+    if (stagedMark > committedMark) {
+      change.put(new Property(Property.BLOCKS_MARK, Long.toString(stagedMark)));
+    }
   }
 
   /** What was written is committed. */
   void committed() {
+    committedMark = stagedMark;
     // the rows that writeTo() deleted, and no others: the mark may have moved on since
     var gone = journaled.headMap(retiredUpTo, true);
     for (int bytes : gone.values()) {

@@ -8,6 +8,9 @@ public record Property(String name, String value) implements Row {
   /** The first block id that was never leased. */
   public static final String BLOCK_LEASE = "blockLease";
 
+  /** What the block store must not have lost, as it says itself; missing in older stores. */
+  public static final String BLOCKS_MARK = "blocksMark";
+
   @Override
   public RowKey<Property> key() {
     return RowKey.property(name);

@@ -7,28 +7,37 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Moves what the log holds into the file, on a thread and a connection of its own, so that the log
- * stays short and no commit waits for it.
+ * stays short and no commit waits for it; and notes there how far the log has come.
  */
 final class SqliteCheckpointer {
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteCheckpointer.class);
+
   /** When more than this is in the log only, it is copied. */
   static final long COPY_ABOVE_BYTES = 4L << 20;
 
   /** A log longer than this is cut off, for which commits wait a moment. */
   static final long CUT_ABOVE_BYTES = 32L << 20;
 
+  /** So long after a commit it is noted that the log has it. */
+  private static final int MARK_AFTER_MILLIS = 1_000;
+
   private final SqliteFile file;
   private final BooleanSupplier pinned;
+  private final LogMarker marker;
   private final AtomicBoolean requested = new AtomicBoolean();
-  private final ThreadPoolExecutor thread;
+  private final AtomicBoolean markRequested = new AtomicBoolean();
+  private final ScheduledThreadPoolExecutor thread;
 
   @GuardedBy("this")
   private @Nullable Connection connection;
@@ -42,12 +51,13 @@ final class SqliteCheckpointer {
    * @param pinned whether somebody reads an old state for long: the log is not cut off then, for
    *     commits would wait for that in vain
    */
-  SqliteCheckpointer(SqliteFile file, BooleanSupplier pinned) {
+  SqliteCheckpointer(SqliteFile file, LogMarker marker, BooleanSupplier pinned) {
     this.file = file;
+    this.marker = marker;
     this.pinned = pinned;
-    this.thread =
-        new ThreadPoolExecutor(
-            1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), SqliteCheckpointer::daemon);
+    this.thread = new ScheduledThreadPoolExecutor(1, SqliteCheckpointer::daemon);
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    thread.setKeepAliveTime(10, TimeUnit.SECONDS);
     thread.allowCoreThreadTimeOut(true);
   }
 
@@ -62,6 +72,30 @@ final class SqliteCheckpointer {
     if (mayBeLong() && requested.compareAndSet(false, true)) {
       thread.execute(this::run);
     }
+    if (markRequested.compareAndSet(false, true)) {
+      Future<?> unused = thread.schedule(this::mark, MARK_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Were this to fail, the next commit would ask again; nothing depends on it. */
+  private synchronized void mark() {
+    markRequested.set(false);
+    if (closed) {
+      return;
+    }
+    try (Statement statement = connection().createStatement()) {
+      marker.note(statement);
+    } catch (SQLException | IOException e) {
+      LOG.warn("how far the log of {} has come cannot be noted: {}", file.path(), e.getMessage());
+    }
+  }
+
+  @GuardedBy("this")
+  private Connection connection() throws SQLException {
+    if (connection == null) {
+      connection = file.openCheckpointer();
+    }
+    return connection;
   }
 
   private boolean mayBeLong() {
@@ -100,14 +134,11 @@ final class SqliteCheckpointer {
     if (closed) {
       return; // It was queued, and must not open the store's file again.
     }
-    if (connection == null) {
-      connection = file.openCheckpointer();
-    }
-    try (Statement statement = connection.createStatement()) {
+    try (Statement statement = connection().createStatement()) {
       if (uncopiedBytes(statement) > COPY_ABOVE_BYTES) {
         statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
       }
-      if (file.logBytes() > CUT_ABOVE_BYTES && !pinned.getAsBoolean()) {
+      if (file.logBytes() > CUT_ABOVE_BYTES && !pinned.getAsBoolean() && marker.allowEmptyLog()) {
         statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
       }
     }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SqliteMetadataStore implements MetadataStore {
   private final SqliteFile file;
+  private final LogMarker marker;
   private final SqliteReaders readers;
   private final SqliteCheckpointer checkpointer;
   private final AtomicInteger snapshots = new AtomicInteger();
@@ -41,10 +42,11 @@ public final class SqliteMetadataStore implements MetadataStore {
   private boolean closed;
 
   private SqliteMetadataStore(
-      SqliteFile file, SqliteOptions options, @Nullable SqliteWriter writer) {
+      SqliteFile file, SqliteOptions options, LogMarker marker, @Nullable SqliteWriter writer) {
     this.file = file;
+    this.marker = marker;
     this.readers = new SqliteReaders(file, options.readers());
-    this.checkpointer = new SqliteCheckpointer(file, () -> snapshots.get() > 0);
+    this.checkpointer = new SqliteCheckpointer(file, marker, () -> snapshots.get() > 0);
     this.writer = writer;
   }
 
@@ -79,7 +81,8 @@ public final class SqliteMetadataStore implements MetadataStore {
    *
    * @throws java.nio.file.NoSuchFileException if there is none
    * @throws MetadataFormatException if it is newer than this program, or no store at all
-   * @throws MetadataDamagedException if it is evidently damaged (only a constant part is looked at)
+   * @throws MetadataDamagedException if it is evidently damaged (only a constant part is looked at,
+   *     and all of the log that a crash left), or its log lacks what was committed
    */
   public static SqliteMetadataStore open(Path directory, SqliteOptions options) throws IOException {
     SqliteFile file = SqliteFile.existing(directory, options);
@@ -92,6 +95,8 @@ public final class SqliteMetadataStore implements MetadataStore {
 
   private static SqliteMetadataStore open(SqliteFile file, SqliteOptions options)
       throws SQLException, IOException {
+    LogCheck.requireSound(file.path());
+    LogMarker marker = new LogMarker(file, options.durable());
     if (file.isReadOnly()) {
       try (Connection connection = file.openReader()) {
         int version = SqliteFormat.check(connection, file.path());
@@ -103,14 +108,15 @@ public final class SqliteMetadataStore implements MetadataStore {
                   + ": open it once for writing");
         }
       }
-      return new SqliteMetadataStore(file, options, null);
+      return new SqliteMetadataStore(file, options, marker, null);
     }
     Connection connection = file.openWriter();
     try {
       int version = SqliteFormat.check(connection, file.path());
       SqliteFile.startLog(connection);
       SqliteFormat.migrate(connection, version);
-      return new SqliteMetadataStore(file, options, SqliteWriter.on(connection));
+      marker.begin(connection);
+      return new SqliteMetadataStore(file, options, marker, SqliteWriter.on(connection));
     } catch (SQLException | IOException | RuntimeException | Error e) {
       try {
         connection.close();
@@ -234,7 +240,11 @@ public final class SqliteMetadataStore implements MetadataStore {
       closed = true;
       SqliteWriter last = writer;
       writer = null;
-      closeAll(readers::close, checkpointer::close, last == null ? () -> {} : last::close);
+      if (last == null) {
+        closeAll(readers::close, checkpointer::close);
+      } else {
+        closeAll(readers::close, checkpointer::close, marker::end, last::close);
+      }
     } catch (SQLException e) {
       throw SqliteErrors.translate(e, file.path(), "close");
     } finally {
@@ -245,15 +255,15 @@ public final class SqliteMetadataStore implements MetadataStore {
   /** Something that is closed. */
   @FunctionalInterface
   private interface Closing {
-    void close() throws SQLException;
+    void close() throws SQLException, IOException;
   }
 
-  private static void closeAll(Closing... closings) throws SQLException {
-    SQLException first = null;
+  private static void closeAll(Closing... closings) throws SQLException, IOException {
+    Exception first = null;
     for (Closing closing : closings) {
       try {
         closing.close();
-      } catch (SQLException e) {
+      } catch (SQLException | IOException e) {
         if (first == null) {
           first = e;
         } else {
@@ -261,8 +271,11 @@ public final class SqliteMetadataStore implements MetadataStore {
         }
       }
     }
-    if (first != null) {
-      throw first;
+    if (first instanceof SQLException error) {
+      throw error;
+    }
+    if (first instanceof IOException error) {
+      throw error;
     }
   }
 }

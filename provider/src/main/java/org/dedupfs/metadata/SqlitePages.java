@@ -2,7 +2,6 @@ package org.dedupfs.metadata;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,8 +11,11 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.dedupfs.metadata.SqliteLog.Frame;
+import org.dedupfs.metadata.SqliteLog.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,38 +26,37 @@ import org.jspecify.annotations.Nullable;
  */
 final class SqlitePages implements AutoCloseable {
   private static final int PAGE = SqliteFormat.PAGE_BYTES;
-  private static final int LOG_HEADER = 32;
-  private static final int FRAME_HEADER = 24;
-  private static final int LOG_MAGIC = 0x377f0682;
   private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
   private static final int PAGE_BYTES_AT = 16;
   private static final int COUNT_AT = 28;
   private static final int FIRST_FREE_AT = 32;
 
   private final FileChannel file;
-  private final @Nullable FileChannel log;
+  private final @Nullable SqliteLog log;
 
   /** Where in the log the last committed form of a page is. */
   private final Map<Integer, Long> logged = new HashMap<>();
 
   /** Whether nothing of the log follows behind what could be read of it. */
-  private boolean logIsWhole = true;
+  private boolean logIsWhole;
 
   private final int count;
 
-  private SqlitePages(FileChannel file, @Nullable FileChannel log) throws IOException {
+  private SqlitePages(FileChannel file, @Nullable SqliteLog log, boolean logIsWhole)
+      throws IOException {
     this.file = file;
     this.log = log;
+    this.logIsWhole = logIsWhole;
     int pages = Math.toIntExact((file.size() + PAGE - 1) / PAGE);
-    count = log == null ? pages : Math.max(pages, readLog(log));
+    count = log == null ? pages : Math.max(pages, readLog(log, pages));
   }
 
   static SqlitePages open(Path path, Path logPath) throws IOException {
+    boolean logIsWhole = LogCheck.look(path).text() == null;
     FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
     try {
-      FileChannel log =
-          Files.exists(logPath) ? FileChannel.open(logPath, StandardOpenOption.READ) : null;
-      return new SqlitePages(file, log);
+      SqliteLog log = Files.exists(logPath) ? SqliteLog.open(logPath) : null;
+      return new SqlitePages(file, log, logIsWhole);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
@@ -75,10 +76,9 @@ final class SqlitePages implements AutoCloseable {
     ByteBuffer page = ByteBuffer.allocate(PAGE);
     Long inLog = logged.get(number);
     if (inLog != null && log != null) {
-      read(log, page, inLog);
-    } else {
-      read(file, page, (number - 1L) * PAGE);
+      return log.bytes(inLog, PAGE).array();
     }
+    read(file, page, (number - 1L) * PAGE);
     return page.array();
   }
 
@@ -92,71 +92,42 @@ final class SqlitePages implements AutoCloseable {
     }
   }
 
-  /** Takes over what the log has, up to its last sound commit; returns the highest page. */
-  private int readLog(FileChannel channel) throws IOException {
-    ByteBuffer header = ByteBuffer.allocate(LOG_HEADER);
-    read(channel, header, 0);
-    int magic = header.getInt(0);
-    if (header.hasRemaining() || (magic & ~1) != LOG_MAGIC || header.getInt(8) != PAGE) {
-      logIsWhole = channel.size() < LOG_HEADER + FRAME_HEADER + PAGE;
+  /**
+   * Takes over what the log has; returns the highest page. From a sound one that is what SQLite
+   * reads. In a damaged one frames are taken up to the last commit, because they are newer than the
+   * file; the page of a damaged frame, too, if it says which it is: rows are believed by their own
+   * checksums only.
+   */
+  private int readLog(SqliteLog from, int pages) throws IOException {
+    Header header = logIsWhole ? from.header() : from.headerOrGuess();
+    if (header == null) {
+      logIsWhole &= from.size() < SqliteLog.HEADER_BYTES + SqliteLog.FRAME_BYTES;
       return 0;
     }
-    ByteOrder order = (magic & 1) != 0 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-    Checksum sum = new Checksum();
-    sum.add(header.array(), 0, 24, order);
-    if (!sum.is(header.getInt(24), header.getInt(28))) {
-      logIsWhole = channel.size() < LOG_HEADER + FRAME_HEADER + PAGE;
-      return 0;
+    List<Frame> frames = from.frames(header);
+    int end = frames.size();
+    while (end > 0 && !isCommit(frames.get(end - 1))) {
+      end--;
     }
-    Map<Integer, Long> pending = new HashMap<>();
-    int highest = 0;
-    ByteBuffer frame = ByteBuffer.allocate(FRAME_HEADER + PAGE);
-    for (long at = LOG_HEADER; at + frame.capacity() <= channel.size(); at += frame.capacity()) {
-      read(channel, frame.clear(), at);
-      sum.add(frame.array(), 0, 8, order);
-      sum.add(frame.array(), FRAME_HEADER, PAGE, order);
-      if (frame.getLong(8) != header.getLong(16) || !sum.is(frame.getInt(16), frame.getInt(20))) {
-        logIsWhole = !follows(channel, header.getLong(16), at);
-        break;
-      }
-      pending.put(frame.getInt(0), at + FRAME_HEADER);
-      if (frame.getInt(4) != 0) {
-        logged.putAll(pending);
-        highest = Math.max(highest, frame.getInt(4));
-        pending.clear();
+    int highest = pages;
+    for (Frame frame : frames.subList(0, end)) {
+      highest = Math.max(highest, frame.whole() ? Math.max(frame.page(), frame.commit()) : 0);
+    }
+    // Any number may stand in a damaged one.
+    int most = highest + frames.size();
+    for (Frame frame : frames.subList(0, end)) {
+      if (frame.current() && frame.page() > 0 && frame.page() <= most) {
+        logged.put(frame.page(), frame.pageAt());
+        highest = Math.max(highest, frame.page());
       }
     }
+    // What follows of this log belongs to a commit that did not come to its end, or is damaged.
+    logIsWhole &= frames.subList(end, frames.size()).stream().noneMatch(Frame::current);
     return highest;
   }
 
-  /** Whether from a position on there is a frame of this log; those of an earlier one may be. */
-  private static boolean follows(FileChannel channel, long salts, long from) throws IOException {
-    ByteBuffer frame = ByteBuffer.allocate(FRAME_HEADER);
-    for (long at = from; at + FRAME_HEADER + PAGE <= channel.size(); at += FRAME_HEADER + PAGE) {
-      read(channel, frame.clear(), at);
-      if (frame.getLong(8) == salts) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** That of a log: two sums over words. */
-  private static final class Checksum {
-    private int first;
-    private int second;
-
-    void add(byte[] bytes, int from, int length, ByteOrder order) {
-      ByteBuffer words = ByteBuffer.wrap(bytes, from, length).order(order);
-      while (words.hasRemaining()) {
-        first += words.getInt() + second;
-        second += words.getInt() + first;
-      }
-    }
-
-    boolean is(int expectedFirst, int expectedSecond) {
-      return first == expectedFirst && second == expectedSecond;
-    }
+  private boolean isCommit(Frame frame) {
+    return frame.commit() != 0 && (logIsWhole ? frame.chained() : frame.current());
   }
 
   /** Pages that hold nothing, or what was deleted. */

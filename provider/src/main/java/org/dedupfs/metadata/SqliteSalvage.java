@@ -238,6 +238,16 @@ public final class SqliteSalvage {
     return aside;
   }
 
+  /**
+   * Puts bits of a log right that have flipped, if that is all that is wrong with it: then nothing
+   * is lost. Nobody may have the metadata open.
+   *
+   * @return what was put right, and is durable
+   */
+  public static List<String> mendLog(Path directory) throws IOException {
+    return LogCheck.mend(directory.resolve(SqliteFile.NAME));
+  }
+
   /** Whether a run was interrupted between its last steps; nobody may use the metadata then. */
   public static boolean isPending(Path directory) {
     return Files.exists(directory.resolve(SqliteFile.NAME + COMPLETE));
@@ -257,6 +267,7 @@ public final class SqliteSalvage {
     if (Files.exists(log)) {
       Files.move(log, aside(log));
     }
+    LogMark.delete(file);
     Files.deleteIfExists(directory.resolve(SqliteFile.NAME + "-shm"));
     Files.move(saved, file);
     clear(work);

@@ -67,6 +67,7 @@ final class Journal {
         entries = from(lastOf(entries) + 1, ENTRIES_PER_READ)) {
       MetadataBatch batch = new MetadataBatch();
       entries.forEach(entry -> batch.delete(entry.key()));
+      BlocksMark.put(blocks, batch);
       metadata.commit(batch);
     }
   }

@@ -64,8 +64,13 @@ final class MetadataRescue {
     }
   }
 
-  /** As it is; null if it cannot be opened. */
+  /** As it is, but for bits of its log that have flipped; null if it cannot be opened. */
   @Nullable MetadataStore openAsIs() throws IOException {
+    for (String bit : SqliteSalvage.mendLog(directory)) {
+      done.accept(
+          new StoreFinding(Kind.METADATA_STRUCTURE, List.of(), 0, 0, 0, 0, bit),
+          "is put right; nothing is lost by it");
+    }
     try {
       return SqliteMetadataStore.open(directory, options.sqlite());
     } catch (MetadataFormatException | MetadataDamagedException e) {

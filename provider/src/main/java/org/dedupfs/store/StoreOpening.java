@@ -322,7 +322,8 @@ final class StoreOpening {
                   RocksDbBlockStore.open(
                       fixed.blocksDirectory(directory),
                       partOptions.blocks(fixed.hash(), fixed.compression(), create),
-                      new BlockLease(metadata)));
+                      new BlockLease(metadata),
+                      create ? 0 : BlocksMark.committed(metadata)));
       closings.add(blocks::close);
       return blocks;
     } catch (BlockStoreDamagedException e) {

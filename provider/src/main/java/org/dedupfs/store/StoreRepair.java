@@ -14,6 +14,7 @@ import org.dedupfs.StoreFinding;
 import org.dedupfs.StoreFinding.Kind;
 import org.dedupfs.StoreNotFoundException;
 import org.dedupfs.blocks.BlockFinding;
+import org.dedupfs.blocks.BlockListDamagedException;
 import org.dedupfs.blocks.BlockRescue;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.blocks.BlockStoreDamagedException;
@@ -153,7 +154,10 @@ final class StoreRepair {
 
   private BlockStore openBlocks(MetadataStore metadata, FixedOptions fixed) throws IOException {
     return RocksDbBlockStore.open(
-        fixed.blocksDirectory(directory), blockOptions(fixed), new BlockLease(metadata));
+        fixed.blocksDirectory(directory),
+        blockOptions(fixed),
+        new BlockLease(metadata),
+        BlocksMark.committed(metadata));
   }
 
   /** Sees to it that the blocks can be opened and found. */
@@ -169,6 +173,9 @@ final class StoreRepair {
             first[0] = first[0] == null ? finding.text() : first[0];
           },
           id -> on(Phase.INDEX, id));
+    } catch (BlockListDamagedException e) {
+      wrong.add(BlockFinding.Kind.FILE);
+      first[0] = e.getMessage();
     } catch (BlockStoreDamagedException e) {
       if (rebuildIndex(fixed, String.valueOf(e.getMessage()))) {
         return;
@@ -179,6 +186,7 @@ final class StoreRepair {
     String found = String.valueOf(first[0]);
     if (wrong.contains(BlockFinding.Kind.FILE)) {
       replaceBlocks(swap, fixed, found);
+      BlocksMark.forget(metadata);
     } else if (!wrong.isEmpty()) {
       rebuildIndex(fixed, found);
     }
@@ -205,6 +213,9 @@ final class StoreRepair {
             + " are damaged, "
             + result.unreadableFiles()
             + " files cannot be read";
+    if (result.blocks() + result.damaged() + result.unreadableFiles() == 0) {
+      throw emptyBlocks(fixed);
+    }
     if (!saved) {
       throw new StoreDamagedException(
           directory,
@@ -288,14 +299,18 @@ final class StoreRepair {
   private void requireSome(MetadataStore metadata, BlockStore blocks, FixedOptions fixed)
       throws IOException {
     if (blocks.statistics().blocks() == 0 && needsBlocks(metadata)) {
-      throw new StoreDamagedException(
-          directory,
-          "the block store in "
-              + fixed.blocksDirectory(directory)
-              + " is empty, yet files need blocks; put it back from a copy, or move it away and"
-              + " name the right one with -o blocksDirectory=DIRECTORY",
-          null);
+      throw emptyBlocks(fixed);
     }
+  }
+
+  private StoreDamagedException emptyBlocks(FixedOptions fixed) {
+    return new StoreDamagedException(
+        directory,
+        "0 blocks are saved: the block store in "
+            + fixed.blocksDirectory(directory)
+            + " is empty, yet files need blocks; put it back from a copy, or move it away and"
+            + " name the right one with -o blocksDirectory=DIRECTORY",
+        null);
   }
 
   private static boolean needsBlocks(MetadataStore metadata) throws IOException {

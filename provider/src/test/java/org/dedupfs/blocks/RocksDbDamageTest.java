@@ -335,4 +335,37 @@ class RocksDbDamageTest {
         .hasMessageContaining("SHA-256")
         .hasMessageContaining("SHA-512");
   }
+
+  @Test
+  void a_table_that_is_damaged_keeps_no_block_of_another_one_from_being_read() throws IOException {
+    directory = temporary.resolve("young");
+    for (int table = 0; table < 3; table++) {
+      try (RocksDbBlockStore store = open()) {
+        for (int i = 0; i < 5; i++) {
+          Blocks.put(store, data(500 + 5 * table + i));
+        }
+      }
+    }
+    List<Path> tables = files("*.sst");
+    tables.removeIf(table -> table.toFile().length() < 5 * 20_000);
+    assertThat(tables).hasSize(3); // few, and all of them on level 0
+    for (int damaged = 0; damaged < 3; damaged++) {
+      Path copy = StoreCopy.of(directory, temporary);
+      flip(copy.resolve(tables.get(damaged).getFileName()), 20);
+      try (RocksDbBlockStore store =
+          RocksDbBlockStore.open(copy, AbstractBlockStoreTest.options(), lease)) {
+        int lost = 0;
+        for (int i = 0; i < 15; i++) {
+          byte[] data = data(500 + i);
+          BlockId id = store.find(store.hash(ByteBuffer.wrap(data)));
+          assertThat(id).isNotNull();
+          boolean read = Blocks.reads(store, id, data);
+          assertThat(read || i / 5 == damaged).as("block %d, table %d", i, damaged).isTrue();
+          lost += read ? 0 : 1;
+        }
+        assertThat(lost).isEqualTo(1);
+        assertThat(store.verify(new BlockId(1L << 40))).isZero();
+      }
+    }
+  }
 }

@@ -53,7 +53,7 @@ class SqliteMetadataStoreTest extends AbstractMetadataStoreContract {
   @Test
   void only_the_owner_may_read_the_files() throws IOException {
     store.commit(inodes(1, 1));
-    assertThat(files()).hasSize(3);
+    assertThat(files()).hasSize(4);
     for (Path file : files()) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
           .isEqualTo("rw-------");

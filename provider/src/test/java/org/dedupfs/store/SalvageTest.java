@@ -143,6 +143,7 @@ class SalvageTest {
     Path log = killed.resolve("metadata.sqlite-wal");
     assertThat(Files.size(log)).isGreaterThan(4 * PAGE_BYTES);
     DamagedStore.flip(log, 32 + 24 + 100);
+    DamagedStore.flip(log, 32 + 24 + 1_000);
     assertThat(repair(killed).repairs).anyMatch(text -> text.contains("may be back"));
   }
 }

@@ -1,0 +1,183 @@
+package org.dedupfs.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.dedupfs.store.StoreFixture.random;
+import static org.dedupfs.store.StoreFixture.read;
+import static org.dedupfs.store.StoreFixture.write;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import org.dedupfs.RepairSummary;
+import org.dedupfs.StoreDamagedException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Damage to a store whose process was killed is never taken for what a power cut leaves: it is an
+ * error before anything is deleted, and a repair brings back what is there.
+ */
+class KilledStoreTest {
+  private static final int FILES = 6;
+  private static final String OF_BLOCKS = "older than the metadata";
+  private static final int FRAME_BYTES = 24 + 4096;
+
+  @TempDir Path temp;
+  private Path killed;
+
+  @BeforeEach
+  void kill() throws IOException {
+    Path directory = temp.resolve("store");
+    killed = temp.resolve("killed");
+    try (Store store = StoreFixture.create(directory)) {
+      for (int i = 0; i < FILES; i++) {
+        if (i == 3) {
+          write(store.tree(), "/large", random(99, 9 << 20)); // makes the blocks durable
+        }
+        write(store.tree(), "/file" + i, random(i, 20_000));
+        store.syncAll();
+      }
+      StoreFixture.copy(directory, killed);
+    }
+  }
+
+  private Path log() {
+    return killed.resolve("metadata.sqlite-wal");
+  }
+
+  private void flip(long at, int mask) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(log(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer one = ByteBuffer.allocate(1);
+      channel.read(one, at);
+      one.put(0, (byte) (one.get(0) ^ mask));
+      channel.write(one.flip(), at);
+    }
+  }
+
+  private Path manifest() throws IOException {
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(killed.resolve("blocks"), "MANIFEST-*")) {
+      return files.iterator().next();
+    }
+  }
+
+  private void assertRefused(String... words) throws IOException {
+    boolean ofBlocks = Arrays.asList(words).contains(OF_BLOCKS);
+    Map<String, byte[]> before = files(ofBlocks);
+    for (boolean readOnly : new boolean[] {false, true}) {
+      StoreOptions options = StoreFixture.options().readOnly(readOnly).build();
+      assertThatThrownBy(() -> Store.open(killed, options).close())
+          .isInstanceOf(StoreDamagedException.class)
+          .hasMessageContainingAll(words)
+          .hasMessageContainingAll("dedupfs repair", "from a copy", " was ");
+    }
+    Map<String, byte[]> after = files(ofBlocks);
+    assertThat(after.keySet()).containsAll(before.keySet());
+    before.forEach(
+        (name, bytes) -> assertThat(Arrays.equals(after.get(name), bytes)).as(name).isTrue());
+  }
+
+  /** Those that data is in. The metadata is opened before the blocks, and closed again. */
+  private Map<String, byte[]> files(boolean ofBlocks) throws IOException {
+    Map<String, byte[]> files = new TreeMap<>();
+    for (Path file : new DamagedStore(killed).files()) {
+      String name = file.getFileName().toString();
+      if (name.endsWith(".sst")
+          || name.startsWith("MANIFEST")
+          || (file.equals(log()) && !ofBlocks)) {
+        files.put(name, Files.readAllBytes(file));
+      }
+    }
+    return files;
+  }
+
+  private DamagedStore.Heard repair() throws IOException {
+    DamagedStore.Heard heard = new DamagedStore.Heard();
+    RepairSummary summary = Store.repair(killed, StoreFixture.options().build(), heard);
+    assertThat(summary.left()).isZero();
+    return heard;
+  }
+
+  private void assertAllThere() throws IOException {
+    try (Store store = StoreFixture.open(killed)) {
+      for (int i = 0; i < FILES; i++) {
+        assertThat(read(store.tree(), "/file" + i)).isEqualTo(random(i, 20_000));
+      }
+      assertThat(Arrays.equals(read(store.tree(), "/large"), random(99, 9 << 20))).isTrue();
+    }
+    assertThat(new DamagedStore(killed).check()).isEmpty();
+    assertThat(new DamagedStore(killed).scrub()).isEmpty();
+  }
+
+  @Test
+  void a_killed_store_opens() throws IOException {
+    assertAllThere();
+  }
+
+  @Test
+  void a_bit_that_flipped_in_the_log_is_an_error_and_is_put_right_by_a_repair() throws IOException {
+    long frames = (Files.size(log()) - 32) / FRAME_BYTES;
+    flip(32 + frames / 2 * FRAME_BYTES + 1_000, 4);
+    assertRefused(log().toString());
+    assertThat(repair().repairs).anyMatch(text -> text.contains("nothing is lost"));
+    assertAllThere();
+  }
+
+  @Test
+  void a_bit_that_flipped_in_the_last_commit_is_an_error() throws IOException {
+    flip(Files.size(log()) - 1_003, 4);
+    assertRefused(log().toString());
+    repair();
+    assertAllThere();
+  }
+
+  @Test
+  void a_sector_of_the_log_that_is_lost_is_an_error_and_the_rest_is_saved() throws IOException {
+    try (FileChannel channel = FileChannel.open(log(), StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(random(5, 512)), 32 + 2 * FRAME_BYTES + 512);
+    }
+    assertRefused(log().toString());
+    repair();
+    try (Store store = StoreFixture.open(killed)) {
+      assertThat(read(store.tree(), "/file" + (FILES - 1))).isEqualTo(random(FILES - 1, 20_000));
+    }
+  }
+
+  @Test
+  void a_list_of_block_files_that_is_cut_off_is_an_error_and_all_blocks_are_saved()
+      throws IOException {
+    byte[] whole = Files.readAllBytes(manifest());
+    int refused = 0;
+    for (int cut = whole.length - 1; cut > 0; cut -= 50) {
+      Files.write(manifest(), Arrays.copyOf(whole, cut));
+      try (Store store = StoreFixture.open(copyOfKilled(cut))) {
+        for (int i = 0; i < FILES; i++) {
+          assertThat(read(store.tree(), "/file" + i)).isEqualTo(random(i, 20_000));
+        }
+      } catch (StoreDamagedException e) {
+        refused++;
+      }
+    }
+    assertThat(refused).isPositive();
+    Files.write(manifest(), Arrays.copyOf(whole, whole.length * 2 / 3));
+    assertRefused(OF_BLOCKS);
+    repair();
+    assertAllThere();
+  }
+
+  private Path copyOfKilled(int number) throws IOException {
+    Path copy = temp.resolve("copy" + number);
+    StoreFixture.copy(killed, copy);
+    return copy;
+  }
+}
