@@ -10,6 +10,9 @@ import org.rocksdb.RocksDBException;
  * hash.
  */
 final class BlockIndex implements FingerprintCache.Loader {
+  /** No id: what stands in the index cannot be read, now or ever. */
+  static final long UNREADABLE = -1;
+
   private final RocksFamilies families;
   private final Fingerprints fingerprints;
   private final IndexDamage damage;
@@ -34,10 +37,10 @@ final class BlockIndex implements FingerprintCache.Loader {
       return id;
     }
     id = named(hash);
-    return id != 0 && cache.matches(id, hash) ? id : 0;
+    return id > 0 && cache.matches(id, hash) ? id : 0;
   }
 
-  /** The id that the index names for a hash, or 0. */
+  /** The id that the index names for a hash, 0 for none, or {@link #UNREADABLE}. */
   long named(BlockHash hash) throws IOException {
     byte[] value = new byte[Keys.BYTES];
     try {
@@ -45,7 +48,7 @@ final class BlockIndex implements FingerprintCache.Loader {
       return length == Keys.BYTES ? Math.max(0, Keys.number(value, 0)) : 0;
     } catch (RocksDBException e) {
       damage.accept(e);
-      return 0;
+      return UNREADABLE;
     }
   }
 

@@ -99,6 +99,21 @@ public final class BlockRescue {
     }
   }
 
+  /** Whether there are blocks in a directory, or files of which that cannot be told. */
+  static boolean mayHoldBlocks(Path directory) throws IOException {
+    RocksDB.loadLibrary();
+    for (Path file : files(directory)) {
+      try (OpenTable open = OpenTable.of(file)) {
+        if (open.holdsBlocks()) {
+          return true;
+        }
+      } catch (RocksDBException e) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** All files that may have blocks. */
   static List<Path> files(Path directory) throws IOException {
     List<Path> found = new ArrayList<>();

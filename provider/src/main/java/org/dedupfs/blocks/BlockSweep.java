@@ -97,8 +97,12 @@ final class BlockSweep {
       if (live.contains(candidate.id)) {
         return; // found or put since
       }
-      boolean indexed = store.index().named(fingerprint.hash()) == candidate.id;
-      store.writer().forget(candidate.id, fingerprint, indexed);
+      long named = store.index().named(fingerprint.hash());
+      if (named == BlockIndex.UNREADABLE) {
+        return; // or an entry would stay that names nothing, if this is a disk that fails for a
+        // moment
+      }
+      store.writer().forget(candidate.id, fingerprint, named == candidate.id);
       store.index().remove(candidate.id);
     }
     add(fingerprint);

@@ -92,7 +92,9 @@ public final class RocksDbBlockStore implements BlockStore {
       StoreSettings.check(directory, options, families, store.writer);
       store.flusher.start();
       return store;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException
+        | RuntimeException
+        | Error e) { // out of memory, or of threads, for example
       if (store != null) {
         store.writer.close();
       }
@@ -102,6 +104,11 @@ public final class RocksDbBlockStore implements BlockStore {
       }
       throw e;
     }
+  }
+
+  /** Whether there are blocks in a directory, or files of which that cannot be told. */
+  public static boolean mayHoldBlocks(Path directory) throws IOException {
+    return BlockRescue.mayHoldBlocks(directory);
   }
 
   @Override

@@ -1,12 +1,17 @@
 package org.dedupfs.blocks;
 
 import java.io.IOException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
 /** Says what an error of RocksDB means. */
 final class RocksErrors {
+  private static final Pattern WRITING =
+      Pattern.compile(
+          "While [^:]*(append|sync|closing file|renam|unlink|truncat|fallocate|pwrite|write|mkdir)");
+
   private RocksErrors() {}
 
   /**
@@ -79,7 +84,7 @@ final class RocksErrors {
           "the blocks in " + directory + " are in use; close the other store: " + e.getMessage(),
           e);
     }
-    if (isDamage(e) || says(e, "Column famil")) {
+    if ((isDamage(e) && !isWriting(e)) || says(e, "Column famil")) {
       return new BlockStoreDamagedException(
           "the blocks in "
               + directory
@@ -90,6 +95,15 @@ final class RocksErrors {
     }
     return new IOException(
         "the blocks in " + directory + " cannot be opened: " + e.getMessage(), e);
+  }
+
+  /**
+   * Whether something could not be written, which says nothing about what is in the files. RocksDB
+   * begins its messages with what it did.
+   */
+  private static boolean isWriting(RocksDBException e) {
+    @Nullable String message = e.getMessage();
+    return message != null && WRITING.matcher(message).lookingAt();
   }
 
   private static boolean isNoSpace(RocksDBException e) {

@@ -94,9 +94,10 @@ final class RocksFamilies implements AutoCloseable {
     boolean directIo = !options.readOnly() && DirectIo.works(directory);
     RocksSettings settings = new RocksSettings(options, directIo);
     List<ColumnFamilyHandle> handles = new ArrayList<>();
+    RocksDB db = null;
     try {
       String path = directory.toString();
-      RocksDB db =
+      db =
           options.readOnly()
               ? RocksDB.openReadOnly(settings.database(), path, settings.families(), handles)
               : RocksDB.open(settings.database(), path, settings.families(), handles);
@@ -105,6 +106,13 @@ final class RocksFamilies implements AutoCloseable {
     } catch (RocksDBException e) {
       settings.close();
       throw RocksErrors.onOpen(directory, e);
+    } catch (RuntimeException | Error e) {
+      handles.forEach(ColumnFamilyHandle::close);
+      if (db != null) {
+        db.close();
+      }
+      settings.close();
+      throw e;
     }
   }
 

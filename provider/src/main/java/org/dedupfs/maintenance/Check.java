@@ -13,6 +13,7 @@ import org.dedupfs.StoreFinding.Kind;
 import org.dedupfs.blocks.BlockFinding;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.metadata.Counter;
+import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.metadata.JournalEntry;
 import org.dedupfs.metadata.MetadataDamagedException;
 import org.dedupfs.metadata.MetadataSnapshot;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class Check {
   /** Left out before numbers are given away again, for those that were and cannot be seen. */
   private static final long SPARE_NUMBERS = 1 << 17;
+
+  private static final long ROOT_ALONE = InodeNumber.ROOT.value();
 
   private final MetadataStore metadata;
   private final BlockStore blocks;
@@ -126,8 +129,9 @@ public final class Check {
       checkTotals(snapshot, tally, sink);
       long highestBlock =
           Math.max(Math.max(assigned, content.highestBlock()), highestInJournal(snapshot, damages));
-      checkNumber(snapshot, Property.NEXT_INODE, tally.highestInode, sink);
-      checkNumber(snapshot, Property.BLOCK_LEASE, highestBlock, sink);
+      // a new store has neither: the root was not given its number, and no ids were taken
+      checkNumber(snapshot, Property.NEXT_INODE, ROOT_ALONE, tally.highestInode, sink);
+      checkNumber(snapshot, Property.BLOCK_LEASE, 0, highestBlock, sink);
       return new CheckSummary(
           0, tally.inodes(), tally.names, content.extents(), blocks.statistics().blocks());
     } catch (MetadataDamagedException e) {
@@ -203,11 +207,14 @@ public final class Check {
     }
   }
 
+  /**
+   * @param fresh the highest that is in use in a store in which the property was not needed yet
+   */
   private static void checkNumber(
-      MetadataSnapshot snapshot, String property, long highest, FindingSink sink)
+      MetadataSnapshot snapshot, String property, long fresh, long highest, FindingSink sink)
       throws IOException {
     long next = number(snapshot, RowKey.property(property));
-    if (next <= highest && (next != 0 || highest != 0)) {
+    if (next <= highest && (next != 0 || highest > fresh)) {
       sink.found(
           Finding.of(
                   Kind.NUMBER_REUSE,

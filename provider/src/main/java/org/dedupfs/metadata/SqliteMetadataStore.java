@@ -117,7 +117,7 @@ public final class SqliteMetadataStore implements MetadataStore {
       SqliteFormat.migrate(connection, version);
       marker.begin(connection);
       return new SqliteMetadataStore(file, options, marker, SqliteWriter.on(connection));
-    } catch (SQLException | IOException | RuntimeException e) {
+    } catch (SQLException | IOException | RuntimeException | Error e) {
       try {
         connection.close();
       } catch (SQLException close) {

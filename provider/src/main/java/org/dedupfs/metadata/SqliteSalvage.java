@@ -101,8 +101,20 @@ public final class SqliteSalvage {
       }
       commit(target);
     }
+    requireMerged(part);
     force(part.resolve(SqliteFile.NAME));
     force(part);
+  }
+
+  /** SQLite says nothing when it cannot merge the log while it closes: a full disk, for example. */
+  private static void requireMerged(Path part) throws IOException {
+    Path log = part.resolve(SqliteFile.NAME + "-wal");
+    if (Files.exists(log) && Files.size(log) > 0) {
+      throw new IOException(
+          "what was saved of the metadata could not be written to "
+              + part
+              + ", and nothing was replaced; make room or mend the disk, then repair again");
+    }
   }
 
   private static void force(Path path) throws IOException {

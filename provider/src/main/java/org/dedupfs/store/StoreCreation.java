@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.dedupfs.StoreCreationException;
 import org.dedupfs.StoreDamagedException;
+import org.dedupfs.blocks.RocksDbBlockStore;
 import org.dedupfs.metadata.MetadataDamagedException;
 import org.dedupfs.metadata.MetadataFormatException;
 import org.dedupfs.metadata.MetadataStore;
@@ -114,20 +115,15 @@ final class StoreCreation {
   }
 
   private void requireNoBlocks(Path part) throws IOException {
-    if (!Files.isDirectory(part)) {
-      return;
-    }
-    try (DirectoryStream<Path> tables = Files.newDirectoryStream(part, "*.sst")) {
-      if (tables.iterator().hasNext()) {
-        throw new StoreDamagedException(
-            directory,
-            "the creation of "
-                + directory
-                + " was interrupted, yet there are blocks in "
-                + part
-                + "; move them away if they are of no use, then try again",
-            null);
-      }
+    if (Files.isDirectory(part) && RocksDbBlockStore.mayHoldBlocks(part)) {
+      throw new StoreDamagedException(
+          directory,
+          "the creation of "
+              + directory
+              + " was interrupted, yet there are blocks in "
+              + part
+              + "; move them away if they are of no use, then try again",
+          null);
     }
   }
 

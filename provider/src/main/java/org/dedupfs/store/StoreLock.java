@@ -59,7 +59,7 @@ final class StoreLock implements AutoCloseable {
           directory,
           OptionalLong.of(ProcessHandle.current().pid()),
           "the store " + directory + " is open in this process already; close it there first");
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       channel.close();
       throw e;
     }

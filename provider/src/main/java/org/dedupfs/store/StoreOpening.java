@@ -75,7 +75,7 @@ final class StoreOpening {
     } catch (IOException | RuntimeException | Error e) {
       try {
         closings.close();
-      } catch (IOException | RuntimeException next) {
+      } catch (IOException | RuntimeException | Error next) {
         e.addSuppressed(next);
       }
       throw e;

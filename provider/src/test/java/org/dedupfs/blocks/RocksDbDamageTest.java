@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksDBException;
 
 /** Files of a store that are changed or taken away while it is closed. */
 class RocksDbDamageTest {
@@ -154,6 +156,42 @@ class RocksDbDamageTest {
       assertThat(store.damaged()).singleElement().matches(id -> id.value() > BLOCKS);
       assertThat(unreadable(store)).isEmpty();
       assertThat(store.statistics().blocks()).isEqualTo((batches + 1L) * BLOCKS);
+    }
+  }
+
+  private Path indexTable() throws IOException, RocksDBException {
+    for (Path file : files("*.sst")) {
+      try (BlockRescue.OpenTable table = BlockRescue.OpenTable.of(file)) {
+        byte[] family = table.reader().getTableProperties().getColumnFamilyName();
+        if (Arrays.equals(family, RocksFamilies.INDEX_NAME)) {
+          return file;
+        }
+      }
+    }
+    throw new AssertionError("there is no index");
+  }
+
+  private static void sweepAll(RocksDbBlockStore store) throws IOException {
+    store.beginMark(new PagedLiveSet());
+    SweepResult unused = store.sweep(new BlockId(store.lastAssigned() + 1), id -> {});
+    store.endMark();
+  }
+
+  /** A disk that fails for a moment must leave no entry of the index without its block. */
+  @Test
+  void what_a_sweep_cannot_look_up_in_the_index_is_left_for_the_next_one() throws Exception {
+    Path table = indexTable();
+    flip(table, 20); // its first block
+    try (RocksDbBlockStore store = open()) {
+      sweepAll(store);
+    }
+    flip(table, 20); // it can be read again
+    try (RocksDbBlockStore store = open()) {
+      List<BlockFinding> findings = new ArrayList<>();
+      store.check(findings::add, id -> {});
+      assertThat(findings).isEmpty();
+      sweepAll(store);
+      assertThat(store.statistics().blocks()).isZero();
     }
   }
 

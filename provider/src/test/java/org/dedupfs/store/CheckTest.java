@@ -8,6 +8,7 @@ import static org.dedupfs.store.StoreFixture.write;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.dedupfs.CheckSummary;
 import org.dedupfs.MaintenanceListener;
@@ -40,6 +41,17 @@ class CheckTest extends AbstractCheckTest {
       assertThat(summary.blocks()).isEqualTo(open.statistics().blocks());
       assertThat(summary.extents()).isEqualTo(summary.blocks());
     }
+  }
+
+  @Test
+  void a_new_store_has_nothing() throws IOException {
+    Path empty = temp.resolve("empty");
+    try (Store open = StoreFixture.create(empty)) {
+      DamagedStore.Heard heard = new DamagedStore.Heard();
+      assertThat(open.check(heard).inodes()).isOne();
+      assertThat(heard.findings).isEmpty();
+    }
+    assertThat(new DamagedStore(empty).check()).isEmpty();
   }
 
   @Test

@@ -370,6 +370,22 @@ class StoreErrorsTest {
     assertThat(directory().resolve(StoreDirectory.CREATING)).doesNotExist();
   }
 
+  /** The settings of the block store are on disk before the store has its identity. */
+  @Test
+  void a_creation_that_was_interrupted_behind_its_block_store_is_begun_anew() throws IOException {
+    StoreFixture.create(directory()).close();
+    try (DirectoryStream<Path> tables =
+        Files.newDirectoryStream(directory().resolve("blocks"), "*.sst")) {
+      assertThat(tables).isNotEmpty();
+    }
+    StoreDirectory.writeFile(directory().resolve(StoreDirectory.CREATING), "");
+    Files.delete(directory().resolve("metadata.sqlite"));
+    try (Store store = Store.open(directory(), creating())) {
+      write(store.tree(), "/f", random(1, 300_000));
+    }
+    opensWithFile();
+  }
+
   @Test
   void an_interrupted_creation_with_blocks_is_left_alone() throws IOException {
     createWithFile();

@@ -1,7 +1,6 @@
 package org.dedupfs.nio;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.spi.FileSystemProvider;
 import org.dedupfs.DedupFileSystem;
@@ -23,8 +22,13 @@ public final class SeamedFileSystems {
       throws IOException {
     StoreOptions effective = EffectiveOptions.resolve(options);
     Store store = Store.open(directory, effective, seams);
-    return new StoreFileSystem(
-        provider(), Files.createDirectories(directory).toRealPath(), store, effective, () -> {});
+    try {
+      return new StoreFileSystem(provider(), directory.toRealPath(), store, effective, () -> {});
+    } catch (IOException | RuntimeException e) {
+      try (store) {
+        throw e;
+      }
+    }
   }
 
   private static DedupFileSystemProvider provider() {
