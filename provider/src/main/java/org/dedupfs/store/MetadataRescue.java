@@ -166,6 +166,18 @@ final class MetadataRescue {
         "the store has a new identity");
   }
 
+  /** Forgets a mark of the blocks that makes no sense. */
+  void blocksMark(MetadataStore metadata) throws IOException {
+    try {
+      long unused = BlocksMark.committed(metadata);
+    } catch (MetadataDamagedException e) {
+      BlocksMark.forget(metadata);
+      done.accept(
+          new StoreFinding(Kind.PROPERTY, List.of(), 0, 0, 0, 0, String.valueOf(e.getMessage())),
+          "is made anew with what is written next");
+    }
+  }
+
   /** What the store was made with; the defaults where it is lost. */
   FixedOptions fixed(MetadataStore metadata, Path blocks) throws IOException {
     MetadataBatch batch = new MetadataBatch();

@@ -96,6 +96,7 @@ final class StoreRepair {
       NameCookies cookies = rescue.identity(metadata).nameCookies();
       rescue.blocksDirectory(metadata, place);
       FixedOptions fixed = rescue.fixed(metadata, place);
+      rescue.blocksMark(metadata);
       repairBlocks(metadata, fixed);
       RepairSummary summary = repairContents(metadata, fixed, cookies);
       changing = false;
