@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,9 @@ final class RocksList {
 
   /** Full, first, middle, last; 0 is what was never written. */
   private static final int MOST_TYPE = 4;
+
+  private static final int CHECKSUM_ROTATION = 15;
+  private static final int CHECKSUM_DELTA = 0xa282ead8;
 
   private RocksList() {}
 
@@ -52,9 +56,21 @@ final class RocksList {
                 + "; put it back from a copy, or run dedupfs repair STORE; nothing was changed",
             null);
       }
-      // What is too long is damage, too, or a torn end: what follows in its block is not read.
-      at += HEADER_BYTES + length <= left ? HEADER_BYTES + length : left;
+      // As RocksDB, which reads no more of a block when a record of it is not whole: a power cut
+      // may have left anything behind that.
+      boolean isWhole =
+          type != 0
+              && HEADER_BYTES + length <= Math.min(left, bytes.limit() - at)
+              && bytes.getInt(at) == checksum(bytes.array(), at + TYPE_AT, 1 + length);
+      at += isWhole ? HEADER_BYTES + length : left;
     }
+  }
+
+  /** That of a record's type and bytes, in the disguise that RocksDB gives it. */
+  private static int checksum(byte[] bytes, int from, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, from, length);
+    return Integer.rotateRight((int) crc.getValue(), CHECKSUM_ROTATION) + CHECKSUM_DELTA;
   }
 
   /** Null if it is not known which it is, or it is not there. */

@@ -29,6 +29,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import org.dedupfs.DedupFileChannel;
+import org.dedupfs.DedupFileSystemException;
+import org.dedupfs.DedupFileSystemException.Reason;
 import org.dedupfs.DedupOptions;
 import org.dedupfs.DedupUri;
 import org.dedupfs.metadata.Inode;
@@ -232,7 +234,7 @@ public final class DedupFileSystemProvider extends FileSystemProvider {
   @Override
   public void checkAccess(Path path, AccessMode... modes) throws IOException {
     DedupPath ours = DedupPath.cast(path);
-    Inode inode = Namespace.existing(ours, true);
+    Inode inode = accessed(ours);
     for (AccessMode mode : modes) {
       boolean allowed =
           switch (Objects.requireNonNull(mode)) {
@@ -243,6 +245,18 @@ public final class DedupFileSystemProvider extends FileSystemProvider {
       if (!allowed) {
         throw new AccessDeniedException(path.toString(), null, mode + " is not possible");
       }
+    }
+  }
+
+  /** As the JDK's own provider: up to Java 21 it tells of a file on the way, in 25 it does not. */
+  private static Inode accessed(DedupPath path) throws IOException {
+    try {
+      return Namespace.existing(path, true);
+    } catch (DedupFileSystemException e) {
+      if (e.reason() == Reason.NOT_DIRECTORY && Runtime.version().feature() > 21) {
+        throw (IOException) new NoSuchFileException(path.toString()).initCause(e);
+      }
+      throw e;
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -393,6 +394,25 @@ class RocksDbDamageTest {
       } catch (BlockStoreDamagedException e) {
         assertThat(e).hasMessageContaining("repair");
       }
+    }
+  }
+
+  /** A power cut leaves that, and what is in it may look like anything. */
+  @Test
+  @Timeout(60)
+  void a_torn_end_of_the_list_of_files_is_no_damage() throws IOException {
+    long mark;
+    try (RocksDbBlockStore store = open()) {
+      mark = store.durableMark();
+    }
+    Path list = files("MANIFEST-*").get(0);
+    ByteBuffer torn = ByteBuffer.allocate(60).order(ByteOrder.LITTLE_ENDIAN);
+    // Its first part did not arrive; then comes what a record that begins in it goes on with.
+    torn.position(7 + 7 + 6).put((byte) 77).put((byte) 4).put((byte) 200);
+    Files.write(list, torn.array(), StandardOpenOption.APPEND);
+    try (RocksDbBlockStore store =
+        RocksDbBlockStore.open(directory, AbstractBlockStoreTest.options(), lease, mark)) {
+      assertThat(store.lastAssigned()).isEqualTo(BLOCKS);
     }
   }
 }
