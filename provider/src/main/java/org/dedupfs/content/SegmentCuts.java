@@ -39,7 +39,17 @@ final class SegmentCuts {
       }
       return;
     }
-    store.work(this::cut);
+    boolean given = false;
+    try {
+      store.work(this::cut);
+      given = true;
+    } finally {
+      if (!given) { // there is no memory for a thread, for example; the next writer cuts itself
+        failed = true;
+        idle.drainPermits(); // it may have been queued, and done, nevertheless
+        idle.release();
+      }
+    }
   }
 
   private void cut() {
@@ -53,6 +63,7 @@ final class SegmentCuts {
       LOG.warn("{} could not be stored yet", file.inode(), e);
     } finally {
       failed = !done;
+      idle.drainPermits();
       idle.release();
     }
   }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * looks like a commit that was under way.
  */
 final class LogCheck {
+  private final Path database;
   private final Path path;
   private final @Nullable LogMark mark;
 
@@ -39,8 +40,9 @@ final class LogCheck {
     static final Verdict SOUND = new Verdict(null, null);
   }
 
-  private LogCheck(Path path, @Nullable LogMark mark) {
-    this.path = path;
+  private LogCheck(Path database, @Nullable LogMark mark) {
+    this.database = database;
+    this.path = logOf(database);
     this.mark = mark;
   }
 
@@ -91,7 +93,7 @@ final class LogCheck {
   static Verdict look(Path database) throws IOException {
     Path path = logOf(database);
     LogMark mark = LogMark.read(database);
-    LogCheck check = new LogCheck(path, mark);
+    LogCheck check = new LogCheck(database, mark);
     if (!Files.exists(path)) {
       return check.withoutLog("is missing");
     }
@@ -105,10 +107,25 @@ final class LogCheck {
   }
 
   private Verdict withoutLog(String what) {
-    return mark != null && mark.begun()
-        ? new Verdict(
-            "the log " + path + " of a store that was not closed " + what + ", and not by us", null)
+    return mark != null && mark.begun() && !isInFile(mark)
+        ? lost("the log " + path + " of a store that was not closed " + what + ", and not by us")
         : Verdict.SOUND;
+  }
+
+  /** Whether the file has by itself what the log had when it was looked at last. */
+  private boolean isInFile(LogMark noted) {
+    return noted.commit() > 0 && SqliteFile.commitsWithoutLog(database) >= noted.commit();
+  }
+
+  private Verdict lost(String what) {
+    return new Verdict(
+        what
+            + " (if an older copy of "
+            + database
+            + " was put back on purpose, delete "
+            + LogMark.path(database)
+            + ")",
+        null);
   }
 
   /** It is durable before the first frame, so a power cut leaves a log without it only if empty. */
@@ -233,15 +250,15 @@ final class LogCheck {
     }
     int ahead = header.salt1() - (int) (mark.salts() >>> 32);
     boolean isOther = ahead < 0 || (ahead == 0 && header.salts() != mark.salts());
-    if (isOther) {
-      return new Verdict("the log " + path + " is not the one of the last opening", null);
+    boolean isShort = ahead == 0 && committed < mark.frames();
+    if ((!isOther && !isShort) || isInFile(mark)) {
+      return Verdict.SOUND;
     }
-    return ahead == 0 && committed < mark.frames()
-        ? new Verdict(
-            String.format(
+    return lost(
+        isOther
+            ? "the log " + path + " is not the one of the last opening"
+            : String.format(
                 "the log %s ends after %d pages, and there were %d",
-                path, committed, mark.frames()),
-            null)
-        : Verdict.SOUND;
+                path, committed, mark.frames()));
   }
 }

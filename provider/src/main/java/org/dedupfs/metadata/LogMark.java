@@ -19,13 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param begun whether the log had a header; if not, it may be empty
  * @param salts of that header, which grow with each beginning of the log
  * @param frames how many it had, up to a commit
+ * @param commit the number of a commit that was durable, in the log or in the file
  */
-record LogMark(boolean synced, boolean begun, long salts, int frames) {
+record LogMark(boolean synced, boolean begun, long salts, int frames, long commit) {
   private static final int MAGIC = 0x6d61726b;
-  private static final int BYTES = 32;
+  private static final int BYTES = 40;
 
   /** Stands for one that cannot be read. */
-  static final LogMark UNREADABLE = new LogMark(false, false, 0, 0);
+  static final LogMark UNREADABLE = new LogMark(false, false, 0, 0, 0);
 
   static Path path(Path database) {
     return database.resolveSibling(database.getFileName() + "-mark");
@@ -46,7 +47,8 @@ record LogMark(boolean synced, boolean begun, long salts, int frames) {
       return UNREADABLE;
     }
     int flags = buffer.getInt();
-    return new LogMark((flags & 1) != 0, (flags & 2) != 0, buffer.getLong(), buffer.getInt());
+    return new LogMark(
+        (flags & 1) != 0, (flags & 2) != 0, buffer.getLong(), buffer.getInt(), buffer.getLong());
   }
 
   /** Durable when this returns; within one sector, so that no power cut leaves half of it. */
@@ -58,7 +60,8 @@ record LogMark(boolean synced, boolean begun, long salts, int frames) {
           path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
     ByteBuffer buffer = ByteBuffer.allocate(BYTES);
-    buffer.putInt(MAGIC).putInt((synced ? 1 : 0) | (begun ? 2 : 0)).putLong(salts).putInt(frames);
+    buffer.putInt(MAGIC).putInt((synced ? 1 : 0) | (begun ? 2 : 0));
+    buffer.putLong(salts).putInt(frames).putLong(commit);
     buffer.putInt(BYTES - 4, checksum(buffer.array()));
     buffer.clear();
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {

@@ -40,12 +40,12 @@ final class LogMarker {
    * this opening writes, and look like damage.
    */
   synchronized void begin(Connection writer) throws IOException {
-    if (!write(new LogMark(false, false, 0, 0))) {
+    if (!write(new LogMark(false, false, 0, 0, 0))) {
       return;
     }
     isFresh = file.logBytes() == 0 || isEmptied(writer);
     if (isFresh && durable) {
-      write(new LogMark(true, false, 0, 0));
+      write(new LogMark(true, false, 0, 0, 0));
     }
   }
 
@@ -61,18 +61,28 @@ final class LogMarker {
 
   /** To be called before the log is emptied; returns whether it may be. */
   synchronized boolean allowEmptyLog() {
-    return write(new LogMark(isFresh && durable, false, 0, 0));
+    return write(new LogMark(isFresh && durable, false, 0, 0, 0));
   }
 
-  /** Notes what the log has now, all of which is durable. */
-  synchronized void note(Statement statement) throws SQLException, IOException {
+  /**
+   * Notes what the log has now, all of which is durable.
+   *
+   * @param commit the number of a commit that was durable before
+   */
+  synchronized void note(Statement statement, long commit) throws SQLException, IOException {
     Header before = header();
     int frames;
     try (ResultSet result = statement.executeQuery("PRAGMA wal_checkpoint(NOOP)")) {
       frames = result.next() ? Math.max(0, result.getInt("log")) : 0;
     }
     if (before != null && Objects.equals(before, header())) {
-      write(new LogMark(isFresh && durable, true, before.salts(), durable ? frames : 0));
+      write(
+          new LogMark(
+              isFresh && durable,
+              true,
+              before.salts(),
+              durable ? frames : 0,
+              durable ? commit : 0));
     }
   }
 

@@ -37,6 +37,7 @@ final class SqliteCheckpointer {
   private final LogMarker marker;
   private final AtomicBoolean requested = new AtomicBoolean();
   private final AtomicBoolean markRequested = new AtomicBoolean();
+  private volatile long lastCommit;
   private final ScheduledThreadPoolExecutor thread;
 
   @GuardedBy("this")
@@ -67,13 +68,23 @@ final class SqliteCheckpointer {
     return thread;
   }
 
-  /** To be called after each commit; returns at once. */
-  void committed() {
+  /**
+   * To be called after each commit; returns at once.
+   *
+   * @param number of the commit
+   */
+  void committed(long number) {
+    lastCommit = number;
     if (mayBeLong() && requested.compareAndSet(false, true)) {
       thread.execute(this::run);
     }
     if (markRequested.compareAndSet(false, true)) {
-      Future<?> unused = thread.schedule(this::mark, MARK_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+      try {
+        Future<?> unused = thread.schedule(this::mark, MARK_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (RuntimeException | Error e) { // no memory for a thread; what is committed stays so
+        markRequested.set(false);
+        LOG.warn("how far the log of {} has come cannot be noted", file.path(), e);
+      }
     }
   }
 
@@ -84,7 +95,7 @@ final class SqliteCheckpointer {
       return;
     }
     try (Statement statement = connection().createStatement()) {
-      marker.note(statement);
+      marker.note(statement, lastCommit);
     } catch (SQLException | IOException e) {
       LOG.warn("how far the log of {} has come cannot be noted: {}", file.path(), e.getMessage());
     }
@@ -146,13 +157,10 @@ final class SqliteCheckpointer {
 
   /** Copies all and cuts the log off, unless somebody reads an old state. */
   synchronized void cut() throws SQLException {
-    if (closed || pinned.getAsBoolean()) {
+    if (closed || pinned.getAsBoolean() || !marker.allowEmptyLog()) {
       return;
     }
-    if (connection == null) {
-      connection = file.openCheckpointer();
-    }
-    try (Statement statement = connection.createStatement()) {
+    try (Statement statement = connection().createStatement()) {
       statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
     }
   }

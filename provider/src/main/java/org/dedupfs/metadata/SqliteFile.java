@@ -124,6 +124,28 @@ final class SqliteFile {
     }
   }
 
+  /** How many commits a file has by itself, without its log; 0 if that cannot be told. */
+  static long commitsWithoutLog(Path database) {
+    SqliteFile alone =
+        new SqliteFile(database, SqliteOptions.DEFAULT.withReadOnly(true), Mode.IMMUTABLE);
+    try (Connection connection = alone.openBare()) {
+      return commits(database, connection);
+    } catch (SQLException e) {
+      return 0; // whoever opens it in earnest is told why
+    }
+  }
+
+  /** How many commits there were; 0 if that cannot be told. */
+  static long commits(Path database, Connection connection) {
+    try {
+      Property count =
+          new SqliteReader(database, connection).get(RowKey.property(Property.COMMITS));
+      return count == null ? 0 : Long.parseLong(count.value());
+    } catch (SQLException | IOException | NumberFormatException e) {
+      return 0;
+    }
+  }
+
   /** For filling a new file: neither log nor settings yet. */
   Connection openBare() throws SQLException {
     SQLiteConfig config = new SQLiteConfig();

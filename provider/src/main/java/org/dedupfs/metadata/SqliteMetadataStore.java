@@ -116,7 +116,8 @@ public final class SqliteMetadataStore implements MetadataStore {
       SqliteFile.startLog(connection);
       SqliteFormat.migrate(connection, version);
       marker.begin(connection);
-      return new SqliteMetadataStore(file, options, marker, SqliteWriter.on(connection));
+      return new SqliteMetadataStore(
+          file, options, marker, SqliteWriter.on(connection, file.path()));
     } catch (SQLException | IOException | RuntimeException | Error e) {
       try {
         connection.close();
@@ -174,7 +175,7 @@ public final class SqliteMetadataStore implements MetadataStore {
         failure = e;
         throw e;
       }
-      checkpointer.committed();
+      checkpointer.committed(open.commits());
     } finally {
       writing.unlock();
     }

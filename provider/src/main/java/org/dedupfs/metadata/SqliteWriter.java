@@ -1,5 +1,6 @@
 package org.dedupfs.metadata;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -15,24 +16,34 @@ final class SqliteWriter {
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private final RowChecksum checksum = new RowChecksum();
 
-  private SqliteWriter(Connection connection, Statement control) {
+  private volatile long commits;
+
+  private SqliteWriter(Connection connection, Statement control, long commits) {
     this.connection = connection;
     this.control = control;
+    this.commits = commits;
   }
 
   /** Takes over the connection. */
-  static SqliteWriter on(Connection connection) throws SQLException {
-    return new SqliteWriter(connection, connection.createStatement());
+  static SqliteWriter on(Connection connection, Path database) throws SQLException {
+    return new SqliteWriter(
+        connection, connection.createStatement(), SqliteFile.commits(database, connection));
   }
 
   Connection connection() {
     return connection;
   }
 
+  /** The number of the last commit. */
+  long commits() {
+    return commits;
+  }
+
   /** All or nothing; the caller must not commit again after an exception. */
   void commit(MetadataBatch batch) throws SQLException {
     control.execute("BEGIN IMMEDIATE");
     try {
+      put(new Property(Property.COMMITS, Long.toString(commits + 1)));
       for (Map.Entry<RowKey<?>, @Nullable Row> change : batch.changes().entrySet()) {
         Row row = change.getValue();
         if (row == null) {
@@ -42,6 +53,7 @@ final class SqliteWriter {
         }
       }
       control.execute("COMMIT");
+      commits++;
     } catch (SQLException | RuntimeException | Error e) {
       rollBack(e);
       throw e;

@@ -66,7 +66,10 @@ final class MetadataCopy {
     String pattern = StoreDirectory.METADATA + BEFORE + "*";
     try (DirectoryStream<Path> copies = Files.newDirectoryStream(directory, pattern)) {
       for (Path copy : copies) {
-        return copy;
+        String number = copy.getFileName().toString().substring(pattern.length() - 1);
+        if (number.matches("[0-9]+")) { // others are logs of copies, or parts of one
+          return copy;
+        }
       }
       return null;
     } catch (DirectoryIteratorException e) {

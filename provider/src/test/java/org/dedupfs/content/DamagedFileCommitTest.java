@@ -38,6 +38,7 @@ class DamagedFileCommitTest extends TextFiles {
   @Test
   void a_file_that_meets_an_error_is_told_and_the_others_are_committed() throws IOException {
     InodeNumber unlucky = fileWith("unlucky");
+    fixture.content().syncAll(); // or a worker, which cuts a closed file, would meet the error
     FileContent unluckyFile = fixture.content().acquire(unlucky);
     InodeNumber other = fixture.createFile();
     FileContent otherFile = fixture.content().acquire(other);

@@ -66,7 +66,9 @@ abstract class AbstractMetadataStoreContract {
       assertThat((Object) snapshot.get(RowKey.property("later"))).isNull();
     }
     try (MetadataSnapshot snapshot = store.snapshot()) {
-      assertThat(rowsOf(snapshot, Table.PROPERTY)).containsExactly(RowKey.property("later"));
+      List<RowKey<?>> left = rowsOf(snapshot, Table.PROPERTY);
+      left.remove(RowKey.property(Property.COMMITS)); // a store may count them
+      assertThat(left).containsExactly(RowKey.property("later"));
     }
   }
 
@@ -186,6 +188,7 @@ abstract class AbstractMetadataStoreContract {
                 new RowKey<>(Table.PROPERTY, 0, 0, null),
                 new RowKey<>(Table.PROPERTY, 1, 0, null),
                 9))
+        .filteredOn(property -> !property.name().equals(Property.COMMITS))
         .containsExactly(new Property("a", "1"), new Property("b", ""));
   }
 

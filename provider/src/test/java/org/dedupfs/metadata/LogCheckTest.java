@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -88,7 +92,7 @@ class LogCheckTest {
   private void markOnlyBegun() throws IOException {
     LogMark found = LogMark.read(database);
     assertThat(found).isNotNull();
-    new LogMark(true, true, found.salts(), 0).write(database);
+    new LogMark(true, true, found.salts(), 0, 0).write(database);
   }
 
   private void assertDamaged(String... words) {
@@ -130,7 +134,7 @@ class LogCheckTest {
       if (i % 2 == 0) {
         Files.deleteIfExists(mark);
       } else {
-        new LogMark(true, true, 0, 0).write(database);
+        new LogMark(true, true, 0, 0, 0).write(database);
       }
       assertDamaged(log.toString());
       // The highest bits of words are found, but not where they are.
@@ -187,7 +191,7 @@ class LogCheckTest {
   void without_sync_commits_may_be_lost_before_others() throws IOException {
     LogMark found = LogMark.read(database);
     assertThat(found).isNotNull();
-    new LogMark(false, true, found.salts(), 0).write(database);
+    new LogMark(false, true, found.salts(), 0, 0).write(database);
     byte[] torn = whole().clone();
     Arrays.fill(torn, (int) at(1), (int) at(2), (byte) 0);
     Files.write(log, torn);
@@ -222,9 +226,9 @@ class LogCheckTest {
   void a_log_of_an_earlier_time_is_damage() throws IOException {
     LogMark found = LogMark.read(database);
     assertThat(found).isNotNull();
-    new LogMark(true, true, found.salts() + (1L << 32), 0).write(database);
+    new LogMark(true, true, found.salts() + (1L << 32), 0, 0).write(database);
     assertDamaged("not the one");
-    new LogMark(true, true, found.salts() - (1L << 32), 1_000_000).write(database);
+    new LogMark(true, true, found.salts() - (1L << 32), 1_000_000, 0).write(database);
     assertCommitted(COMMITS - 1);
   }
 
@@ -270,7 +274,7 @@ class LogCheckTest {
         Thread.onSpinWait();
       }
       LogMark found = LogMark.read(database);
-      assertThat(found).isEqualTo(new LogMark(true, false, 0, 0));
+      assertThat(found).isEqualTo(new LogMark(true, false, 0, 0, 0));
       LogCheck.requireSound(database);
       store.commit(new MetadataBatch().put(new Property("commit", "8")));
       awaitMark(killed);
@@ -292,5 +296,55 @@ class LogCheckTest {
           .isEqualTo(new Property("commit", Integer.toString(COMMITS - 1)));
       assertThat(store.get(RowKey.inode(Rows.number(300)))).isEqualTo(Rows.inode(300, 5));
     }
+  }
+
+  private Path copy(Path from) throws IOException {
+    Path to = Files.createTempDirectory(temp, "copy");
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(from)) {
+      for (Path file : files) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
+    return to;
+  }
+
+  private static void assertHolds(Path directory, int commit) throws IOException {
+    try (MetadataStore store = SqliteMetadataStore.open(directory, SqliteOptions.DEFAULT)) {
+      assertThat(store.get(RowKey.property("commit")))
+          .isEqualTo(new Property("commit", Integer.toString(commit)));
+    }
+  }
+
+  /** As a repair does after each round. */
+  @Test
+  void a_kill_after_the_log_was_shortened_leaves_a_sound_store() throws IOException {
+    try (MetadataStore store = SqliteMetadataStore.open(killed, SqliteOptions.DEFAULT)) {
+      for (int i = 20; i < 24; i++) {
+        store.commit(new MetadataBatch().put(new Property("commit", Integer.toString(i))));
+        awaitMark(killed);
+        store.shortenLog();
+        assertHolds(copy(killed), i);
+        store.commit(new MetadataBatch().put(new Property("commit", Integer.toString(i + 100))));
+        assertHolds(copy(killed), i + 100);
+      }
+    }
+  }
+
+  /** Another program, or an opening that fails for another reason, may do that. */
+  @Test
+  void a_log_that_was_merged_by_others_is_not_missed() throws Exception {
+    try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + database);
+        Statement statement = other.createStatement()) {
+      statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+    assertThat(log).doesNotExist();
+    assertThat(mark).exists();
+    assertHolds(killed, COMMITS - 1);
+  }
+
+  @Test
+  void an_older_copy_beside_the_mark_is_refused_and_the_mark_named() throws IOException {
+    Files.delete(log);
+    assertDamaged("is missing", mark.toString());
   }
 }

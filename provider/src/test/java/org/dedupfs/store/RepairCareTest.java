@@ -307,7 +307,9 @@ class RepairCareTest {
           .hasMessageContaining(copy.toString())
           .hasMessageContaining("delete it");
       Files.delete(copy);
-      Files.deleteIfExists(directory.resolve("metadata.sqlite.before-repair-1-wal"));
+      // what an interrupted repair leaves is no copy
+      Files.write(directory.resolve("metadata.sqlite.before-repair-1-wal"), new byte[1]);
+      Files.write(directory.resolve("metadata.sqlite.before-repair-2.part"), new byte[1]);
       assertThat(open.sweep(false, SweepListener.NONE).deadBlocks()).isNotNegative();
     }
     assertAllThere();
