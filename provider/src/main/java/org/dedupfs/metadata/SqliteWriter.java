@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** The one connection that writes. Used by one thread at a time. */
@@ -16,12 +17,12 @@ final class SqliteWriter {
   private final Map<String, PreparedStatement> statements = new HashMap<>();
   private final RowChecksum checksum = new RowChecksum();
 
-  private volatile long commits;
+  private final AtomicLong commits;
 
   private SqliteWriter(Connection connection, Statement control, long commits) {
     this.connection = connection;
     this.control = control;
-    this.commits = commits;
+    this.commits = new AtomicLong(commits);
   }
 
   /** Takes over the connection. */
@@ -36,14 +37,14 @@ final class SqliteWriter {
 
   /** The number of the last commit. */
   long commits() {
-    return commits;
+    return commits.get();
   }
 
   /** All or nothing; the caller must not commit again after an exception. */
   void commit(MetadataBatch batch) throws SQLException {
     control.execute("BEGIN IMMEDIATE");
     try {
-      put(new Property(Property.COMMITS, Long.toString(commits + 1)));
+      put(new Property(Property.COMMITS, Long.toString(commits.get() + 1)));
       for (Map.Entry<RowKey<?>, @Nullable Row> change : batch.changes().entrySet()) {
         Row row = change.getValue();
         if (row == null) {
@@ -53,7 +54,7 @@ final class SqliteWriter {
         }
       }
       control.execute("COMMIT");
-      commits++;
+      commits.incrementAndGet();
     } catch (SQLException | RuntimeException | Error e) {
       rollBack(e);
       throw e;
