@@ -145,6 +145,7 @@ public final class Reopening {
           channel.write(buffer);
         }
       }
+      channel.force(true); // a kill before the first commit would leave nothing to look at
     }
   }
 
