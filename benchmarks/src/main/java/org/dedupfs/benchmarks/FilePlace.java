@@ -25,6 +25,8 @@ final class FilePlace implements AutoCloseable {
   /** Well below what one process may have open. */
   private static final int OPEN_LIMIT = 200;
 
+  private final String name;
+  private final boolean baseline;
   private final @Nullable ServingProgram server;
   private final List<NativeFiles> all;
   private final NativeFiles open;
@@ -36,15 +38,22 @@ final class FilePlace implements AutoCloseable {
   private int[] descriptors = new int[0];
 
   private FilePlace(
-      @Nullable ServingProgram server, Path root, List<Path> names, List<Path> small, int seed) {
+      String name,
+      @Nullable ServingProgram server,
+      Path root,
+      List<Path> names,
+      List<Path> small,
+      int seed) {
     List<Path> shuffled = new ArrayList<>(names);
     Collections.shuffle(shuffled, new Random(seed));
+    this.name = name;
+    this.baseline = !name.equals(Contender.OURS);
     this.server = server;
     NativeFiles named = new NativeFiles(shuffled);
     this.open = new NativeFiles(shuffled.subList(0, Math.min(OPEN_LIMIT, shuffled.size())));
     NativeFiles created =
         new NativeFiles(
-            names.stream().map(name -> root.resolve("new").resolve(name.getFileName())).toList());
+            names.stream().map(each -> root.resolve("new").resolve(each.getFileName())).toList());
     NativeFiles large = new NativeFiles(Collections.nCopies(REPEATS, root.resolve("files")));
     NativeFiles directories = new NativeFiles(small);
     this.all = List.of(named, open, created, large, directories);
@@ -62,10 +71,12 @@ final class FilePlace implements AutoCloseable {
   /**
    * Makes the files.
    *
+   * @param name of the contender that works here
    * @param server whose CPU counts, null for the kernel
    * @param root an empty directory
    */
-  static FilePlace make(@Nullable ServingProgram server, Path root, int count) throws IOException {
+  static FilePlace make(String name, @Nullable ServingProgram server, Path root, int count)
+      throws IOException {
     List<Path> names = new ArrayList<>();
     List<Path> small = new ArrayList<>();
     Files.createDirectory(root.resolve("new"));
@@ -81,12 +92,22 @@ final class FilePlace implements AutoCloseable {
       }
       Files.createFile(small.get(small.size() - 1).resolve("name" + i));
     }
-    return new FilePlace(server, root, names, small, count);
+    return new FilePlace(name, server, root, names, small, count);
   }
 
-  /** CPU seconds of who serves it, so far. */
-  double serverCpuSeconds() throws IOException {
-    return server == null ? 0 : server.cpuSeconds();
+  /** Who works here, by measuring one group at a time; its laps are added from outside. */
+  Contender contender() {
+    return new Contender(
+        name,
+        baseline,
+        round -> {
+          throw new UnsupportedOperationException("has turns, not rounds");
+        });
+  }
+
+  /** CPU of who serves it; of the kernel on behalf of this thread where nobody does. */
+  CpuClock cpu() {
+    return server == null ? CpuClock.THREAD : server.cpu();
   }
 
   /** How many groups of files there are. */
@@ -106,12 +127,8 @@ final class FilePlace implements AutoCloseable {
     return (open.count() + GROUP - 1) / GROUP;
   }
 
-  double create(int group) throws IOException {
+  double createAndUnlink(int group) throws IOException {
     fresh.get(group).create();
-    return fresh.get(group).count();
-  }
-
-  double unlink(int group) throws IOException {
     fresh.get(group).unlink();
     return fresh.get(group).count();
   }
@@ -146,15 +163,6 @@ final class FilePlace implements AutoCloseable {
     int first = group * GROUP;
     int count = Math.min(GROUP, descriptors.length - first);
     open.read(descriptors, first, count, offsets, PAGE_BYTES);
-    return count;
-  }
-
-  /** When {@link #readOpen} has been there before. */
-  double readAgain(int group) throws IOException {
-    double count = 0;
-    for (int i = 0; i < REPEATS; i++) {
-      count += readOpen(group);
-    }
     return count;
   }
 

@@ -59,7 +59,7 @@ public final class LargeFile {
     } finally {
       Stores.delete(store);
     }
-    long peak = ProcessUsage.peakResidentMib();
+    long peak = ResidentMemory.SELF.peakBytes() >> 20;
     if (peak > LIMIT_MIB) {
       throw new IOException(peak + " MiB were resident, more than " + LIMIT_MIB);
     }
@@ -69,31 +69,46 @@ public final class LargeFile {
     long kept;
     try (FileSystem files = Stores.create(store, chunking)) {
       Path file = files.getPath("/large");
-      tell("wrote", Sample.of(() -> write(file)));
-      tell("overwrote", Sample.of(() -> overwrite(file)));
+      tell("wrote", lap(() -> write(file)));
+      tell("overwrote", lap(() -> overwrite(file)));
       kept = bytes - bytes / 5 - 1234;
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
         channel.truncate(kept);
         channel.force(true);
       }
-      tell("read", Sample.of(() -> check(file, kept)));
+      tell("read", lap(() -> check(file, kept)));
     }
     try (FileSystem files = Stores.open(store)) {
       Path file = files.getPath("/large");
-      tell("read again, reopened", Sample.of(() -> check(file, kept)));
+      tell("read again, reopened", lap(() -> check(file, kept)));
     }
   }
 
-  private void tell(String what, Sample sample) {
+  /** Something to do. */
+  @FunctionalInterface
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private Lap lap(Step step) throws IOException {
+    return Lap.of(
+        CpuClock.PROCESS,
+        () -> {
+          step.run();
+          return bytes;
+        });
+  }
+
+  private void tell(String what, Lap lap) throws IOException {
     System.out.printf(
         Locale.ROOT,
         "%s %s: %.0f s, %.0f MB/s, %.2f CPU-s/GB, at most %d MiB resident%n",
         chunking,
         what,
-        sample.wallSeconds(),
-        bytes / 1e6 / sample.wallSeconds(),
-        sample.cpuSeconds() / (bytes / 1e9),
-        ProcessUsage.peakResidentMib());
+        lap.wallSeconds(),
+        bytes / 1e6 / lap.wallSeconds(),
+        lap.cpuSeconds() / (bytes / 1e9),
+        ResidentMemory.SELF.peakBytes() >> 20);
   }
 
   /** What a page holds: compressible, and unlike every other page. */
@@ -106,7 +121,7 @@ public final class LargeFile {
     void fill(byte[] buffer, int at, byte[] filler) {
       System.arraycopy(filler, 0, buffer, at, PAGE_BYTES);
       for (int i = 0; i < UNIQUE_BYTES; i += 8) {
-        long word = RandomBytes.mix(seed * UNIQUE_BYTES + i);
+        long word = MadeBytes.mix(seed * UNIQUE_BYTES + i);
         for (int b = 0; b < 8; b++) {
           buffer[at + i + b] = (byte) (word >>> (8 * b));
         }

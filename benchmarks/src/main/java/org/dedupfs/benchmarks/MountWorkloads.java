@@ -1,204 +1,243 @@
 package org.dedupfs.benchmarks;
 
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.dedupfs.mount.FuseAvailability;
+import org.dedupfs.benchmarks.Workload.Door;
+import org.dedupfs.benchmarks.report.Unit;
 
 /**
- * Measures a mounted store, in one run and in turns: streams beside the same streams by the Java
- * API, operations on many files beside bindfs over the same disk. All mounts are processes of their
- * own; this one asks them by system calls.
- *
- * <p>Arguments, all with defaults: {@code dir=} where to work (on the disk to be measured), {@code
- * files=} how many, {@code mib=} of a stream, {@code rounds=} that count, {@code warmups=} before
- * them, {@code launcher=} the {@code dedupfs} command to mount with (else this process's class path
- * and the launcher's JVM options), {@code json=} a file for the results.
+ * What the Java API is measured with, through the mount of a store: streams beside the Java API and
+ * a null file system on the same bridge, trees and pages beside bindfs.
  */
-public final class MountWorkloads {
-  /** The most that the process of a mount may have resident. */
-  static final long RESIDENT_LIMIT_MIB = 512;
+final class MountWorkloads {
+  private static final double SPEED = 0.8;
+  private static final String API = "Java API";
 
-  /** So many that the mount's JVM has compiled what matters, even with little CPU to spare. */
-  private static final int WARMUPS = 10;
+  private MountWorkloads() {}
 
-  private static final List<String> ARGUMENTS =
-      List.of("dir", "files", "mib", "rounds", "warmups", "launcher", "json");
+  static List<Workload> all() {
+    List<Workload> all = new ArrayList<>();
+    all.add(
+        stream(
+            "mount-write-unique",
+            "write new random bytes, durable",
+            (bench, measured) -> writes(bench, measured, MadeBytes.Kind.RANDOM, true)));
+    all.add(
+        stream(
+            "mount-write-duplicate",
+            "write what is stored already, durable",
+            (bench, measured) -> writes(bench, measured, MadeBytes.Kind.RANDOM, false)));
+    all.add(
+        stream(
+            "mount-write-compressible",
+            "write new text, durable",
+            (bench, measured) -> writes(bench, measured, MadeBytes.Kind.TEXT, true)));
+    all.add(stream("mount-read", "read, hashes verified", MountWorkloads::reads));
+    all.addAll(CallWorkloads.all());
+    for (int threads : new int[] {1, 4}) {
+      all.add(
+          new Workload(
+              "mount-page-overwrite-" + threads,
+              Door.MOUNT,
+              "overwrite 4 KiB at random places, durable at the end, threads: " + threads,
+              Unit.OPERATIONS,
+              (bench, measured) -> overwrites(bench, measured, threads)));
+    }
+    all.add(
+        tree("mount-files-create", "create small files, durable", Unit.FILES, TreeRaces::create));
+    all.add(tree("mount-files-stat", "walk a tree", Unit.FILES, TreeRaces::walk));
+    all.add(tree("mount-files-list", "list directories", Unit.NAMES, TreeRaces::list));
+    all.add(
+        tree("mount-files-delete", "delete small files, durable", Unit.FILES, TreeRaces::delete));
+    all.add(
+        new Workload(
+            "mount-files-import",
+            Door.MOUNT,
+            "copy a source tree into the mount, durable",
+            Unit.FILES,
+            MountWorkloads::imports));
+    all.add(
+        tree(
+            "mount-files-copy",
+            "copy a tree within the mount, durable",
+            Unit.FILES,
+            TreeRaces::copyWithin));
+    all.add(
+        tree(
+            "mount-metadata-storm",
+            "create, link, rename, change, stat and remove, 4 threads, durable",
+            Unit.OPERATIONS,
+            TreeRaces::storm));
+    all.add(
+        tree(
+            "mount-mixed",
+            "read, overwrite, append and replace files, 4 threads, durable",
+            Unit.OPERATIONS,
+            TreeRaces::mixed));
+    return all;
+  }
 
-  /** As the launcher starts a mount. */
-  private static final List<String> JVM_OPTIONS =
-      List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError");
+  private static Workload stream(String name, String title, Workload.Body body) {
+    return new Workload(name, Door.MOUNT, title, Unit.BYTES, body);
+  }
 
-  private static final Map<String, String> ENVIRONMENT =
-      Map.of("MALLOC_ARENA_MAX", "2", "LC_ALL", "C.UTF-8");
-
-  /**
-   * What was measured.
-   *
-   * @param peakResidentMib of the mounting process, over all that it did
-   */
-  record Results(List<Race> races, long peakResidentMib) {
-    Results {
-      races = List.copyOf(races);
+  /** Where streams race: the mount, a store in this process, nothing behind the same bridge. */
+  private record Track(Mounts.Mounted ours, TestStore api, Mounts.Mounted nothing)
+      implements AutoCloseable {
+    static Track open(Bench bench) throws IOException, InterruptedException {
+      Mounts mounts = bench.mounts();
+      return new Track(mounts.ours(), bench.store("cdc:64k"), mounts.nothing());
     }
 
-    private String json() {
-      return races.stream()
-          .map(Race::json)
-          .collect(
-              Collectors.joining(
-                  ",\n  ",
-                  "{\"peakResidentMib\":" + peakResidentMib + ",\"results\":[\n  ",
-                  "]}\n"));
+    List<Place> places() {
+      Place place = api.place();
+      return List.of(
+          ours.place(),
+          new Place(API, true, place.root(), place.cpu(), place.durable(), place.namesDurable()),
+          nothing.place());
     }
-  }
 
-  private final Path directory;
-  private final Map<String, String> arguments;
-  private final PrintStream out;
+    void judge(Measured measured, Laps laps) {
+      List<Contender> all = laps.contenders();
+      measured.atLeast(
+          "speed / the slower of " + API + " and null",
+          laps.speedRatio(all.get(0), all.get(1), all.get(2)),
+          SPEED);
+      measured.compare("speed / " + API, laps.speedRatio(all.get(0), all.get(1)));
+      measured.compare("speed / " + all.get(2).name(), laps.speedRatio(all.get(0), all.get(2)));
+    }
 
-  private MountWorkloads(Path directory, Map<String, String> arguments, PrintStream out) {
-    this.directory = directory;
-    this.arguments = arguments;
-    this.out = out;
-  }
-
-  public static void main(String[] args) throws IOException, InterruptedException {
-    run(args, System.out);
-  }
-
-  /**
-   * Measures.
-   *
-   * @throws IOException if mounting is not possible or bindfs is missing; says what to install
-   */
-  static Results run(String[] args, PrintStream out) throws IOException, InterruptedException {
-    Map<String, String> arguments = new TreeMap<>();
-    for (String arg : args) {
-      int equals = arg.indexOf('=');
-      if (equals < 1 || !ARGUMENTS.contains(arg.substring(0, equals))) {
-        throw new IllegalArgumentException(
-            arg + ": allowed are " + String.join("=, ", ARGUMENTS) + "=");
+    @Override
+    public void close() throws IOException {
+      for (Mounts.Mounted each : List.of(ours, nothing)) {
+        Stores.delete(each.program().mountPoint().resolve("streams"));
       }
-      arguments.put(arg.substring(0, equals), arg.substring(equals + 1));
-    }
-    FuseAvailability.check();
-    Path bindfs = ServingProgram.find("bindfs", "bindfs");
-    Path base = Path.of(arguments.getOrDefault("dir", "target"));
-    Files.createDirectories(base);
-    Path directory = Files.createTempDirectory(base.toRealPath(), "mounts");
-    MountWorkloads workloads = new MountWorkloads(directory, arguments, out);
-    Results results = workloads.measure(bindfs);
-    // Only here: what failed to be unmounted must not be deleted.
-    Stores.delete(directory);
-    if (arguments.containsKey("json")) {
-      Files.writeString(Path.of(arguments.get("json")), results.json());
-    }
-    return results;
-  }
-
-  private int number(String argument, int otherwise) {
-    String value = arguments.get(argument);
-    return value == null ? otherwise : Integer.parseInt(value);
-  }
-
-  private Path place(String name) throws IOException {
-    return Files.createDirectory(directory.resolve(name));
-  }
-
-  private Results measure(Path bindfs) throws IOException, InterruptedException {
-    Path store = directory.resolve("store");
-    FileSystem made = Stores.create(store);
-    made.close();
-    try (ServingProgram mount = serve(mountLine(store), "mount");
-        ServingProgram uncached =
-            serve(
-                Stream.of(
-                    bindfs, "-f", "-o", "attr_timeout=0,entry_timeout=0", place("behind-uncached")),
-                "uncached");
-        ServingProgram cached = serve(Stream.of(bindfs, "-f", place("behind-cached")), "cached");
-        FileSystem api = Stores.create(directory.resolve("api-store"))) {
-      List<Race> races = new ArrayList<>();
-      races.addAll(streams(mount, api));
-      races.addAll(files(mount, uncached, cached));
-      long peak = mount.peakResidentMib();
-      out.printf(
-          Locale.ROOT,
-          "%nresident in the mounting process: at most %d MiB, limit %d MiB%s%n",
-          peak,
-          RESIDENT_LIMIT_MIB,
-          peak <= RESIDENT_LIMIT_MIB ? "" : "  TOO MUCH");
-      return new Results(races, peak);
+      api.close();
     }
   }
 
-  private Stream<?> mountLine(Path store) {
-    String launcher = arguments.get("launcher");
-    Stream<?> program =
-        launcher != null
-            ? Stream.of(Path.of(launcher).toAbsolutePath())
-            : Stream.of(
-                    Stream.of(Path.of(System.getProperty("java.home"), "bin", "java")),
-                    JVM_OPTIONS.stream(),
-                    Stream.of(
-                        "-cp", System.getProperty("java.class.path"), "org.dedupfs.command.Main"))
-                .flatMap(words -> words);
-    return Stream.concat(program, Stream.of("mount", "--foreground", store));
-  }
-
-  private ServingProgram serve(Stream<?> line, String name)
+  private static void writes(Bench bench, Measured measured, MadeBytes.Kind kind, boolean unique)
       throws IOException, InterruptedException {
-    Path mountPoint = place(name);
-    List<String> words = Stream.concat(line, Stream.of(mountPoint)).map(Object::toString).toList();
-    return ServingProgram.start(words, ENVIRONMENT, mountPoint, directory.resolve(name + ".log"));
-  }
-
-  private List<Race> streams(ServingProgram mount, FileSystem api) throws IOException {
-    StreamRaces streams =
-        new StreamRaces(
-            mount.mountPoint(), api.getPath("/"), mount, (long) number("mib", 256) << 20);
-    int warmups = number("warmups", 2);
-    for (int i = 0; i < warmups + number("rounds", 7); i++) {
-      streams.round(i, i >= warmups);
-    }
-    print(streams.races());
-    return streams.races();
-  }
-
-  private List<Race> files(ServingProgram mount, ServingProgram uncached, ServingProgram cached)
-      throws IOException {
-    int count = number("files", 2000);
-    List<FilePlace> places = new ArrayList<>();
-    try {
-      places.add(FilePlace.make(mount, mount.mountPoint(), count));
-      places.add(FilePlace.make(uncached, uncached.mountPoint(), count));
-      places.add(FilePlace.make(cached, cached.mountPoint(), count));
-      places.add(FilePlace.make(null, place("plain"), count));
-      FileRaces races =
-          new FileRaces(places, List.of("dedupfs", "bindfs uncached", "bindfs", "disk"));
-      int warmups = number("warmups", WARMUPS);
-      for (int i = 0; i < warmups + number("rounds", 7); i++) {
-        races.round(i, i >= warmups);
+    try (Track track = Track.open(bench)) {
+      StreamFile stream = bench.stream();
+      List<Contender> contenders = new ArrayList<>();
+      for (Place place : track.places()) {
+        Path directory = Files.createDirectory(place.root().resolve("streams"));
+        if (!unique) {
+          Lap first = stream.write(place.cpu(), directory.resolve("first"), made(kind, 0));
+        }
+        contenders.add(
+            place.contender(
+                round ->
+                    stream.write(
+                        place.cpu(),
+                        directory.resolve("file" + round),
+                        made(kind, unique ? 100 + round : 0))));
       }
-      print(races.races());
-      return races.races();
-    } finally {
-      places.forEach(FilePlace::close);
+      track.judge(measured, measured.race(contenders));
     }
   }
 
-  private void print(List<Race> races) {
-    out.println();
-    out.println(races.get(0).header());
-    races.forEach(race -> out.println(race.row()));
+  /** Unlike what other workloads have left in the store. */
+  private static MadeBytes made(MadeBytes.Kind kind, int number) {
+    return new MadeBytes(kind, 7_000_000L + number);
+  }
+
+  private static void reads(Bench bench, Measured measured)
+      throws IOException, InterruptedException {
+    try (Track track = Track.open(bench)) {
+      StreamFile stream = bench.stream();
+      List<Contender> contenders = new ArrayList<>();
+      for (Place place : track.places()) {
+        Path directory = Files.createDirectory(place.root().resolve("streams"));
+        Path file = directory.resolve("file");
+        Lap written = stream.write(place.cpu(), file, new MadeBytes(7_100_000));
+        boolean mounted = !place.name().equals(API);
+        contenders.add(
+            place.contender(
+                round -> {
+                  if (mounted) {
+                    NativeFiles.dropPages(file); // the kernel would answer by itself
+                  }
+                  return stream.read(place.cpu(), file);
+                }));
+      }
+      track.judge(measured, measured.race(contenders));
+    }
+  }
+
+  private static void overwrites(Bench bench, Measured measured, int threads)
+      throws IOException, InterruptedException {
+    long bytes = bench.sizes().streamBytes();
+    PageWork work = new PageWork(threads, bench.sizes().operations(), bench.stop());
+    StreamFile stream = bench.stream();
+    inMounts(
+        bench,
+        measured,
+        places -> {
+          List<Contender> contenders = new ArrayList<>();
+          for (Place place : places) {
+            Path file = place.root().resolve("pages");
+            Lap written = stream.write(place.cpu(), file, new MadeBytes(7_200_000));
+            contenders.add(
+                place.contender(
+                    round -> Lap.of(place.cpu(), () -> work.overwrite(file, bytes, round))));
+          }
+          return contenders;
+        });
+  }
+
+  private static void imports(Bench bench, Measured measured)
+      throws IOException, InterruptedException {
+    try (ScratchDirectory source = bench.scratch("source")) {
+      Path tree = source.path().resolve("tree");
+      double created = new TreeWork(bench.stop()).create(tree, bench.sizes().files(), 0);
+      inMounts(bench, measured, places -> bench.trees().copyIn(places, tree));
+    }
+  }
+
+  /** What races in some places. */
+  @FunctionalInterface
+  private interface Race {
+    List<Contender> contenders(TreeRaces races, List<Place> places) throws IOException;
+  }
+
+  /** Contenders for some places. */
+  @FunctionalInterface
+  private interface Start {
+    List<Contender> at(List<Place> places) throws IOException;
+  }
+
+  private static Workload tree(String name, String title, Unit unit, Race race) {
+    return new Workload(
+        name,
+        Door.MOUNT,
+        title,
+        unit,
+        (bench, measured) ->
+            inMounts(bench, measured, places -> race.contenders(bench.trees(), places)));
+  }
+
+  /** Races below a directory of its own in each mount, in bindfs and in the null file system. */
+  private static void inMounts(Bench bench, Measured measured, Start start)
+      throws IOException, InterruptedException {
+    Mounts mounts = bench.mounts();
+    List<Mounts.Mounted> mounted = new ArrayList<>(List.of(mounts.ours(), mounts.nothing()));
+    mounted.addAll(mounts.bindfs());
+    List<Place> places = new ArrayList<>();
+    try {
+      for (Mounts.Mounted each : mounted) {
+        Path root = each.program().mountPoint().resolve("work");
+        places.add(each.place().below(Files.createDirectory(root)));
+      }
+      CallWorkloads.compare(measured, measured.race(start.at(places)), false);
+    } finally {
+      for (Place place : places) {
+        Stores.delete(place.root());
+      }
+    }
   }
 }

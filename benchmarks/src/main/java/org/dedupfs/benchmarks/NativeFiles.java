@@ -17,8 +17,8 @@ import jnr.ffi.Runtime;
  * of the kernel for each file, so that what is measured is who answers. For one thread.
  */
 final class NativeFiles implements AutoCloseable {
-  private static final FileCalls CALLS =
-      LibraryLoader.create(FileCalls.class)
+  private static final SystemCalls CALLS =
+      LibraryLoader.create(SystemCalls.class)
           .option(LibraryOption.SaveError, true)
           .failImmediately()
           .load("c");
@@ -38,6 +38,8 @@ final class NativeFiles implements AutoCloseable {
 
   /** Of {@code struct linux_dirent64}. */
   private static final int ENTRY_LENGTH = 16;
+
+  private static final int TIMESPEC_BYTES = 16;
 
   private final long memory;
   private final long[] paths;
@@ -179,6 +181,45 @@ final class NativeFiles implements AutoCloseable {
   static void close(int[] descriptors) throws IOException {
     for (int descriptor : descriptors) {
       close(descriptor);
+    }
+  }
+
+  /** Has the kernel forget what it has cached of a file, which is on the disk afterwards. */
+  static void dropPages(Path file) throws IOException {
+    try (NativeFiles one = new NativeFiles(List.of(file))) {
+      int descriptor = opened(one.paths[0], O_RDONLY);
+      try {
+        check(CALLS.fsync(descriptor), "fsync");
+        advise(descriptor, FADV_DONTNEED);
+      } finally {
+        close(descriptor);
+      }
+    }
+  }
+
+  /** Makes durable whatever was written to the file system of a directory, by whomever. */
+  static void syncFileSystem(Path directory) throws IOException {
+    try (NativeFiles one = new NativeFiles(List.of(directory))) {
+      int descriptor = opened(one.paths[0], O_RDONLY);
+      try {
+        check(CALLS.syncfs(descriptor), "syncfs");
+      } finally {
+        close(descriptor);
+      }
+    }
+  }
+
+  /** What a clock of clock_gettime(2) shows, in seconds. */
+  static double clockSeconds(int clock) throws IOException {
+    long time = MEMORY.allocateMemory(TIMESPEC_BYTES, true);
+    if (time == 0) {
+      throw new OutOfMemoryError("no native memory for a time");
+    }
+    try {
+      check(CALLS.clock_gettime(clock, time), "clock_gettime");
+      return MEMORY.getLong(time) + MEMORY.getLong(time + Long.BYTES) / 1e9;
+    } finally {
+      MEMORY.freeMemory(time);
     }
   }
 

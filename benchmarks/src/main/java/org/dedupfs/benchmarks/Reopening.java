@@ -128,14 +128,14 @@ public final class Reopening {
           Locale.ROOT,
           "filled in %.0f s, at most %d MiB resident%n",
           (System.nanoTime() - start) / 1e9,
-          ProcessUsage.peakResidentMib());
+          ResidentMemory.SELF.peakBytes() >> 20);
       Runtime.getRuntime().halt(KILLED);
     }
   }
 
   private static void stream(Path file, long mib) throws IOException {
-    RandomBytes source = new RandomBytes(9);
-    ByteBuffer buffer = ByteBuffer.allocate(RandomBytes.BUFFER_BYTES);
+    MadeBytes source = new MadeBytes(9);
+    ByteBuffer buffer = ByteBuffer.allocate(MadeBytes.BUFFER_BYTES);
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       for (long done = 0; done < mib << 20; done += buffer.capacity()) {

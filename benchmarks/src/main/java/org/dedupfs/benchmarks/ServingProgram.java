@@ -9,23 +9,18 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.dedupfs.host.MountTable;
 
-/** A program that serves a mount for as long as it runs. For one thread. */
+/**
+ * A program that serves a mount for as long as it runs, in a session of its own, so that Ctrl-C
+ * does not end it before what uses the mount. For one thread.
+ */
 final class ServingProgram implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 300;
   private static final long PAUSE_MILLIS = 5;
   private static final int UNMOUNT_ATTEMPTS = 200;
 
-  /** Of the kernel's counters, on all of Linux. */
-  private static final double TICKS_PER_SECOND = 100;
-
-  private static final int STAT_USER_TIME = 11;
-
   private final Process process;
   private final Path mountPoint;
   private final Path log;
-
-  /** For the end of this process by a signal, which closes nothing. */
-  private final Thread atExit = new Thread(this::abandon);
 
   private ServingProgram(Process process, Path mountPoint, Path log) {
     this.process = process;
@@ -43,11 +38,12 @@ final class ServingProgram implements AutoCloseable {
   static ServingProgram start(
       List<String> line, Map<String, String> environment, Path mountPoint, Path log)
       throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
+    List<String> words = new ArrayList<>(List.of(find("setsid", "util-linux").toString()));
+    words.addAll(line);
+    ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
     builder.environment().putAll(environment);
     Process process = builder.redirectOutput(log.toFile()).start();
     ServingProgram program = new ServingProgram(process, mountPoint, log);
-    Runtime.getRuntime().addShutdownHook(program.atExit);
     boolean mounted = false;
     try {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
@@ -62,7 +58,6 @@ final class ServingProgram implements AutoCloseable {
       if (!mounted) {
         process.destroyForcibly().waitFor();
         program.detach();
-        program.forgetExit();
       }
     }
   }
@@ -71,27 +66,17 @@ final class ServingProgram implements AutoCloseable {
     return mountPoint;
   }
 
+  long pid() {
+    return process.pid();
+  }
+
+  /** What all its threads use. */
+  CpuClock cpu() {
+    return CpuClock.of(process.pid());
+  }
+
   private boolean isMounted() throws IOException {
     return MountTable.read().at(mountPoint).isPresent();
-  }
-
-  /** CPU seconds of all its threads so far. */
-  double cpuSeconds() throws IOException {
-    String stat = Files.readString(Path.of("/proc", "" + process.pid(), "stat"));
-    // The name of the program, in parentheses, may hold anything.
-    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-    return (Long.parseLong(fields[STAT_USER_TIME]) + Long.parseLong(fields[STAT_USER_TIME + 1]))
-        / TICKS_PER_SECOND;
-  }
-
-  /** The most memory that was ever resident. */
-  long peakResidentMib() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc", "" + process.pid(), "status"))) {
-      if (line.startsWith("VmHWM:")) {
-        return Long.parseLong(line.replaceAll("[^0-9]", "")) >> 10;
-      }
-    }
-    throw new IOException("no VmHWM of process " + process.pid() + ", has it ended?");
   }
 
   /**
@@ -120,24 +105,6 @@ final class ServingProgram implements AutoCloseable {
     } finally {
       process.destroyForcibly();
       detach();
-      forgetExit();
-    }
-  }
-
-  private void forgetExit() {
-    try {
-      boolean unused = Runtime.getRuntime().removeShutdownHook(atExit);
-    } catch (IllegalStateException e) {
-      return; // It is running.
-    }
-  }
-
-  private void abandon() {
-    process.destroyForcibly();
-    try {
-      detach();
-    } catch (IOException e) {
-      System.err.println(mountPoint + " is still mounted: " + e.getMessage());
     }
   }
 

@@ -1,17 +1,17 @@
 package org.dedupfs.command;
 
 /** Ends a verb with one line for the user, who needs no stack trace, and an exit code. */
-final class CommandException extends Exception {
+public final class CommandException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final ExitCode exitCode;
 
-  CommandException(ExitCode exitCode, String message) {
+  public CommandException(ExitCode exitCode, String message) {
     super(message);
     this.exitCode = exitCode;
   }
 
-  ExitCode exitCode() {
+  public ExitCode exitCode() {
     return exitCode;
   }
 }

@@ -45,7 +45,7 @@ final class FindingReport implements MaintenanceListener, AutoCloseable {
     }
 
     @Override
-    String line(Duration elapsed) {
+    protected String line(Duration elapsed) {
       State now = state;
       Duration took = Duration.ofNanos(System.nanoTime() - now.startNanos);
       return progressLine(now.phase, now.done, now.total, now.done - now.startDone, took);

@@ -11,13 +11,13 @@ import picocli.CommandLine.TypeConversionException;
  * A path of the host on the command line: as such, with {@link RawArguments} exact for all bytes,
  * or as a {@code file:} URI.
  */
-final class HostArgument implements ITypeConverter<HostArgument.Location> {
+public final class HostArgument implements ITypeConverter<HostArgument.Location> {
   /**
    * Where it is.
    *
    * @param contents whether what is in it is meant, not itself
    */
-  record Location(Path path, boolean contents) {}
+  public record Location(Path path, boolean contents) {}
 
   @Override
   public Location convert(String text) {
@@ -34,7 +34,12 @@ final class HostArgument implements ITypeConverter<HostArgument.Location> {
     }
   }
 
-  static Path path(String text) {
+  /**
+   * The path that an argument names.
+   *
+   * @throws IllegalArgumentException if it names none
+   */
+  public static Path path(String text) {
     if (text.startsWith("file:")) {
       return Path.of(URI.create(text));
     }

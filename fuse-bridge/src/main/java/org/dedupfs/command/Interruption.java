@@ -6,7 +6,7 @@ import java.util.concurrent.CountDownLatch;
  * Ctrl-C, and SIGTERM: whatever runs is asked to stop at the next good moment and is waited for, so
  * that the store is closed in order. Verbs that ask nothing are simply waited for.
  */
-final class Interruption {
+public final class Interruption {
   private static final CountDownLatch FINISHED = new CountDownLatch(1);
   private static volatile boolean requested;
   private static volatile Runnable ending = () -> {};
@@ -49,12 +49,13 @@ final class Interruption {
     FINISHED.countDown();
   }
 
-  static boolean requested() {
+  /** Whether the user wants the verb to end. */
+  public static boolean requested() {
     return requested;
   }
 
   /** Ends the verb here if the user wants that. */
-  static void check() throws CommandException {
+  public static void check() throws CommandException {
     if (requested) {
       throw new CommandException(ExitCode.INTERRUPTED, "interrupted");
     }

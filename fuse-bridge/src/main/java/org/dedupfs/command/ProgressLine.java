@@ -30,7 +30,7 @@ final class ProgressLine extends TerminalLine {
   }
 
   @Override
-  String line(Duration elapsed) {
+  protected String line(Duration elapsed) {
     long done = totals.doneBytes();
     String rate = Quantities.rate(done, elapsed);
     String files = Quantities.count(totals.files(), "file", "files");

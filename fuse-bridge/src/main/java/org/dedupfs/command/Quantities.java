@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Numbers as people read them. Sizes are in powers of 1024, and say so. */
-final class Quantities {
+public final class Quantities {
   private static final String PREFIXES = "KMGTPE";
 
   private Quantities() {}
@@ -18,7 +18,7 @@ final class Quantities {
    *
    * @throws IllegalArgumentException if it is none, or nothing
    */
-  static long parseBytes(String text) {
+  public static long parseBytes(String text) {
     Matcher form = SIZE.matcher(text.toUpperCase(Locale.ROOT));
     if (!form.matches() || Long.parseLong(form.group(1)) == 0) {
       throw noSize(text);
@@ -35,7 +35,8 @@ final class Quantities {
     return new IllegalArgumentException("'" + text + "' is no size, such as 50M");
   }
 
-  static String bytes(long bytes) {
+  /** A size with its unit. */
+  public static String bytes(long bytes) {
     if (Math.abs(bytes) < 1024) {
       return bytes + " B";
     }
@@ -53,7 +54,7 @@ final class Quantities {
   }
 
   /** A count with its noun. */
-  static String count(long count, String one, String many) {
+  public static String count(long count, String one, String many) {
     return count(count) + " " + (count == 1 ? one : many);
   }
 
@@ -71,7 +72,7 @@ final class Quantities {
   }
 
   /** Minutes and seconds, hours if need be. */
-  static String clock(long seconds) {
+  public static String clock(long seconds) {
     return seconds < 3600
         ? String.format(Locale.ROOT, "%d:%02d", seconds / 60, seconds % 60)
         : String.format(

@@ -15,7 +15,7 @@ import java.util.Locale;
 /**
  * What is known of the terminal, if there is one. Java's console tells of input and output only.
  */
-final class Terminal {
+public final class Terminal {
   private static final int INPUT = 0;
   private static final int OUTPUT = 1;
   private static final int ERROR = 2;
@@ -23,12 +23,12 @@ final class Terminal {
   private Terminal() {}
 
   /** Whether somebody sees what is written to standard output. */
-  static boolean showsOutput() {
+  public static boolean showsOutput() {
     return isTerminal(OUTPUT);
   }
 
   /** Whether somebody sees what is written to standard error. */
-  static boolean showsErrors() {
+  public static boolean showsErrors() {
     return isTerminal(ERROR);
   }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One line on the terminal that says how far something is; shown only where somebody can see it,
  * and after two seconds.
  */
-abstract class TerminalLine implements AutoCloseable {
+public abstract class TerminalLine implements AutoCloseable {
   private static final long PATIENCE_MILLIS = 2_000;
   private static final long INTERVAL_MILLIS = 500;
   private static final String CLEAR = "\r\u001b[K";
@@ -24,15 +24,16 @@ abstract class TerminalLine implements AutoCloseable {
   private volatile boolean ended;
   private boolean visible;
 
-  TerminalLine(PrintWriter terminal, boolean show) {
+  protected TerminalLine(PrintWriter terminal, boolean show) {
     this.terminal = terminal;
     this.painter = show ? new Thread(this::paintUntilEnded, "progress") : null;
   }
 
   /** What to show now; empty for nothing. */
-  abstract String line(Duration elapsed);
+  protected abstract String line(Duration elapsed);
 
-  void startPainting() {
+  /** From now on, until it is closed. */
+  protected void startPainting() {
     start(painter);
   }
 
@@ -71,7 +72,7 @@ abstract class TerminalLine implements AutoCloseable {
   }
 
   /** Takes the line away, for other output. */
-  synchronized void clear() {
+  public synchronized void clear() {
     if (visible) {
       terminal.print(CLEAR);
       terminal.flush();

@@ -3,11 +3,13 @@ package org.dedupfs.command;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 
 /**
  * The verbs in the order in which {@code --help} lists them. A new verb is a class with
- * {@code @Command} that implements {@code Callable<Integer>}, and one line here.
+ * {@code @Command} that implements {@code Callable<Integer>}, and one line here; those of other
+ * jars come last, see {@link VerbProvider}.
  */
 final class Verbs {
   private static final Map<String, Class<?>> BY_NAME = byName();
@@ -43,10 +45,20 @@ final class Verbs {
   static final class Names implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return BY_NAME.keySet().iterator();
+      return all().keySet().iterator();
     }
   }
 
+  /** With those of other jars, for which the whole class path is searched. */
+  private static Map<String, Class<?>> all() {
+    Map<String, Class<?>> all = new LinkedHashMap<>(BY_NAME);
+    for (VerbProvider provider : ServiceLoader.load(VerbProvider.class)) {
+      all.putIfAbsent(provider.name(), provider.verb());
+    }
+    return all;
+  }
+
+  /** Whether this jar has it. */
   static boolean contains(String name) {
     return BY_NAME.containsKey(name);
   }
@@ -58,8 +70,14 @@ final class Verbs {
   static void addTo(CommandLine commandLine, String[] arguments) {
     if (arguments.length > 0 && contains(arguments[0])) {
       commandLine.addSubcommand(arguments[0], BY_NAME.get(arguments[0]));
+      return;
+    }
+    Map<String, Class<?>> all = all();
+    Class<?> verb = arguments.length > 0 ? all.get(arguments[0]) : null;
+    if (verb == null) {
+      all.forEach(commandLine::addSubcommand);
     } else {
-      BY_NAME.forEach(commandLine::addSubcommand);
+      commandLine.addSubcommand(arguments[0], verb);
     }
   }
 }

@@ -3,8 +3,9 @@ package org.dedupfs.command;
 import picocli.CommandLine.IVersionProvider;
 
 /** The version of this build, from the manifest of its jar. */
-final class Version implements IVersionProvider {
-  static String line() {
+public final class Version implements IVersionProvider {
+  /** For example {@code dedupfs 1.0}. */
+  public static String line() {
     String version = Version.class.getPackage().getImplementationVersion();
     return "dedupfs " + (version == null ? "(run from classes)" : version);
   }

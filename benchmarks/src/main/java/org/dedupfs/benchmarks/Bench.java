@@ -1,0 +1,95 @@
+package org.dedupfs.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.dedupfs.benchmarks.report.RunReport.Skipped;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What workloads need: places to work in, sizes, and a way to be stopped. For one thread. Closing
+ * it ends all mounts.
+ */
+final class Bench implements AutoCloseable {
+  private final Path directory;
+  private final RunSizes sizes;
+  private final Stop stop;
+  private final Consumer<String> tells;
+  private int stores;
+  private @Nullable Mounts mounts;
+
+  /**
+   * Works in a directory.
+   *
+   * @param directory real path of an empty one
+   * @param tells what is running
+   */
+  Bench(Path directory, RunSizes sizes, Stop stop, Consumer<String> tells) {
+    this.directory = directory;
+    this.sizes = sizes;
+    this.stop = stop;
+    this.tells = tells;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  RunSizes sizes() {
+    return sizes;
+  }
+
+  Stop stop() {
+    return stop;
+  }
+
+  Rounds rounds() {
+    return new Rounds(sizes, stop, tells);
+  }
+
+  StreamFile stream() {
+    return new StreamFile(sizes.streamBytes(), stop);
+  }
+
+  TreeRaces trees() {
+    return new TreeRaces(sizes, stop);
+  }
+
+  TestStore store(String chunking) throws IOException {
+    return TestStore.create(directory.resolve("store" + stores++), chunking);
+  }
+
+  ScratchDirectory scratch(String name) throws IOException {
+    return ScratchDirectory.create(directory.resolve(name));
+  }
+
+  /**
+   * The mounts, which are made when they are first asked for.
+   *
+   * @throws IOException if mounting is not possible here
+   */
+  Mounts mounts() throws IOException, InterruptedException {
+    Mounts made = mounts;
+    if (made == null) {
+      tells.accept("mounting");
+      made = Mounts.start(directory);
+      mounts = made;
+    }
+    return made;
+  }
+
+  /** What was missing for the mounts; empty if they were not asked for. */
+  List<Skipped> missing() {
+    Mounts made = mounts;
+    return made == null ? List.of() : made.missing();
+  }
+
+  @Override
+  public void close() throws IOException {
+    Mounts made = mounts;
+    if (made != null) {
+      made.close();
+    }
+  }
+}

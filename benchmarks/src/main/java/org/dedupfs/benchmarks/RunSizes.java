@@ -1,0 +1,68 @@
+package org.dedupfs.benchmarks;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * How much is done.
+ *
+ * @param streamBytes of a sequential write or read
+ * @param files that are made, listed, stat'ed and deleted; also of a tree that is imported
+ * @param clonedFiles of a tree that is cloned
+ * @param operations on 4 KiB at random places
+ * @param warmUps rounds that do not count
+ * @param rounds that count, if there is time
+ * @param patience after which a workload begins no more rounds, unless none has counted
+ */
+record RunSizes(
+    long streamBytes,
+    int files,
+    int clonedFiles,
+    int operations,
+    int warmUps,
+    int rounds,
+    Duration patience) {
+  static final RunSizes QUICK =
+      new RunSizes(96L << 20, 600, 10_000, 4_000, 1, 3, Duration.ofMillis(1_500));
+  static final RunSizes USUAL =
+      new RunSizes(256L << 20, 3_000, 10_000, 20_000, 2, 5, Duration.ofSeconds(14));
+  static final RunSizes FULL =
+      new RunSizes(1L << 30, 10_000, 10_000, 100_000, 3, 9, Duration.ofMinutes(5));
+
+  RunSizes withStream(long bytes) {
+    long whole = Math.max(1, bytes / MadeBytes.BUFFER_BYTES) * MadeBytes.BUFFER_BYTES;
+    return new RunSizes(whole, files, clonedFiles, operations, warmUps, rounds, patience);
+  }
+
+  RunSizes withFiles(int count) {
+    return new RunSizes(streamBytes, count, count, operations, warmUps, rounds, patience);
+  }
+
+  RunSizes withOperations(int count) {
+    return new RunSizes(streamBytes, files, clonedFiles, count, warmUps, rounds, patience);
+  }
+
+  RunSizes withRounds(int count) {
+    return new RunSizes(
+        streamBytes, files, clonedFiles, operations, Math.min(warmUps, count), count, patience);
+  }
+
+  /** The most that lies on the disk at a time: all rounds of a stream, with their baseline. */
+  long diskBytes() {
+    return (warmUps + rounds + 3) * streamBytes + (256L << 20);
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "streams of %d MiB, %,d files, %,d cloned, %,d operations on 4 KiB; up to %d rounds after"
+            + " %d to warm up",
+        streamBytes >> 20,
+        files,
+        clonedFiles,
+        operations,
+        rounds,
+        warmUps);
+  }
+}
