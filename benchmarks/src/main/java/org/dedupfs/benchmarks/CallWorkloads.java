@@ -94,8 +94,7 @@ final class CallWorkloads {
     List<ScratchDirectory> roots = new ArrayList<>();
     try (ScratchDirectory disk = bench.scratch("calls")) {
       for (Mounts.Mounted each : mounted) {
-        ScratchDirectory root =
-            ScratchDirectory.create(each.program().mountPoint().resolve("calls"));
+        ScratchDirectory root = bench.scratch(each, "calls");
         roots.add(root);
         places.add(place(each, root.path(), bench));
       }
@@ -105,9 +104,7 @@ final class CallWorkloads {
       compare(measured, laps, true);
     } finally {
       places.forEach(FilePlace::close);
-      for (ScratchDirectory root : roots) {
-        root.close();
-      }
+      MountWorkloads.closeAll(roots);
     }
   }
 

@@ -3,9 +3,21 @@ package org.dedupfs.benchmarks;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 
 /** All workloads, in the order in which they run: those through the mount last. */
 final class Catalogue {
+  /** What others tell nearly as well, and what takes long where fsync is slow. */
+  private static final Set<String> NOT_QUICK =
+      Set.of(
+          "page-append-fixed",
+          "write-beside-sweeps",
+          "mount-write-compressible",
+          "mount-files-stat",
+          "mount-files-list",
+          "mount-files-delete",
+          "mount-files-copy");
+
   private Catalogue() {}
 
   static List<Workload> all() {
@@ -22,9 +34,10 @@ final class Catalogue {
    * Those that are asked for.
    *
    * @param names each a name or the beginning of some; none for all
+   * @param quick whether some are left out if no names are given
    * @throws IllegalArgumentException if one fits nothing, with all names
    */
-  static List<Workload> chosen(List<String> names) {
+  static List<Workload> chosen(List<String> names, boolean quick) {
     List<Workload> all = all();
     for (String name : names) {
       if (all.stream().noneMatch(each -> each.name().startsWith(name))) {
@@ -36,7 +49,11 @@ final class Catalogue {
       }
     }
     return all.stream()
-        .filter(each -> names.isEmpty() || names.stream().anyMatch(each.name()::startsWith))
+        .filter(
+            each ->
+                names.isEmpty()
+                    ? !quick || !NOT_QUICK.contains(each.name())
+                    : names.stream().anyMatch(each.name()::startsWith))
         .toList();
   }
 

@@ -1,7 +1,6 @@
 package org.dedupfs.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +63,7 @@ final class MountWorkloads {
             "mount-files-copy",
             "copy a tree within the mount, durable",
             Unit.FILES,
-            TreeRaces::copyWithin));
+            (races, places) -> races.copyWithin(places, races.sizes().files())));
     all.add(
         tree(
             "mount-metadata-storm",
@@ -85,19 +84,20 @@ final class MountWorkloads {
   }
 
   /** Where streams race: the mount, a store in this process, nothing behind the same bridge. */
-  private record Track(Mounts.Mounted ours, TestStore api, Mounts.Mounted nothing)
-      implements AutoCloseable {
+  private record Track(List<Place> places, List<AutoCloseable> open) implements AutoCloseable {
     static Track open(Bench bench) throws IOException, InterruptedException {
       Mounts mounts = bench.mounts();
-      return new Track(mounts.ours(), bench.store("cdc:64k"), mounts.nothing());
-    }
-
-    List<Place> places() {
+      TestStore api = bench.store("cdc:64k");
       Place place = api.place();
-      return List.of(
-          ours.place(),
-          new Place(API, true, place.root(), place.cpu(), place.durable(), place.namesDurable()),
-          nothing.place());
+      ScratchDirectory ours = bench.scratch(mounts.ours(), "streams");
+      ScratchDirectory nothing = bench.scratch(mounts.nothing(), "streams");
+      return new Track(
+          List.of(
+              mounts.ours().place().below(ours.path()),
+              new Place(
+                  API, true, place.root(), place.cpu(), place.durable(), place.namesDurable()),
+              mounts.nothing().place().below(nothing.path())),
+          List.of(ours, nothing, api));
     }
 
     void judge(Measured measured, Laps laps) {
@@ -112,10 +112,7 @@ final class MountWorkloads {
 
     @Override
     public void close() throws IOException {
-      for (Mounts.Mounted each : List.of(ours, nothing)) {
-        Stores.delete(each.program().mountPoint().resolve("streams"));
-      }
-      api.close();
+      closeAll(open);
     }
   }
 
@@ -125,16 +122,15 @@ final class MountWorkloads {
       StreamFile stream = bench.stream();
       List<Contender> contenders = new ArrayList<>();
       for (Place place : track.places()) {
-        Path directory = Files.createDirectory(place.root().resolve("streams"));
         if (!unique) {
-          Lap first = stream.write(place.cpu(), directory.resolve("first"), made(kind, 0));
+          Lap first = stream.write(place.cpu(), place.root().resolve("first"), made(kind, 0));
         }
         contenders.add(
             place.contender(
                 round ->
                     stream.write(
                         place.cpu(),
-                        directory.resolve("file" + round),
+                        place.root().resolve("file" + round),
                         made(kind, unique ? 100 + round : 0))));
       }
       track.judge(measured, measured.race(contenders));
@@ -152,8 +148,7 @@ final class MountWorkloads {
       StreamFile stream = bench.stream();
       List<Contender> contenders = new ArrayList<>();
       for (Place place : track.places()) {
-        Path directory = Files.createDirectory(place.root().resolve("streams"));
-        Path file = directory.resolve("file");
+        Path file = place.root().resolve("file");
         Lap written = stream.write(place.cpu(), file, new MadeBytes(7_100_000));
         boolean mounted = !place.name().equals(API);
         contenders.add(
@@ -228,16 +223,31 @@ final class MountWorkloads {
     List<Mounts.Mounted> mounted = new ArrayList<>(List.of(mounts.ours(), mounts.nothing()));
     mounted.addAll(mounts.bindfs());
     List<Place> places = new ArrayList<>();
+    List<AutoCloseable> open = new ArrayList<>();
     try {
       for (Mounts.Mounted each : mounted) {
-        Path root = each.program().mountPoint().resolve("work");
-        places.add(each.place().below(Files.createDirectory(root)));
+        ScratchDirectory root = bench.scratch(each, "work");
+        open.add(root);
+        places.add(each.place().below(root.path()));
       }
       CallWorkloads.compare(measured, measured.race(start.at(places)), false);
     } finally {
-      for (Place place : places) {
-        Stores.delete(place.root());
+      closeAll(open);
+    }
+  }
+
+  /** All, whichever fails. */
+  static void closeAll(List<? extends AutoCloseable> open) throws IOException {
+    IOException failure = null;
+    for (AutoCloseable each : open) {
+      try {
+        each.close();
+      } catch (Exception e) {
+        failure = failure == null ? new IOException("not all could be removed", e) : failure;
       }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

@@ -55,8 +55,7 @@ record Place(
   /** Behind a mount, where each file and directory has to be made durable by itself. */
   static Place mounted(String name, boolean baseline, ServingProgram program) {
     Path root = program.mountPoint();
-    return new Place(
-        name, baseline, root, program.cpu(), Place::forceAll, () -> force(root));
+    return new Place(name, baseline, root, program.cpu(), Place::forceAll, () -> force(root));
   }
 
   Contender contender(Contender.Work work) {

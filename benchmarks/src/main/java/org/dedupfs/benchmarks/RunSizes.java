@@ -12,6 +12,7 @@ import java.util.Locale;
  * @param operations on 4 KiB at random places
  * @param warmUps rounds that do not count
  * @param rounds that count, if there is time
+ * @param mountWarmUp how long a mount is used before it is measured: its compilers need that
  * @param patience after which a workload begins no more rounds, unless none has counted
  */
 record RunSizes(
@@ -21,30 +22,38 @@ record RunSizes(
     int operations,
     int warmUps,
     int rounds,
+    Duration mountWarmUp,
     Duration patience) {
   static final RunSizes QUICK =
-      new RunSizes(96L << 20, 600, 10_000, 4_000, 1, 3, Duration.ofMillis(1_500));
+      new RunSizes(64L << 20, 200, 4_000, 2_000, 1, 3, Duration.ofSeconds(6), Duration.ofMillis(1_000));
   static final RunSizes USUAL =
-      new RunSizes(256L << 20, 3_000, 10_000, 20_000, 2, 5, Duration.ofSeconds(14));
+      new RunSizes(256L << 20, 3_000, 10_000, 20_000, 2, 5, Duration.ofSeconds(25), Duration.ofSeconds(10));
   static final RunSizes FULL =
-      new RunSizes(1L << 30, 10_000, 10_000, 100_000, 3, 9, Duration.ofMinutes(5));
+      new RunSizes(1L << 30, 10_000, 10_000, 100_000, 3, 9, Duration.ofMinutes(1), Duration.ofMinutes(3));
 
   RunSizes withStream(long bytes) {
     long whole = Math.max(1, bytes / MadeBytes.BUFFER_BYTES) * MadeBytes.BUFFER_BYTES;
-    return new RunSizes(whole, files, clonedFiles, operations, warmUps, rounds, patience);
+    return new RunSizes(whole, files, clonedFiles, operations, warmUps, rounds, mountWarmUp, patience);
   }
 
   RunSizes withFiles(int count) {
-    return new RunSizes(streamBytes, count, count, operations, warmUps, rounds, patience);
+    return new RunSizes(streamBytes, count, count, operations, warmUps, rounds, mountWarmUp, patience);
   }
 
   RunSizes withOperations(int count) {
-    return new RunSizes(streamBytes, files, clonedFiles, count, warmUps, rounds, patience);
+    return new RunSizes(streamBytes, files, clonedFiles, count, warmUps, rounds, mountWarmUp, patience);
   }
 
   RunSizes withRounds(int count) {
     return new RunSizes(
-        streamBytes, files, clonedFiles, operations, Math.min(warmUps, count), count, patience);
+        streamBytes,
+        files,
+        clonedFiles,
+        operations,
+        Math.min(warmUps, count),
+        count,
+        mountWarmUp,
+        patience);
   }
 
   /** The most that lies on the disk at a time: all rounds of a stream, with their baseline. */

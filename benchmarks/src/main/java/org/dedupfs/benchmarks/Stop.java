@@ -17,8 +17,12 @@ record Stop(BooleanSupplier requested) {
     }
   }
 
+  boolean isRequested() {
+    return requested.getAsBoolean();
+  }
+
   void check() throws StoppedException {
-    if (requested.getAsBoolean()) {
+    if (isRequested()) {
       throw new StoppedException();
     }
   }

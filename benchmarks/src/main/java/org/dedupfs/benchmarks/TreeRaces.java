@@ -99,10 +99,10 @@ record TreeRaces(RunSizes sizes, Stop stop) {
   }
 
   /** Copies a tree within each place; it is made beforehand. */
-  List<Contender> copyWithin(List<Place> places) throws IOException {
+  List<Contender> copyWithin(List<Place> places, int count) throws IOException {
     for (Place place : places) {
       Path source = place.root().resolve("source");
-      double created = tree().create(source, sizes.clonedFiles(), 0);
+      double created = tree().create(source, count, 0);
       place.durable().apply(source);
     }
     return copy(places, "copied", place -> place.root().resolve("source"));

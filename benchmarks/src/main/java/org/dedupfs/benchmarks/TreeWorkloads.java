@@ -122,7 +122,7 @@ final class TreeWorkloads {
     try (TestStore store = bench.store("cdc:64k");
         ScratchDirectory plain = bench.scratch("plain")) {
       List<Place> places = List.of(store.place(), Place.onDisk(plain.path()));
-      Laps laps = measured.race(bench.trees().copyWithin(places));
+      Laps laps = measured.race(bench.trees().copyWithin(places, bench.sizes().clonedFiles()));
       Contender ours = laps.contenders().get(0);
       Contender disk = laps.contenders().get(1);
       measured.atMost(

@@ -1,0 +1,12 @@
+package org.dedupfs.benchmarks;
+
+import java.util.List;
+
+/** For tests elsewhere. */
+public final class WorkloadNames {
+  private WorkloadNames() {}
+
+  public static List<String> all() {
+    return Catalogue.all().stream().map(Workload::name).toList();
+  }
+}
