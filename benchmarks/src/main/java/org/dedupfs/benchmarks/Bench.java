@@ -46,6 +46,11 @@ final class Bench implements AutoCloseable {
     return stop;
   }
 
+  /** What is running. */
+  void tell(String what) {
+    tells.accept(what);
+  }
+
   Rounds rounds() {
     return new Rounds(sizes, stop, tells);
   }
@@ -95,9 +100,9 @@ final class Bench implements AutoCloseable {
     for (int i = 0; System.nanoTime() - end < 0; i++) {
       for (Mounts.Mounted each : List.of(made.ours(), made.nothing())) {
         try (ScratchDirectory root = scratch(each, "warm-up")) {
-          double changed = work.storm(root.path().resolve("storm"));
-          double mixed = work.mixed(root.path().resolve("mixed"), i);
-          double walked = new TreeWork(stop).walk(root.path());
+          double unusedChanged = work.storm(root.path().resolve("storm"));
+          double unusedMixed = work.mixed(root.path().resolve("mixed"), i);
+          double unusedWalked = new TreeWork(stop).walk(root.path());
         }
       }
     }

@@ -57,11 +57,13 @@ import picocli.CommandLine.Spec;
       "  dedupfs benchmark --full --output results",
       "  dedupfs benchmark --list",
       "  dedupfs benchmark --only write-unique,mount-stat",
-      "  dedupfs benchmark --only read-warm --profile=read.jfr"
+      "  dedupfs benchmark --only read-warm --profile=read.jfr",
+      "  dedupfs benchmark --scale 1000000 --size 5G"
     })
 public final class BenchmarkCommand implements Callable<Integer> {
   private static final DateTimeFormatter DIRECTORY_NAME =
-      DateTimeFormatter.ofPattern("'dedupfs-benchmark-'yyyyMMdd-HHmmss").withZone(ZoneId.systemDefault());
+      DateTimeFormatter.ofPattern("'dedupfs-benchmark-'yyyyMMdd-HHmmss")
+          .withZone(ZoneId.systemDefault());
 
   @Spec private CommandSpec spec;
 
@@ -69,7 +71,8 @@ public final class BenchmarkCommand implements Callable<Integer> {
   private static final class Sizes {
     @Option(
         names = "--quick",
-        description = "About 2 minutes: streams of 64 MiB, 200 files, 2,000 operations, 3 rounds, and not all"
+        description =
+            "About 2 minutes: streams of 64 MiB, 200 files, 2,000 operations, 3 rounds, and not all"
                 + " workloads.")
     private boolean quick;
 
@@ -86,15 +89,17 @@ public final class BenchmarkCommand implements Callable<Integer> {
   @Option(
       names = "--store",
       paramLabel = "DIR",
-      description = "Where stores and files are made, and removed again; on the disk that is to be"
-          + " measured (default: the current directory).")
+      description =
+          "Where stores and files are made, and removed again; on the disk that is to be"
+              + " measured (default: the current directory).")
   private @Nullable String store;
 
   @Option(
       names = "--output",
       paramLabel = "DIR",
-      description = "Gets results.json and index.html (default: dedupfs-benchmark-TIME in the"
-          + " current directory).")
+      description =
+          "Gets results.json and index.html (default: dedupfs-benchmark-TIME in the"
+              + " current directory).")
   private @Nullable String output;
 
   @Option(
@@ -107,6 +112,14 @@ public final class BenchmarkCommand implements Callable<Integer> {
 
   @Option(names = "--list", description = "Only list the workloads.")
   private boolean list;
+
+  @Option(
+      names = "--scale",
+      paramLabel = "N",
+      description =
+          "Instead, what an operation costs when a store has grown to N files, names in a directory"
+              + " or extents of a file, N/100 open files, or 10 streams, against the beginning.")
+  private @Nullable Integer scale;
 
   @Option(
       names = "--size",
@@ -135,9 +148,13 @@ public final class BenchmarkCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    List<Workload> workloads = Catalogue.chosen(only, mode != null && mode.quick);
+    List<Workload> workloads = workloads();
     if (list) {
-      workloads.forEach(
+      List<Workload> listed = new ArrayList<>(workloads);
+      if (only.isEmpty() && scale == null) {
+        listed.addAll(Catalogue.growth());
+      }
+      listed.forEach(
           each ->
               out.println(
                   String.format("%-28s %-9s %s", each.name(), each.door().shown(), each.title())));
@@ -145,7 +162,7 @@ public final class BenchmarkCommand implements Callable<Integer> {
     }
     RunSizes sizes = sizes();
     Path base = directory(store, ".");
-    requireSpace(base, sizes);
+    requireSpace(base, scale == null ? sizes.diskBytes() : sizes.scaleDiskBytes());
     Instant started = Instant.now();
     Path results = output(started);
     Path work =
@@ -169,16 +186,29 @@ public final class BenchmarkCommand implements Callable<Integer> {
     return (report.skipped().isEmpty() ? ExitCode.DONE : ExitCode.SKIPPED).number();
   }
 
+  private boolean isQuick() {
+    return mode != null && mode.quick;
+  }
+
+  private List<Workload> workloads() {
+    return scale != null && only.isEmpty() ? Catalogue.growth() : Catalogue.chosen(only, isQuick());
+  }
+
   private RunSizes sizes() {
     RunSizes sizes = RunSizes.USUAL;
-    if (mode != null) {
-      sizes = mode.quick ? RunSizes.QUICK : RunSizes.FULL;
+    if (mode != null && mode.full) {
+      sizes = RunSizes.FULL;
+    } else if (isQuick()) {
+      sizes = RunSizes.QUICK;
     }
     if (size != null) {
       sizes = sizes.withStream(Quantities.parseBytes(size));
     }
     if (files != null) {
       sizes = sizes.withFiles(positive("--files", files));
+    }
+    if (scale != null) {
+      sizes = sizes.withScale(positive("--scale", scale));
     }
     if (operations != null) {
       sizes = sizes.withOperations(positive("--operations", operations));
@@ -212,17 +242,16 @@ public final class BenchmarkCommand implements Callable<Integer> {
     return place;
   }
 
-  private static void requireSpace(Path base, RunSizes sizes)
-      throws IOException, CommandException {
+  private static void requireSpace(Path base, long needed) throws IOException, CommandException {
     long free = Files.getFileStore(base).getUsableSpace();
-    if (free < sizes.diskBytes()) {
+    if (free < needed) {
       throw new CommandException(
           ExitCode.FAILED,
           base
               + " has "
               + Quantities.bytes(free)
               + " free, "
-              + Quantities.bytes(sizes.diskBytes())
+              + Quantities.bytes(needed)
               + " are needed; name another place with --store, or smaller sizes");
     }
   }
@@ -238,10 +267,8 @@ public final class BenchmarkCommand implements Callable<Integer> {
     List<WorkloadReport> reports = new ArrayList<>();
     List<Skipped> skipped = new ArrayList<>();
     try (RunProgress progress =
-            new RunProgress(
-                spec.commandLine().getErr(), workloads.size(), Terminal.showsErrors());
-        Bench bench =
-            new Bench(work, sizes, new Stop(Interruption::requested), progress::tell)) {
+            new RunProgress(spec.commandLine().getErr(), workloads.size(), Terminal.showsErrors());
+        Bench bench = new Bench(work, sizes, new Stop(Interruption::requested), progress::tell)) {
       for (Workload workload : workloads) {
         bench.stop().check();
         progress.begin(workload.name());

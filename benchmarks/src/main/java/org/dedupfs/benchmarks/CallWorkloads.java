@@ -22,8 +22,7 @@ final class CallWorkloads {
    *
    * @param groups into how many turns it is divided
    */
-  private record Course(
-      ToIntFunction<FilePlace> groups, Work work, Step before, Step after) {
+  private record Course(ToIntFunction<FilePlace> groups, Work work, Step before, Step after) {
     Course(ToIntFunction<FilePlace> groups, Work work) {
       this(groups, work, place -> {}, place -> {});
     }

@@ -41,7 +41,8 @@ final class CareWorkloads {
           Contender.ours(
               round -> {
                 Path file = store.path("/swept" + round);
-                Lap unmeasured = stream.write(CpuClock.PROCESS, file, new MadeBytes(1000L + round));
+                Lap unusedUnmeasured =
+                    stream.write(CpuClock.PROCESS, file, new MadeBytes(1000L + round));
                 Files.delete(file);
                 return Lap.of(
                     CpuClock.PROCESS,
@@ -78,8 +79,7 @@ final class CareWorkloads {
       Contender beside =
           Contender.ours(round -> beside(store.files(), written(bench, store, 2 * round)));
       Contender alone =
-          Contender.baseline(
-              "alone", round -> written(bench, store, 2 * round + 1).lap());
+          Contender.baseline("alone", round -> written(bench, store, 2 * round + 1).lap());
       Laps laps = measured.race(beside, alone);
       measured.atMost("time / alone", laps.timeRatio(beside, alone), SLOWDOWN);
     }
@@ -117,7 +117,7 @@ final class CareWorkloads {
       return work.lap();
     } finally {
       over.set(true);
-      int swept = Parallel.result(sweeps);
+      int unusedSwept = Parallel.result(sweeps);
     }
   }
 
@@ -125,8 +125,8 @@ final class CareWorkloads {
     Path plain = bench.directory().resolve("plain");
     try (TestStore store = bench.store("cdc:64k")) {
       StreamFile stream = bench.stream();
-      Lap inStore = stream.write(CpuClock.PROCESS, store.path("/file"), new MadeBytes(3));
-      Lap onDisk = stream.write(CpuClock.PROCESS, plain, new MadeBytes(3));
+      Lap unusedInStore = stream.write(CpuClock.PROCESS, store.path("/file"), new MadeBytes(3));
+      Lap unusedOnDisk = stream.write(CpuClock.PROCESS, plain, new MadeBytes(3));
       long bytes = bench.sizes().streamBytes();
       Contender scrub =
           Contender.ours(
@@ -135,8 +135,7 @@ final class CareWorkloads {
                       CpuClock.PROCESS,
                       () -> {
                         ScrubOptions options = ScrubOptions.DEFAULT.withRestart(true);
-                        long damaged =
-                            store.files().scrub(options, finding -> {}).damagedBlocks();
+                        long damaged = store.files().scrub(options, finding -> {}).damagedBlocks();
                         if (damaged > 0) {
                           throw new IOException(damaged + " damaged blocks");
                         }

@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/** All workloads, in the order in which they run: those through the mount last. */
+/** All workloads, in the order in which they run: those through the mount last, growth apart. */
 final class Catalogue {
   /** What others tell nearly as well, and what takes long where fsync is slow. */
   private static final Set<String> NOT_QUICK =
@@ -30,6 +31,15 @@ final class Catalogue {
     return all;
   }
 
+  /** Those that tell how cost grows with a store; they run only if they are asked for. */
+  static List<Workload> growth() {
+    return ScaleWorkloads.all();
+  }
+
+  private static List<Workload> everything() {
+    return Stream.concat(all().stream(), growth().stream()).toList();
+  }
+
   /**
    * Those that are asked for.
    *
@@ -38,7 +48,7 @@ final class Catalogue {
    * @throws IllegalArgumentException if one fits nothing, with all names
    */
   static List<Workload> chosen(List<String> names, boolean quick) {
-    List<Workload> all = all();
+    List<Workload> all = names.isEmpty() ? all() : everything();
     for (String name : names) {
       if (all.stream().noneMatch(each -> each.name().startsWith(name))) {
         throw new IllegalArgumentException(
@@ -61,7 +71,7 @@ final class Catalogue {
   static final class Names implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return all().stream().map(Workload::name).iterator();
+      return everything().stream().map(Workload::name).iterator();
     }
   }
 }

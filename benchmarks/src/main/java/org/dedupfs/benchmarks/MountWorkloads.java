@@ -123,7 +123,7 @@ final class MountWorkloads {
       List<Contender> contenders = new ArrayList<>();
       for (Place place : track.places()) {
         if (!unique) {
-          Lap first = stream.write(place.cpu(), place.root().resolve("first"), made(kind, 0));
+          Lap unusedFirst = stream.write(place.cpu(), place.root().resolve("first"), made(kind, 0));
         }
         contenders.add(
             place.contender(
@@ -149,7 +149,7 @@ final class MountWorkloads {
       List<Contender> contenders = new ArrayList<>();
       for (Place place : track.places()) {
         Path file = place.root().resolve("file");
-        Lap written = stream.write(place.cpu(), file, new MadeBytes(7_100_000));
+        Lap unusedWritten = stream.write(place.cpu(), file, new MadeBytes(7_100_000));
         boolean mounted = !place.name().equals(API);
         contenders.add(
             place.contender(
@@ -176,7 +176,7 @@ final class MountWorkloads {
           List<Contender> contenders = new ArrayList<>();
           for (Place place : places) {
             Path file = place.root().resolve("pages");
-            Lap written = stream.write(place.cpu(), file, new MadeBytes(7_200_000));
+            Lap unusedWritten = stream.write(place.cpu(), file, new MadeBytes(7_200_000));
             contenders.add(
                 place.contender(
                     round -> Lap.of(place.cpu(), () -> work.overwrite(file, bytes, round))));
@@ -189,7 +189,7 @@ final class MountWorkloads {
       throws IOException, InterruptedException {
     try (ScratchDirectory source = bench.scratch("source")) {
       Path tree = source.path().resolve("tree");
-      double created = new TreeWork(bench.stop()).create(tree, bench.sizes().files(), 0);
+      double unusedCreated = new TreeWork(bench.stop()).create(tree, bench.sizes().files(), 0);
       inMounts(bench, measured, places -> bench.trees().copyIn(places, tree));
     }
   }

@@ -84,8 +84,7 @@ final class Mounts implements AutoCloseable {
             Contender.OURS,
             false,
             Stream.concat(command(), Stream.of("mount", "--foreground", store)));
-    nothing =
-        serve(NOTHING, true, Stream.concat(java(), Stream.of(NullMount.class.getName())));
+    nothing = serve(NOTHING, true, Stream.concat(java(), Stream.of(NullMount.class.getName())));
     Path bindfs;
     try {
       bindfs = ServingProgram.find("bindfs", "bindfs");

@@ -17,8 +17,7 @@ public final class NullMount {
     FuseMountOptions options =
         new FuseMountOptions(
             MountRequest.DEFAULT_REQUESTS, List.of("fsname=null", "subtype=dedup-null"));
-    try (FuseMount mount =
-        FuseMount.mount(new NullOperations(), Path.of(arguments[0]), options)) {
+    try (FuseMount mount = FuseMount.mount(new NullOperations(), Path.of(arguments[0]), options)) {
       mount.awaitEnd();
     }
   }

@@ -125,7 +125,8 @@ final class NullOperations implements Operations {
 
   @Override
   public void mkdir(Request request, byte[] path, int mode) throws IOException {
-    NullNode unused = make(request, path, NullNode.DIRECTORY | (mode & ~NullNode.TYPE), new byte[0]);
+    NullNode unused =
+        make(request, path, NullNode.DIRECTORY | (mode & ~NullNode.TYPE), new byte[0]);
   }
 
   @Override
@@ -201,7 +202,8 @@ final class NullOperations implements Operations {
 
   @Override
   public OpenedFile create(Request request, byte[] path, int mode, int flags) throws IOException {
-    return new OpenedFile(handle(make(request, path, FILE | (mode & ~NullNode.TYPE), new byte[0])), false);
+    return new OpenedFile(
+        handle(make(request, path, FILE | (mode & ~NullNode.TYPE), new byte[0])), false);
   }
 
   @Override
@@ -311,8 +313,7 @@ final class NullOperations implements Operations {
   }
 
   @Override
-  public void fallocate(
-      Request request, long handle, int mode, long offsetBytes, long lengthBytes)
+  public void fallocate(Request request, long handle, int mode, long offsetBytes, long lengthBytes)
       throws IOException {
     throw new ErrnoException(Errno.ENOTSUP, "fallocate");
   }

@@ -40,8 +40,7 @@ record PageWork(int threads, int operations, Stop stop) {
 
   /** Overwrites at random places; durable when it returns. */
   double overwrite(Path file, long sizeBytes, int seed) throws IOException {
-    double done =
-        at(file, sizeBytes, seed, new Overwriting(seed)::apply, StandardOpenOption.WRITE);
+    double done = at(file, sizeBytes, seed, new Overwriting(seed)::apply, StandardOpenOption.WRITE);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.force(true);
     }
@@ -94,7 +93,12 @@ record PageWork(int threads, int operations, Stop stop) {
   double readApart(Path file, long sizeBytes, int strideBytes, int seed, boolean direct)
       throws IOException {
     int stretches = (int) (sizeBytes / strideBytes);
-    int[] order = new SplittableRandom(seed).ints(0, stretches).distinct().limit(Math.min(operations, stretches / 2)).toArray();
+    int[] order =
+        new SplittableRandom(seed)
+            .ints(0, stretches)
+            .distinct()
+            .limit(Math.min(operations, stretches / 2))
+            .toArray();
     Set<OpenOption> options =
         direct
             ? Set.of(StandardOpenOption.READ, ExtendedOpenOption.DIRECT)

@@ -82,14 +82,13 @@ final class PageWorkloads {
   private static void write(Bench bench, TestStore store, long bytes) throws IOException {
     StreamFile stream = new StreamFile(bytes, bench.stop());
     MadeBytes source = new MadeBytes(3);
-    Lap inStore = stream.write(CpuClock.PROCESS, store.path("/file"), source);
-    Lap onDisk = stream.write(CpuClock.PROCESS, plain(bench), source);
+    Lap unusedInStore = stream.write(CpuClock.PROCESS, store.path("/file"), source);
+    Lap unusedOnDisk = stream.write(CpuClock.PROCESS, plain(bench), source);
   }
 
   private static void cached(Bench bench, Measured measured, int threads) throws IOException {
     long bytes = Math.min(CACHED_BYTES, bench.sizes().streamBytes());
-    PageWork work =
-        new PageWork(threads, bench.sizes().operations() * CACHED_TIMES, bench.stop());
+    PageWork work = new PageWork(threads, bench.sizes().operations() * CACHED_TIMES, bench.stop());
     try (TestStore store = bench.store("cdc:64k")) {
       write(bench, store, bytes);
       Contender ours =
@@ -171,8 +170,7 @@ final class PageWorkloads {
               round -> {
                 Lap lap =
                     Lap.of(
-                        CpuClock.PROCESS,
-                        () -> work.overwrite(store.path("/file"), bytes, round));
+                        CpuClock.PROCESS, () -> work.overwrite(store.path("/file"), bytes, round));
                 written[0] += lap.amount() * PageWork.PAGE_BYTES;
                 return lap;
               });
@@ -190,8 +188,7 @@ final class PageWorkloads {
     }
   }
 
-  private static void appends(Bench bench, Measured measured, String chunking)
-      throws IOException {
+  private static void appends(Bench bench, Measured measured, String chunking) throws IOException {
     int count = Math.max(1, bench.sizes().operations() / APPENDS_DIVISOR);
     PageWork work = new PageWork(1, count, bench.stop());
     try (TestStore store = bench.store(chunking)) {
@@ -200,8 +197,7 @@ final class PageWorkloads {
       Contender ours =
           Contender.ours(
               round -> {
-                Lap lap =
-                    Lap.of(CpuClock.PROCESS, () -> work.append(store.path("/log"), round));
+                Lap lap = Lap.of(CpuClock.PROCESS, () -> work.append(store.path("/log"), round));
                 written[0] += lap.amount() * PageWork.PAGE_BYTES;
                 return lap;
               });
@@ -220,7 +216,6 @@ final class PageWorkloads {
   private static void stored(Measured measured, long writtenBytes, Space grown) {
     Space space = new Space(writtenBytes, grown.storedBytes());
     measured.space(space);
-    measured.atMost(
-        "bytes stored / written", Spread.of(space.factor()), STORED_FACTOR);
+    measured.atMost("bytes stored / written", Spread.of(space.factor()), STORED_FACTOR);
   }
 }

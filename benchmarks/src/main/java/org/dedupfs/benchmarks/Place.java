@@ -33,7 +33,8 @@ record Place(
   /** On the disk, made durable by one syncfs(2), the quickest way there is. */
   static Place onDisk(Path root) {
     Step sync = () -> NativeFiles.syncFileSystem(root);
-    return new Place("plain files + syncfs", true, root, CpuClock.PROCESS, tree -> sync.run(), sync);
+    return new Place(
+        "plain files + syncfs", true, root, CpuClock.PROCESS, tree -> sync.run(), sync);
   }
 
   /** On the disk, each file and directory made durable by itself. */

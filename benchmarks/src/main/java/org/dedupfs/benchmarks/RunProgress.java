@@ -40,9 +40,7 @@ final class RunProgress extends TerminalLine {
 
   private String line(Duration elapsed, int ended) {
     String eta =
-        ended == 0
-            ? ""
-            : ", ETA " + Quantities.clock(elapsed.toSeconds() * (all - ended) / ended);
+        ended == 0 ? "" : ", ETA " + Quantities.clock(elapsed.toSeconds() * (all - ended) / ended);
     return String.format("%d of %d, %s, %s%s", ended + 1, all, running, step, eta);
   }
 }

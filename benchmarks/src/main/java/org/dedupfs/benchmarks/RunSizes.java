@@ -10,6 +10,7 @@ import java.util.Locale;
  * @param files that are made, listed, stat'ed and deleted; also of a tree that is imported
  * @param clonedFiles of a tree that is cloned
  * @param operations on 4 KiB at random places
+ * @param scale how far a store grows where growth is measured: files, or extents
  * @param warmUps rounds that do not count
  * @param rounds that count, if there is time
  * @param mountWarmUp how long a mount is used before it is measured: its compilers need that
@@ -20,28 +21,51 @@ record RunSizes(
     int files,
     int clonedFiles,
     int operations,
+    int scale,
     int warmUps,
     int rounds,
     Duration mountWarmUp,
     Duration patience) {
   static final RunSizes QUICK =
-      new RunSizes(64L << 20, 200, 4_000, 2_000, 1, 3, Duration.ofSeconds(6), Duration.ofMillis(1_000));
+      new RunSizes(
+          64L << 20, 200, 2_000, 2_000, 20_000, 1, 3, Duration.ofSeconds(6), Duration.ofSeconds(1));
   static final RunSizes USUAL =
-      new RunSizes(256L << 20, 3_000, 10_000, 20_000, 2, 5, Duration.ofSeconds(25), Duration.ofSeconds(10));
+      new RunSizes(
+          256L << 20,
+          3_000,
+          10_000,
+          20_000,
+          200_000,
+          2,
+          5,
+          Duration.ofSeconds(25),
+          Duration.ofSeconds(10));
   static final RunSizes FULL =
-      new RunSizes(1L << 30, 10_000, 10_000, 100_000, 3, 9, Duration.ofMinutes(1), Duration.ofMinutes(3));
+      new RunSizes(
+          1L << 30,
+          10_000,
+          10_000,
+          100_000,
+          1_000_000,
+          3,
+          9,
+          Duration.ofMinutes(1),
+          Duration.ofMinutes(3));
 
   RunSizes withStream(long bytes) {
     long whole = Math.max(1, bytes / MadeBytes.BUFFER_BYTES) * MadeBytes.BUFFER_BYTES;
-    return new RunSizes(whole, files, clonedFiles, operations, warmUps, rounds, mountWarmUp, patience);
+    return new RunSizes(
+        whole, files, clonedFiles, operations, scale, warmUps, rounds, mountWarmUp, patience);
   }
 
   RunSizes withFiles(int count) {
-    return new RunSizes(streamBytes, count, count, operations, warmUps, rounds, mountWarmUp, patience);
+    return new RunSizes(
+        streamBytes, count, count, operations, scale, warmUps, rounds, mountWarmUp, patience);
   }
 
   RunSizes withOperations(int count) {
-    return new RunSizes(streamBytes, files, clonedFiles, count, warmUps, rounds, mountWarmUp, patience);
+    return new RunSizes(
+        streamBytes, files, clonedFiles, count, scale, warmUps, rounds, mountWarmUp, patience);
   }
 
   RunSizes withRounds(int count) {
@@ -50,10 +74,16 @@ record RunSizes(
         files,
         clonedFiles,
         operations,
+        scale,
         Math.min(warmUps, count),
         count,
         mountWarmUp,
         patience);
+  }
+
+  RunSizes withScale(int count) {
+    return new RunSizes(
+        streamBytes, files, clonedFiles, operations, count, warmUps, rounds, mountWarmUp, patience);
   }
 
   /** The most that lies on the disk at a time: all rounds of a stream, with their baseline. */
@@ -61,16 +91,22 @@ record RunSizes(
     return (warmUps + rounds + 3) * streamBytes + (256L << 20);
   }
 
+  /** The same where growth is measured: ten streams after three to warm up, and small blocks. */
+  long scaleDiskBytes() {
+    return 14 * streamBytes + scale * 8_000L + (256L << 20);
+  }
+
   @Override
   public String toString() {
     return String.format(
         Locale.ROOT,
-        "streams of %d MiB, %,d files, %,d cloned, %,d operations on 4 KiB; up to %d rounds after"
-            + " %d to warm up",
+        "streams of %d MiB, %,d files, %,d cloned, %,d operations on 4 KiB, growth to %,d; up to %d"
+            + " rounds after %d to warm up",
         streamBytes >> 20,
         files,
         clonedFiles,
         operations,
+        scale,
         rounds,
         warmUps);
   }

@@ -165,8 +165,7 @@ final class StreamFile {
                 () -> {
                   for (int at = 0; at < made.length; at += PIECE_BYTES) {
                     int length =
-                        context.compressByteArray(
-                            target, 0, target.length, made, at, PIECE_BYTES);
+                        context.compressByteArray(target, 0, target.length, made, at, PIECE_BYTES);
                     if (length == 0) {
                       throw new IOException("nothing was compressed");
                     }

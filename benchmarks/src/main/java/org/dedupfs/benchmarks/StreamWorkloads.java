@@ -112,8 +112,7 @@ final class StreamWorkloads {
               round ->
                   stream.write(
                       CpuClock.PROCESS, store.path("/new" + round), new MadeBytes(100L + round)));
-      Contender sha =
-          Contender.baseline(SHA, round -> stream.hash(new MadeBytes(100L + round)));
+      Contender sha = Contender.baseline(SHA, round -> stream.hash(new MadeBytes(100L + round)));
       Contender disk = plain(bench, stream, MadeBytes.Kind.RANDOM);
       Laps laps = measured.race(ours, sha, disk);
       measured.space(store.since(before));
@@ -171,10 +170,9 @@ final class StreamWorkloads {
     try (TestStore store = bench.store(CDC)) {
       StreamFile stream = bench.stream();
       MadeBytes source = new MadeBytes(5);
-      Lap inStore = stream.write(CpuClock.PROCESS, store.path("/file"), source);
-      Lap onDisk = stream.write(CpuClock.PROCESS, plain, source);
-      Contender ours =
-          Contender.ours(round -> stream.read(CpuClock.PROCESS, store.path("/file")));
+      Lap unusedInStore = stream.write(CpuClock.PROCESS, store.path("/file"), source);
+      Lap unusedOnDisk = stream.write(CpuClock.PROCESS, plain, source);
+      Contender ours = Contender.ours(round -> stream.read(CpuClock.PROCESS, store.path("/file")));
       Contender sha = Contender.baseline(SHA, round -> stream.hash(source));
       Contender disk =
           Contender.baseline("plain file", round -> stream.read(CpuClock.THREAD, plain));
@@ -191,8 +189,8 @@ final class StreamWorkloads {
     try (TestStore store = bench.store(CDC)) {
       StreamFile stream = bench.stream();
       MadeBytes source = new MadeBytes(5);
-      Lap inStore = stream.write(CpuClock.PROCESS, store.path("/file"), source);
-      Lap onDisk = stream.write(CpuClock.PROCESS, plain, source);
+      Lap unusedInStore = stream.write(CpuClock.PROCESS, store.path("/file"), source);
+      Lap unusedOnDisk = stream.write(CpuClock.PROCESS, plain, source);
       Contender ours =
           Contender.ours(
               round -> {

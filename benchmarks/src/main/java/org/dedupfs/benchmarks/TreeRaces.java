@@ -57,7 +57,7 @@ record TreeRaces(RunSizes sizes, Stop stop) {
         places,
         (place, round) -> {
           Path root = place.root().resolve("deleted" + round);
-          double created = tree().create(root, sizes.files(), first(round));
+          double unusedCreated = tree().create(root, sizes.files(), first(round));
           place.durable().apply(root);
           return Lap.of(
               place.cpu(),
@@ -72,12 +72,11 @@ record TreeRaces(RunSizes sizes, Stop stop) {
   /** Of a tree that is made beforehand. */
   List<Contender> walk(List<Place> places) throws IOException {
     for (Place place : places) {
-      double created = tree().create(place.root().resolve("walked"), sizes.files(), 0);
+      double unusedCreated = tree().create(place.root().resolve("walked"), sizes.files(), 0);
     }
     return contenders(
         places,
-        (place, round) ->
-            Lap.of(place.cpu(), () -> tree().walk(place.root().resolve("walked"))));
+        (place, round) -> Lap.of(place.cpu(), () -> tree().walk(place.root().resolve("walked"))));
   }
 
   /** Of a tree that is made beforehand. */
@@ -85,10 +84,9 @@ record TreeRaces(RunSizes sizes, Stop stop) {
     List<Contender> contenders = new ArrayList<>();
     for (Place place : places) {
       Path root = place.root().resolve("listed");
-      double created = tree().create(root, sizes.files(), 0);
+      double unusedCreated = tree().create(root, sizes.files(), 0);
       List<Path> directories = TreeWork.directories(root);
-      contenders.add(
-          place.contender(round -> Lap.of(place.cpu(), () -> tree().list(directories))));
+      contenders.add(place.contender(round -> Lap.of(place.cpu(), () -> tree().list(directories))));
     }
     return contenders;
   }
@@ -102,7 +100,7 @@ record TreeRaces(RunSizes sizes, Stop stop) {
   List<Contender> copyWithin(List<Place> places, int count) throws IOException {
     for (Place place : places) {
       Path source = place.root().resolve("source");
-      double created = tree().create(source, count, 0);
+      double unusedCreated = tree().create(source, count, 0);
       place.durable().apply(source);
     }
     return copy(places, "copied", place -> place.root().resolve("source"));

@@ -88,8 +88,7 @@ final class TreeWorkloads {
       for (Contender contender : laps.contenders()) {
         if (contender.baseline()) {
           measured.compare(
-              "speed / " + contender.name(),
-              laps.speedRatio(laps.contenders().get(0), contender));
+              "speed / " + contender.name(), laps.speedRatio(laps.contenders().get(0), contender));
         }
       }
     }
@@ -101,11 +100,10 @@ final class TreeWorkloads {
         ScratchDirectory plain = bench.scratch("plain");
         ScratchDirectory each = bench.scratch("plain-each")) {
       Path tree = source.path().resolve("tree");
-      double created = new TreeWork(bench.stop()).create(tree, bench.sizes().files(), 0);
+      double unusedCreated = new TreeWork(bench.stop()).create(tree, bench.sizes().files(), 0);
       StoreStatistics before = store.statistics();
       List<Place> places =
-          List.of(
-              store.place(), Place.onDisk(plain.path()), Place.onDiskEach(each.path()));
+          List.of(store.place(), Place.onDisk(plain.path()), Place.onDiskEach(each.path()));
       Laps laps = measured.race(bench.trees().copyIn(places, tree));
       measured.space(store.since(before));
       List<Contender> all = laps.contenders();

@@ -4,17 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.Zstd;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CatalogueTest {
   @Test
   void names_are_unique_and_say_by_which_door() {
-    List<Workload> all = Catalogue.all();
+    List<Workload> all = new ArrayList<>(Catalogue.all());
+    all.addAll(Catalogue.growth());
     assertThat(all).extracting(Workload::name).doesNotHaveDuplicates();
     assertThat(all)
-        .allMatch(
-            each -> each.name().startsWith("mount-") == (each.door() == Workload.Door.MOUNT));
+        .allMatch(each -> each.name().startsWith("mount-") == (each.door() == Workload.Door.MOUNT));
   }
 
   @Test
@@ -28,6 +29,7 @@ class CatalogueTest {
     assertThat(Catalogue.chosen(List.of(), false)).hasSameSizeAs(Catalogue.all());
     assertThat(Catalogue.chosen(List.of(), true))
         .hasSizeBetween(Catalogue.all().size() * 3 / 4, Catalogue.all().size() - 7);
+    assertThat(Catalogue.chosen(List.of("scale-"), true)).hasSameSizeAs(Catalogue.growth());
     assertThatThrownBy(() -> Catalogue.chosen(List.of("fly"), true))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContainingAll("no workload fly", "read-warm");
@@ -50,10 +52,8 @@ class CatalogueTest {
   void text_compresses_and_random_bytes_do_not() {
     byte[] bytes = new byte[MadeBytes.BUFFER_BYTES];
     new MadeBytes(MadeBytes.Kind.TEXT, 1).fill(0, bytes);
-    assertThat(Zstd.compress(bytes, 1).length)
-        .isLessThan(bytes.length / 2);
+    assertThat(Zstd.compress(bytes, 1).length).isLessThan(bytes.length / 2);
     new MadeBytes(MadeBytes.Kind.RANDOM, 1).fill(0, bytes);
-    assertThat(Zstd.compress(bytes, 1).length)
-        .isGreaterThan(bytes.length * 99 / 100);
+    assertThat(Zstd.compress(bytes, 1).length).isGreaterThan(bytes.length * 99 / 100);
   }
 }

@@ -15,11 +15,10 @@ import org.junit.jupiter.api.Test;
 
 /** Turns, and what is made of them. */
 class RoundsTest {
-  private static final RunSizes SIZES =
-      sizes(1, 3, Duration.ofHours(1)).withRounds(3);
+  private static final RunSizes SIZES = sizes(1, 3, Duration.ofHours(1)).withRounds(3);
 
   private static RunSizes sizes(int warmUps, int rounds, Duration patience) {
-    return new RunSizes(1 << 20, 10, 10, 10, warmUps, rounds, Duration.ZERO, patience);
+    return new RunSizes(1 << 20, 10, 10, 10, 10, warmUps, rounds, Duration.ZERO, patience);
   }
 
   private static Contender recorder(String name, List<String> heard, double wallSeconds) {
@@ -37,9 +36,7 @@ class RoundsTest {
     List<String> heard = new ArrayList<>();
     List<String> told = new ArrayList<>();
     Rounds rounds = new Rounds(sizes(1, 2, Duration.ofNanos(3)), Stop.NEVER, told::add);
-    Laps laps =
-        rounds.run(
-            List.of(recorder("dedupfs", heard, 2), recorder("disk", heard, 1)));
+    Laps laps = rounds.run(List.of(recorder("dedupfs", heard, 2), recorder("disk", heard, 1)));
     assertThat(heard).startsWith("dedupfs0", "disk0", "disk1", "dedupfs1");
     assertThat(told).containsExactly("warming up", "round 1");
     assertThat(laps.rounds()).isEqualTo(1); // no patience for a second one

@@ -9,4 +9,8 @@ public final class WorkloadNames {
   public static List<String> all() {
     return Catalogue.all().stream().map(Workload::name).toList();
   }
+
+  public static List<String> growth() {
+    return Catalogue.growth().stream().map(Workload::name).toList();
+  }
 }

@@ -76,7 +76,6 @@ class BenchmarkIT {
   }
 
   @Test
-  @SuppressWarnings("unchecked")
   void every_workload_is_measured_beside_a_baseline() throws Exception {
     endsWith(
         ExitCode.DONE,
@@ -92,13 +91,21 @@ class BenchmarkIT {
             "1",
             "--only",
             String.join(",", WorkloadNames.all())));
+    checkResults(WorkloadNames.all());
+  }
+
+  @Test
+  void growth_is_measured_against_the_beginning() throws Exception {
+    endsWith(ExitCode.DONE, start("--scale", "2000", "--size", "1M"));
+    checkResults(WorkloadNames.growth());
+  }
+
+  @SuppressWarnings("unchecked")
+  private void checkResults(List<String> names) throws Exception {
     String text = Files.readString(directory.resolve("results/results.json"));
     Map<String, Object> json = JsonValue.object(text);
     List<Map<String, Object>> workloads = (List<Map<String, Object>>) json.get("workloads");
-    assertThat(workloads)
-        .extracting(each -> each.get("name"))
-        .containsExactlyElementsOf(
-            WorkloadNames.all());
+    assertThat(workloads).extracting(each -> each.get("name")).containsExactlyElementsOf(names);
     for (Map<String, Object> workload : workloads) {
       String name = workload.get("name").toString();
       List<Map<String, Object>> figures = (List<Map<String, Object>>) workload.get("figures");

@@ -49,8 +49,7 @@ public class IndexBenchmark {
     Path made = Files.createTempDirectory("index-benchmark");
     directory = made;
     RocksDbBlockStore store =
-        RocksDbBlockStore.open(
-            made, BlockStoreOptions.DEFAULT.withCreate(true), nextId::getAndAdd);
+        RocksDbBlockStore.open(made, BlockStoreOptions.DEFAULT.withCreate(true), nextId::getAndAdd);
     opened = store;
     for (int i = 0; i < BLOCKS; i++) {
       hashes[i] = store.hash(block(i));

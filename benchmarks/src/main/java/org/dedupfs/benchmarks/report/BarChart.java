@@ -3,7 +3,10 @@ package org.dedupfs.benchmarks.report;
 import java.util.List;
 import java.util.Locale;
 
-/** How fast each was, as an SVG with a bar for each and a line from the slowest round to the fastest. */
+/**
+ * How fast each was, as an SVG with a bar for each and a line from the slowest round to the
+ * fastest.
+ */
 final class BarChart {
   private static final int WIDTH = 760;
   private static final int BAR_LEFT = 250;

@@ -125,8 +125,7 @@ public final class HtmlPage {
     }
     page.append("</table></div>\n");
     String use =
-        String.format(
-            Locale.ROOT, "At most %.0f MiB resident.", workload.residentBytes() / MIB);
+        String.format(Locale.ROOT, "At most %.0f MiB resident.", workload.residentBytes() / MIB);
     Space space = workload.space();
     paragraph(
         page,

@@ -67,8 +67,7 @@ public final class JsonText {
         field("who", quoted(figure.who())),
         field("baseline", Boolean.toString(figure.baseline())),
         field("perSecond", spread(figure.perSecond())),
-        field(
-            unit == Unit.BYTES ? "cpuSecondsPerGB" : "cpuMicrosecondsEach", spread(figure.cpu())),
+        field(unit == Unit.BYTES ? "cpuSecondsPerGB" : "cpuMicrosecondsEach", spread(figure.cpu())),
         field("rounds", Integer.toString(figure.rounds())));
   }
 
@@ -77,7 +76,9 @@ public final class JsonText {
     return object(
         field("what", quoted(comparison.what())),
         field("value", spread(comparison.value())),
-        target == null ? null : field(target.atMost() ? "atMost" : "atLeast", number(target.limit())),
+        target == null
+            ? null
+            : field(target.atMost() ? "atMost" : "atLeast", number(target.limit())),
         target == null ? null : field("met", Boolean.toString(comparison.isMet())));
   }
 

@@ -52,8 +52,7 @@ public final class TableText {
   public List<String> workload(WorkloadReport workload) {
     List<String> lines = new ArrayList<>();
     lines.add("");
-    lines.add(
-        in(BOLD, workload.name()) + "  (" + workload.door() + ")  " + workload.title());
+    lines.add(in(BOLD, workload.name()) + "  (" + workload.door() + ")  " + workload.title());
     for (Figure figure : workload.figures()) {
       Spread speed = figure.perSecond();
       Unit unit = workload.unit();
@@ -133,11 +132,7 @@ public final class TableText {
       Comparison comparison = each.comparison();
       if (!comparison.isMet()) {
         lines.add(
-            String.format(
-                Locale.ROOT,
-                "  %-28s %s",
-                each.workload(),
-                comparison(comparison)));
+            String.format(Locale.ROOT, "  %-28s %s", each.workload(), comparison(comparison)));
       }
     }
     return lines;

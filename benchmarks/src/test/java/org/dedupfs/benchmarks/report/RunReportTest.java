@@ -118,8 +118,7 @@ public class RunReportTest {
         .containsEntry("unit", "bytes")
         .containsEntry("writtenBytes", 1000.0)
         .containsEntry("tookSeconds", 12.5);
-    List<Map<String, Object>> comparisons =
-        (List<Map<String, Object>>) workload.get("comparisons");
+    List<Map<String, Object>> comparisons = (List<Map<String, Object>>) workload.get("comparisons");
     assertThat(comparisons.get(0)).containsEntry("atMost", 3.0).containsEntry("met", false);
     assertThat(comparisons.get(1)).containsEntry("atLeast", 0.9).containsEntry("met", true);
     assertThat(comparisons.get(2)).doesNotContainKeys("atMost", "atLeast", "met");
@@ -144,11 +143,9 @@ public class RunReportTest {
 
   @Test
   void a_mark_right_of_the_line_is_met() {
-    assertThat(
-            TargetChart.margin(new Comparison("a", Spread.of(2), new Target(true, 4))))
+    assertThat(TargetChart.margin(new Comparison("a", Spread.of(2), new Target(true, 4))))
         .isEqualTo(2);
-    assertThat(
-            TargetChart.margin(new Comparison("a", Spread.of(2), new Target(false, 4))))
+    assertThat(TargetChart.margin(new Comparison("a", Spread.of(2), new Target(false, 4))))
         .isEqualTo(0.5);
   }
 }
