@@ -269,6 +269,8 @@ public final class BenchmarkCommand implements Callable<Integer> {
     try (RunProgress progress =
             new RunProgress(spec.commandLine().getErr(), workloads.size(), Terminal.showsErrors());
         Bench bench = new Bench(work, sizes, new Stop(Interruption::requested), progress::tell)) {
+      progress.begin("everything");
+      bench.warmUp();
       for (Workload workload : workloads) {
         bench.stop().check();
         progress.begin(workload.name());

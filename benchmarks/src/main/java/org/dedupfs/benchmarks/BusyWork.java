@@ -22,7 +22,7 @@ record BusyWork(int threads, int operations, Stop stop) {
    * Creates, links, renames, stats, changes and removes empty files, each thread in a directory of
    * its own.
    *
-   * @param root does not exist; is left with nothing but directories
+   * @param root does not exist
    * @return how many operations
    */
   double storm(Path root) throws IOException {
@@ -52,11 +52,6 @@ record BusyWork(int threads, int operations, Stop stop) {
     Files.delete(link);
     Path directory = Files.createDirectory(home.resolve("directory" + i));
     Files.move(moved, directory.resolve("moved"));
-  }
-
-  /** Removes what a storm has left. */
-  static void clear(Path root) throws IOException {
-    double unused = new TreeWork(Stop.NEVER).delete(root);
   }
 
   /**

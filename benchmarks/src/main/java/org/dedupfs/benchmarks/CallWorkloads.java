@@ -137,6 +137,9 @@ final class CallWorkloads {
       for (int round = 0; pace.goesOn(laps.rounds()); round++) {
         boolean counts = pace.isWarm(round);
         List<Lap> took = round(places, round);
+        if (!counts) {
+          pace.warmedUp(took.get(0));
+        }
         for (int i = 0; counts && i < took.size(); i++) {
           laps.add(contenders.get(i), took.get(i));
         }

@@ -5,29 +5,45 @@ package org.dedupfs.benchmarks;
  * than rounds, and whoever waits needs an end. For one thread.
  */
 final class Pace {
-  private static final int WARM_UP_SHARE = 3;
+  /** Rounds that differ by less are no longer those of a program that is being compiled. */
+  private static final double STEADY = 0.1;
 
   private final RunSizes sizes;
-  private final long warmNanos;
-  private final long endNanos;
+  private final long warmUpEndNanos;
+  private long endNanos;
+  private double last = Double.NaN;
+  private boolean steady;
   private boolean warm;
 
   /** From now on. */
   Pace(RunSizes sizes) {
-    long patience = sizes.patience().toNanos();
     this.sizes = sizes;
-    this.warmNanos = System.nanoTime() + patience / WARM_UP_SHARE;
-    this.endNanos = System.nanoTime() + patience;
+    this.warmUpEndNanos = System.nanoTime() + sizes.patience().toNanos() / 2;
   }
 
-  /** Whether a round counts that begins now; once one does all do. */
+  /** A round to warm up is over: what it cost the one that matters, for each that it did. */
+  void warmedUp(Lap lap) {
+    double now = lap.cpuSeconds() / lap.amount();
+    steady = Math.abs(now - last) < STEADY * now;
+    last = now;
+  }
+
+  /**
+   * Whether a round counts that begins now: when enough have warmed up and the last two took about
+   * the same, or half the patience is spent. Once one counts all do.
+   */
   boolean isWarm(int round) {
-    warm |= round >= sizes.warmUps() && System.nanoTime() - warmNanos >= 0;
+    if (!warm
+        && round >= sizes.warmUps()
+        && (steady || System.nanoTime() - warmUpEndNanos >= 0)) {
+      warm = true;
+      endNanos = System.nanoTime() + sizes.patience().toNanos();
+    }
     return warm;
   }
 
   /** Whether there should be one more round; always if none has counted. */
   boolean goesOn(int counted) {
-    return counted == 0 || counted < sizes.rounds() && System.nanoTime() - endNanos < 0;
+    return counted == 0 || (counted < sizes.rounds() && System.nanoTime() - endNanos < 0);
   }
 }

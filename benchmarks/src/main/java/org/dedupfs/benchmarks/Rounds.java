@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 
 /**
  * Has contenders do their work in turns, so that other load on the machine meets all alike: each
- * round another one begins.
+ * round another one begins. The first is the one that matters.
  *
  * @param tells what is running
  */
@@ -23,6 +23,8 @@ record Rounds(RunSizes sizes, Stop stop, Consumer<String> tells) {
         Lap lap = contender.work().lap(round);
         if (counts) {
           laps.add(contender, lap);
+        } else if (contender == contenders.get(0)) {
+          pace.warmedUp(lap);
         }
       }
     }

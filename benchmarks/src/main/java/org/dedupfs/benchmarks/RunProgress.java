@@ -2,13 +2,14 @@ package org.dedupfs.benchmarks;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.dedupfs.command.Quantities;
 import org.dedupfs.command.TerminalLine;
 
 /** What is running, and how long it will take; on the terminal only. */
 final class RunProgress extends TerminalLine {
   private final int all;
-  private volatile int done;
+  private final AtomicInteger done = new AtomicInteger();
   private volatile String running = "";
   private volatile String step = "";
 
@@ -30,12 +31,12 @@ final class RunProgress extends TerminalLine {
 
   /** It has ended, well or not. */
   void end() {
-    done++;
+    done.incrementAndGet();
   }
 
   @Override
   protected String line(Duration elapsed) {
-    return line(elapsed, done);
+    return line(elapsed, done.get());
   }
 
   private String line(Duration elapsed, int ended) {

@@ -13,7 +13,8 @@ import java.util.Locale;
  * @param scale how far a store grows where growth is measured: files, or extents
  * @param warmUps rounds that do not count
  * @param rounds that count, if there is time
- * @param mountWarmUp how long a mount is used before it is measured: its compilers need that
+ * @param warmUp how long a store is used, at most, before anything is measured, and as long a mount:
+ *     compilers need that, and what they have compiled serves all workloads
  * @param patience after which a workload begins no more rounds, unless none has counted
  */
 record RunSizes(
@@ -24,11 +25,11 @@ record RunSizes(
     int scale,
     int warmUps,
     int rounds,
-    Duration mountWarmUp,
+    Duration warmUp,
     Duration patience) {
   static final RunSizes QUICK =
       new RunSizes(
-          64L << 20, 200, 2_000, 2_000, 20_000, 1, 3, Duration.ofSeconds(6), Duration.ofSeconds(1));
+          64L << 20, 200, 2_000, 2_000, 20_000, 1, 3, Duration.ofSeconds(8), Duration.ofSeconds(1));
   static final RunSizes USUAL =
       new RunSizes(
           256L << 20,
@@ -55,17 +56,17 @@ record RunSizes(
   RunSizes withStream(long bytes) {
     long whole = Math.max(1, bytes / MadeBytes.BUFFER_BYTES) * MadeBytes.BUFFER_BYTES;
     return new RunSizes(
-        whole, files, clonedFiles, operations, scale, warmUps, rounds, mountWarmUp, patience);
+        whole, files, clonedFiles, operations, scale, warmUps, rounds, warmUp, patience);
   }
 
   RunSizes withFiles(int count) {
     return new RunSizes(
-        streamBytes, count, count, operations, scale, warmUps, rounds, mountWarmUp, patience);
+        streamBytes, count, count, operations, scale, warmUps, rounds, warmUp, patience);
   }
 
   RunSizes withOperations(int count) {
     return new RunSizes(
-        streamBytes, files, clonedFiles, count, scale, warmUps, rounds, mountWarmUp, patience);
+        streamBytes, files, clonedFiles, count, scale, warmUps, rounds, warmUp, patience);
   }
 
   RunSizes withRounds(int count) {
@@ -77,13 +78,13 @@ record RunSizes(
         scale,
         Math.min(warmUps, count),
         count,
-        mountWarmUp,
+        warmUp,
         patience);
   }
 
   RunSizes withScale(int count) {
     return new RunSizes(
-        streamBytes, files, clonedFiles, operations, count, warmUps, rounds, mountWarmUp, patience);
+        streamBytes, files, clonedFiles, operations, count, warmUps, rounds, warmUp, patience);
   }
 
   /** The most that lies on the disk at a time: all rounds of a stream, with their baseline. */

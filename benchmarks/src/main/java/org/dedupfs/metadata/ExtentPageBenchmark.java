@@ -46,7 +46,7 @@ public class ExtentPageBenchmark {
     long offset = 0;
     for (int i = 0; i < EXTENTS; i++) {
       long length = LEAST_BYTES + random.nextInt(1 << 17);
-      long id = blocks.equals("new") ? 1_000_000 + i : 1 + random.nextInt(1 << 30);
+      long id = blocks.equals("new") ? 1_000_000L + i : 1L + random.nextInt(1 << 30);
       extents.add(new Extent(offset, length, id, 0, random.nextInt()));
       offset += length;
     }

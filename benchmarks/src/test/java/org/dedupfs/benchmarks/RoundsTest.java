@@ -43,11 +43,17 @@ class RoundsTest {
   }
 
   @Test
-  void with_patience_all_rounds_count() throws IOException {
-    Pace pace = new Pace(sizes(0, 4, Duration.ofHours(1)));
+  void rounds_count_when_they_are_steady_or_patience_is_at_its_end() throws IOException {
+    Pace pace = new Pace(sizes(2, 4, Duration.ofHours(1)));
+    assertThat(pace.isWarm(5)).as("not known to be steady").isFalse();
+    pace.warmedUp(new Lap(10, 1, 1));
+    pace.warmedUp(new Lap(10, 1, 0.8));
+    assertThat(pace.isWarm(5)).as("not steady").isFalse();
+    pace.warmedUp(new Lap(20, 1, 1.65));
+    assertThat(pace.isWarm(1)).as("one round too few").isFalse();
+    assertThat(pace.isWarm(2)).isTrue();
     assertThat(pace.goesOn(3)).isTrue();
     assertThat(pace.goesOn(4)).isFalse();
-    assertThat(pace.isWarm(0)).as("compilers need time").isFalse();
     assertThat(new Pace(sizes(2, 4, Duration.ZERO)).isWarm(1)).isFalse();
     assertThat(new Pace(sizes(2, 4, Duration.ZERO)).isWarm(2)).isTrue();
   }

@@ -42,10 +42,12 @@ final class BarChart {
     svg.append(
         String.format(
             Locale.ROOT,
-            "<text x=\"%d\" y=\"%d\" class=\"who\">%s</text>\n"
-                + "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" class=\"%s\"/>\n"
-                + "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" class=\"range\"/>\n"
-                + "<text x=\"%d\" y=\"%d\" class=\"value\">%s %s</text>\n",
+            """
+            <text x="%d" y="%d" class="who">%s</text>
+            <rect x="%d" y="%d" width="%.1f" height="%d" class="%s"/>
+            <line x1="%.1f" y1="%d" x2="%.1f" y2="%d" class="range"/>
+            <text x="%d" y="%d" class="value">%s %s</text>
+            """,
             BAR_LEFT - 8,
             middle + 5,
             HtmlPage.escaped(figure.who()),

@@ -23,8 +23,10 @@ final class TargetChart {
         new StringBuilder(
             String.format(
                 Locale.ROOT,
-                "<svg role=\"img\" viewBox=\"0 0 %d %d\" aria-label=\"figures and targets\">\n"
-                    + "<line x1=\"%d\" y1=\"0\" x2=\"%d\" y2=\"%d\" class=\"target\"/>\n",
+                """
+                <svg role="img" viewBox="0 0 %d %d" aria-label="figures and targets">
+                <line x1="%d" y1="0" x2="%d" y2="%d" class="target"/>
+                """,
                 WIDTH,
                 height,
                 LEFT + SPAN / 2,
@@ -67,10 +69,12 @@ final class TargetChart {
     svg.append(
         String.format(
             Locale.ROOT,
-            "<text x=\"%d\" y=\"%d\" class=\"who\">%s</text>\n"
-                + "<line x1=\"%d\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" class=\"%s\"/>\n"
-                + "<circle cx=\"%.1f\" cy=\"%d\" r=\"%d\" class=\"%s\"/>\n"
-                + "<text x=\"%d\" y=\"%d\" class=\"value\">%s</text>\n",
+            """
+            <text x="%d" y="%d" class="who">%s</text>
+            <line x1="%d" y1="%d" x2="%.1f" y2="%d" class="%s"/>
+            <circle cx="%.1f" cy="%d" r="%d" class="%s"/>
+            <text x="%d" y="%d" class="value">%s</text>
+            """,
             LEFT - 8,
             middle + 5,
             HtmlPage.escaped(judged.workload() + ": " + comparison.what()),

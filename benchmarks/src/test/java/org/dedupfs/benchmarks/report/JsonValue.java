@@ -99,10 +99,13 @@ public final class JsonValue {
     return string.toString();
   }
 
+  private static boolean isOfWord(char c) {
+    return Character.isLetterOrDigit(c) || c == '-' || c == '+' || c == '.';
+  }
+
   private Object word() {
     int start = at;
-    while (at < text.length() && "-+.eE".indexOf(text.charAt(at)) + 1 > 0
-        || at < text.length() && Character.isLetterOrDigit(text.charAt(at))) {
+    while (at < text.length() && isOfWord(text.charAt(at))) {
       at++;
     }
     String word = text.substring(start, at);
