@@ -127,6 +127,7 @@ final class CareWorkloads {
       StreamFile stream = bench.stream();
       Lap unusedInStore = stream.write(CpuClock.PROCESS, store.path("/file"), new MadeBytes(3));
       Lap unusedOnDisk = stream.write(CpuClock.PROCESS, plain, new MadeBytes(3));
+      store.reopen();
       long bytes = bench.sizes().streamBytes();
       Contender scrub =
           Contender.ours(

@@ -33,9 +33,7 @@ final class Pace {
    * the same, or half the patience is spent. Once one counts all do.
    */
   boolean isWarm(int round) {
-    if (!warm
-        && round >= sizes.warmUps()
-        && (steady || System.nanoTime() - warmUpEndNanos >= 0)) {
+    if (!warm && round >= sizes.warmUps() && (steady || System.nanoTime() - warmUpEndNanos >= 0)) {
       warm = true;
       endNanos = System.nanoTime() + sizes.patience().toNanos();
     }

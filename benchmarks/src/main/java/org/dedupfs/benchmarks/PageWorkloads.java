@@ -84,6 +84,7 @@ final class PageWorkloads {
     MadeBytes source = new MadeBytes(3);
     Lap unusedInStore = stream.write(CpuClock.PROCESS, store.path("/file"), source);
     Lap unusedOnDisk = stream.write(CpuClock.PROCESS, plain(bench), source);
+    store.reopen();
   }
 
   private static void cached(Bench bench, Measured measured, int threads) throws IOException {

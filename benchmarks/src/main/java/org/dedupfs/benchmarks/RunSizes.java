@@ -13,8 +13,8 @@ import java.util.Locale;
  * @param scale how far a store grows where growth is measured: files, or extents
  * @param warmUps rounds that do not count
  * @param rounds that count, if there is time
- * @param warmUp how long a store is used, at most, before anything is measured, and as long a mount:
- *     compilers need that, and what they have compiled serves all workloads
+ * @param warmUp how long a store is used, at most, before anything is measured, and as long a
+ *     mount: compilers need that, and what they have compiled serves all workloads
  * @param patience after which a workload begins no more rounds, unless none has counted
  */
 record RunSizes(

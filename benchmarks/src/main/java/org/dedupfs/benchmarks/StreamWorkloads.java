@@ -172,6 +172,7 @@ final class StreamWorkloads {
       MadeBytes source = new MadeBytes(5);
       Lap unusedInStore = stream.write(CpuClock.PROCESS, store.path("/file"), source);
       Lap unusedOnDisk = stream.write(CpuClock.PROCESS, plain, source);
+      store.reopen();
       Contender ours = Contender.ours(round -> stream.read(CpuClock.PROCESS, store.path("/file")));
       Contender sha = Contender.baseline(SHA, round -> stream.hash(source));
       Contender disk =

@@ -43,6 +43,12 @@ final class TestStore implements AutoCloseable {
         Contender.OURS, false, path("/"), CpuClock.PROCESS, tree -> files.sync(), files::sync);
   }
 
+  /** Closes it and opens it again, so that nothing of what was written is still being done. */
+  void reopen() throws IOException {
+    files.close();
+    files = (DedupFileSystem) Stores.open(directory);
+  }
+
   /** Closes it, has the kernel forget its files, and opens it again. */
   void reopenCold() throws IOException {
     files.close();
