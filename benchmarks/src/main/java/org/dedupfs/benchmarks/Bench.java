@@ -1,7 +1,9 @@
 package org.dedupfs.benchmarks;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.dedupfs.benchmarks.report.RunReport.Skipped;
@@ -25,7 +27,9 @@ final class Bench implements AutoCloseable {
   private final RunSizes sizes;
   private final Stop stop;
   private final Consumer<String> tells;
+  private final List<FilePlace> filePlaces = new ArrayList<>();
   private int stores;
+  private int places;
   private @Nullable Mounts mounts;
 
   /**
@@ -74,8 +78,17 @@ final class Bench implements AutoCloseable {
     return TestStore.create(directory.resolve("store" + stores++), chunking);
   }
 
-  ScratchDirectory scratch(String name) throws IOException {
-    return ScratchDirectory.create(directory.resolve(name), stop);
+  /**
+   * A new directory on the disk for many files, which stay until the end of the run: see {@link
+   * TreeRaces}.
+   */
+  Path kept(String name) throws IOException {
+    return Files.createDirectory(directory.resolve(name + places++));
+  }
+
+  /** The same in a mount. */
+  Path kept(Mounts.Mounted mounted, String name) throws IOException {
+    return Files.createDirectory(mounted.program().mountPoint().resolve(name + places++));
   }
 
   /** In a mount. */
@@ -98,6 +111,21 @@ final class Bench implements AutoCloseable {
       warmUp(made);
     }
     return made;
+  }
+
+  /** Files in each mount and on the disk, the store's first, made when they are first asked for. */
+  List<FilePlace> filePlaces() throws IOException, InterruptedException {
+    if (filePlaces.isEmpty()) {
+      Mounts made = mounts();
+      List<Mounts.Mounted> mounted = new ArrayList<>(List.of(made.ours(), made.nothing()));
+      mounted.addAll(made.bindfs());
+      for (Mounts.Mounted each : mounted) {
+        Path root = kept(each, "calls");
+        filePlaces.add(FilePlace.make(each.name(), each.program(), root, sizes.files()));
+      }
+      filePlaces.add(FilePlace.make("disk", null, kept("calls"), sizes.files()));
+    }
+    return List.copyOf(filePlaces);
   }
 
   /** What all workloads through a mount have in common; the disk behind bindfs needs none of it. */
@@ -160,6 +188,7 @@ final class Bench implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    filePlaces.forEach(FilePlace::close);
     Mounts made = mounts;
     if (made != null) {
       made.close();

@@ -1,8 +1,6 @@
 package org.dedupfs.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import org.dedupfs.benchmarks.Workload.Door;
@@ -86,30 +84,9 @@ final class CallWorkloads {
 
   private static void run(Bench bench, Measured measured, Course course)
       throws IOException, InterruptedException {
-    Mounts mounts = bench.mounts();
-    List<Mounts.Mounted> mounted = new ArrayList<>(List.of(mounts.ours(), mounts.nothing()));
-    mounted.addAll(mounts.bindfs());
-    List<FilePlace> places = new ArrayList<>();
-    List<ScratchDirectory> roots = new ArrayList<>();
-    try (ScratchDirectory disk = bench.scratch("calls")) {
-      for (Mounts.Mounted each : mounted) {
-        ScratchDirectory root = bench.scratch(each, "calls");
-        roots.add(root);
-        places.add(place(each, root.path(), bench));
-      }
-      places.add(FilePlace.make("disk", null, disk.path(), bench.sizes().files()));
-      Laps laps = new Turns(bench, course).run(places);
-      measured.keep(laps);
-      compare(measured, laps, true);
-    } finally {
-      places.forEach(FilePlace::close);
-      MountWorkloads.closeAll(roots);
-    }
-  }
-
-  private static FilePlace place(Mounts.Mounted mounted, Path root, Bench bench)
-      throws IOException {
-    return FilePlace.make(mounted.name(), mounted.program(), root, bench.sizes().files());
+    Laps laps = new Turns(bench, course).run(bench.filePlaces());
+    measured.keep(laps);
+    compare(measured, laps, true);
   }
 
   /**

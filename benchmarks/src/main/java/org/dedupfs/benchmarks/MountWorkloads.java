@@ -1,6 +1,7 @@
 package org.dedupfs.benchmarks;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,8 +51,6 @@ final class MountWorkloads {
     all.add(tree("mount-files-stat", "walk a tree", Unit.FILES, TreeRaces::walk));
     all.add(tree("mount-files-list", "list directories", Unit.NAMES, TreeRaces::list));
     all.add(
-        tree("mount-files-delete", "delete small files, durable", Unit.FILES, TreeRaces::delete));
-    all.add(
         new Workload(
             "mount-files-import",
             Door.MOUNT,
@@ -76,6 +75,8 @@ final class MountWorkloads {
             "read, overwrite, append and replace files, 4 threads, durable",
             Unit.OPERATIONS,
             TreeRaces::mixed));
+    all.add(
+        tree("mount-files-delete", "delete small files, durable", Unit.FILES, TreeRaces::delete));
     return all;
   }
 
@@ -169,6 +170,7 @@ final class MountWorkloads {
     long bytes = bench.sizes().streamBytes();
     PageWork work = new PageWork(threads, bench.sizes().operations(), bench.stop());
     StreamFile stream = bench.stream();
+    List<Path> files = new ArrayList<>();
     inMounts(
         bench,
         measured,
@@ -176,6 +178,7 @@ final class MountWorkloads {
           List<Contender> contenders = new ArrayList<>();
           for (Place place : places) {
             Path file = place.root().resolve("pages");
+            files.add(file);
             Lap unusedWritten = stream.write(place.cpu(), file, new MadeBytes(7_200_000));
             contenders.add(
                 place.contender(
@@ -183,15 +186,16 @@ final class MountWorkloads {
           }
           return contenders;
         });
+    for (Path file : files) {
+      Files.delete(file);
+    }
   }
 
   private static void imports(Bench bench, Measured measured)
       throws IOException, InterruptedException {
-    try (ScratchDirectory source = bench.scratch("source")) {
-      Path tree = source.path().resolve("tree");
-      double unusedCreated = new TreeWork(bench.stop()).create(tree, bench.sizes().files(), 0);
-      inMounts(bench, measured, places -> bench.trees().copyIn(places, tree));
-    }
+    Path tree = bench.kept("source").resolve("tree");
+    double unusedCreated = new TreeWork(bench.stop()).create(tree, bench.sizes().files(), 0);
+    inMounts(bench, measured, places -> bench.trees().copyIn(places, tree));
   }
 
   /** What races in some places. */
@@ -223,17 +227,10 @@ final class MountWorkloads {
     List<Mounts.Mounted> mounted = new ArrayList<>(List.of(mounts.ours(), mounts.nothing()));
     mounted.addAll(mounts.bindfs());
     List<Place> places = new ArrayList<>();
-    List<AutoCloseable> open = new ArrayList<>();
-    try {
-      for (Mounts.Mounted each : mounted) {
-        ScratchDirectory root = bench.scratch(each, "work");
-        open.add(root);
-        places.add(each.place().below(root.path()));
-      }
-      CallWorkloads.compare(measured, measured.race(start.at(places)), false);
-    } finally {
-      closeAll(open);
+    for (Mounts.Mounted each : mounted) {
+      places.add(each.place().below(bench.kept(each, "work")));
     }
+    CallWorkloads.compare(measured, measured.race(start.at(places)), false);
   }
 
   /** All, whichever fails. */

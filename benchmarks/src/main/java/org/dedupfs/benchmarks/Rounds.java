@@ -19,11 +19,12 @@ record Rounds(RunSizes sizes, Stop stop, Consumer<String> tells) {
       tells.accept(counts ? "round " + (laps.rounds() + 1) : "warming up");
       for (int i = 0; i < contenders.size(); i++) {
         stop.check();
-        Contender contender = contenders.get((i + round) % contenders.size());
+        int turn = (i + round) % contenders.size();
+        Contender contender = contenders.get(turn);
         Lap lap = contender.work().lap(round);
         if (counts) {
           laps.add(contender, lap);
-        } else if (contender == contenders.get(0)) {
+        } else if (turn == 0) {
           pace.warmedUp(lap);
         }
       }

@@ -33,11 +33,6 @@ final class TreeWorkloads {
             Unit.NAMES,
             (bench, measured) -> inPlaces(bench, measured, false, TreeRaces::list)),
         of(
-            "files-delete",
-            "delete small files, durable",
-            Unit.FILES,
-            (bench, measured) -> inPlaces(bench, measured, false, TreeRaces::delete)),
-        of(
             "files-import",
             "copy a source tree into the store, durable",
             Unit.FILES,
@@ -56,7 +51,12 @@ final class TreeWorkloads {
             "mixed",
             "read, overwrite, append and replace files, 4 threads, durable",
             Unit.OPERATIONS,
-            (bench, measured) -> inPlaces(bench, measured, false, TreeRaces::mixed)));
+            (bench, measured) -> inPlaces(bench, measured, false, TreeRaces::mixed)),
+        of(
+            "files-delete",
+            "delete small files, durable",
+            Unit.FILES,
+            (bench, measured) -> inPlaces(bench, measured, false, TreeRaces::delete)));
   }
 
   private static Workload of(String name, String title, Unit unit, Workload.Body body) {
@@ -76,13 +76,11 @@ final class TreeWorkloads {
    */
   private static void inPlaces(Bench bench, Measured measured, boolean each, Race race)
       throws IOException {
-    try (TestStore store = bench.store("cdc:64k");
-        ScratchDirectory plain = bench.scratch("plain");
-        ScratchDirectory other = bench.scratch("plain-each")) {
-      Place disk = Place.onDisk(plain.path());
+    try (TestStore store = bench.store("cdc:64k")) {
+      Place disk = Place.onDisk(bench.kept("plain"));
       List<Place> places =
           each
-              ? List.of(store.place(), disk, Place.onDiskEach(other.path()))
+              ? List.of(store.place(), disk, Place.onDiskEach(bench.kept("plain-each")))
               : List.of(store.place(), disk);
       Laps laps = measured.race(race.contenders(bench.trees(), places));
       for (Contender contender : laps.contenders()) {
@@ -95,15 +93,15 @@ final class TreeWorkloads {
   }
 
   private static void imports(Bench bench, Measured measured) throws IOException {
-    try (TestStore store = bench.store("cdc:64k");
-        ScratchDirectory source = bench.scratch("source");
-        ScratchDirectory plain = bench.scratch("plain");
-        ScratchDirectory each = bench.scratch("plain-each")) {
-      Path tree = source.path().resolve("tree");
+    try (TestStore store = bench.store("cdc:64k")) {
+      Path tree = bench.kept("source").resolve("tree");
       double unusedCreated = new TreeWork(bench.stop()).create(tree, bench.sizes().files(), 0);
       StoreStatistics before = store.statistics();
       List<Place> places =
-          List.of(store.place(), Place.onDisk(plain.path()), Place.onDiskEach(each.path()));
+          List.of(
+              store.place(),
+              Place.onDisk(bench.kept("plain")),
+              Place.onDiskEach(bench.kept("plain-each")));
       Laps laps = measured.race(bench.trees().copyIn(places, tree));
       measured.space(store.since(before));
       List<Contender> all = laps.contenders();
@@ -117,9 +115,8 @@ final class TreeWorkloads {
   }
 
   private static void clones(Bench bench, Measured measured) throws IOException {
-    try (TestStore store = bench.store("cdc:64k");
-        ScratchDirectory plain = bench.scratch("plain")) {
-      List<Place> places = List.of(store.place(), Place.onDisk(plain.path()));
+    try (TestStore store = bench.store("cdc:64k")) {
+      List<Place> places = List.of(store.place(), Place.onDisk(bench.kept("plain")));
       Laps laps = measured.race(bench.trees().copyWithin(places, bench.sizes().clonedFiles()));
       Contender ours = laps.contenders().get(0);
       Contender disk = laps.contenders().get(1);

@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class ExtentPageBenchmark {
   private static final int EXTENTS = 1024;
-  private static final int LEAST_BYTES = 16 << 10;
+  private static final long LEAST_BYTES = 16 << 10;
 
   /** Blocks that were stored one after the other, or long ago and anywhere. */
   @Param({"new", "duplicates"})
