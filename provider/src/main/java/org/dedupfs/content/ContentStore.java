@@ -3,7 +3,7 @@ package org.dedupfs.content;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -33,8 +33,8 @@ public final class ContentStore implements AutoCloseable {
   private final ContentOptions options;
   private final DirtyBudget budget;
   private final SpaceGuard space;
-  private final ThreadPoolExecutor workers;
-  private final ThreadPoolExecutor readers;
+  private final Workers workers;
+  private final Workers readers;
   private final BlockCache cache;
   private final Committer committer;
   private final CommitTimer timer;
@@ -52,6 +52,16 @@ public final class ContentStore implements AutoCloseable {
    */
   public ContentStore(LiveMetadata live, BlockStore blocks, ContentOptions options)
       throws IOException {
+    this(live, blocks, options, Thread::new);
+  }
+
+  /**
+   * As {@link #ContentStore(LiveMetadata, BlockStore, ContentOptions)}.
+   *
+   * @param threads makes the threads of the workers, which may fail to start
+   */
+  ContentStore(LiveMetadata live, BlockStore blocks, ContentOptions options, ThreadFactory threads)
+      throws IOException {
     this.live = live;
     this.blocks = blocks;
     this.options = options;
@@ -60,8 +70,8 @@ public final class ContentStore implements AutoCloseable {
         new SpaceGuard(
             options.disk(),
             () -> budget.usedBytes() + blocks.unflushedBytes() + live.uncommittedBytes());
-    this.workers = Workers.start("dedupfs-store", options.threads(), 64);
-    this.readers = Workers.start("dedupfs-read-ahead", options.threads(), 64);
+    this.workers = Workers.start("dedupfs-store", options.threads(), 64, threads);
+    this.readers = Workers.start("dedupfs-read-ahead", options.threads(), 64, threads);
     this.cache = new BlockCache(blocks, options.cacheBytes(), readers);
     this.inodes = new InodeOverlay(live, contents);
     this.markGate = new MarkGate(live, blocks);
@@ -309,8 +319,8 @@ public final class ContentStore implements AutoCloseable {
         committer.commitLast();
       }
     } finally {
-      Workers.stop(workers);
-      Workers.stop(readers);
+      workers.stop();
+      readers.stop();
     }
     writability.checkUsable();
   }

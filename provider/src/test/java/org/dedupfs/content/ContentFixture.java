@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import org.dedupfs.blocks.BlockId;
 import org.dedupfs.blocks.BlockStore;
@@ -46,6 +47,7 @@ final class ContentFixture implements AutoCloseable {
   private ContentStore content;
 
   private volatile Interposed.Hook onBlocks = (method, arguments) -> {};
+  private volatile ThreadFactory threads = Thread::new;
   private volatile Interposed.Hook onMetadata = (method, arguments) -> {};
 
   ContentFixture(ChunkingScheme chunking, long dirtyBytes) throws IOException {
@@ -74,12 +76,17 @@ final class ContentFixture implements AutoCloseable {
         Interposed.around(
             BlockStore.class, blocks, (method, arguments) -> onBlocks.before(method, arguments));
     live = new LiveMetadata(hookedMetadata, 1 << 20);
-    content = new ContentStore(live, hookedBlocks, options);
+    content = new ContentStore(live, hookedBlocks, options, task -> threads.newThread(task));
   }
 
   /** Calls of the block store pass through here from now on. */
   void onBlocks(Interposed.Hook hook) {
     onBlocks = hook;
+  }
+
+  /** Who makes the threads of the workers from now on. */
+  void onThreads(ThreadFactory factory) {
+    threads = factory;
   }
 
   /** Calls of the metadata store pass through here from now on. */
