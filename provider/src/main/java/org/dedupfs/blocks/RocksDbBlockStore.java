@@ -72,19 +72,20 @@ public final class RocksDbBlockStore implements BlockStore {
    */
   public static RocksDbBlockStore open(Path directory, BlockStoreOptions options, IdLease lease)
       throws IOException {
-    return open(directory, options, lease, 0);
+    return open(directory, options, lease, BlockStoreMark.UNKNOWN);
   }
 
   /**
    * As {@link #open(Path, BlockStoreOptions, IdLease)}, for those who kept the mark of what they
    * rely on.
    *
-   * @param leastMark a {@link #durableMark} that the store has had
    * @throws BlockListDamagedException if the store has lost what was durable then
+   * @throws ForeignBlocksException if it is another store
    */
   public static RocksDbBlockStore open(
-      Path directory, BlockStoreOptions options, IdLease lease, long leastMark) throws IOException {
-    RocksFamilies families = RocksFamilies.open(directory, options, leastMark);
+      Path directory, BlockStoreOptions options, IdLease lease, BlockStoreMark mark)
+      throws IOException {
+    RocksFamilies families = RocksFamilies.open(directory, options, mark);
     RocksDbBlockStore store = null;
     try {
       store = new RocksDbBlockStore(families, options, lease);
@@ -104,6 +105,11 @@ public final class RocksDbBlockStore implements BlockStore {
       }
       throw e;
     }
+  }
+
+  /** Which store is in a directory; null if that cannot be told. */
+  public static @Nullable String identity(Path directory) throws IOException {
+    return RocksFamilies.identity(directory);
   }
 
   /** Whether there are blocks in a directory, or files of which that cannot be told. */

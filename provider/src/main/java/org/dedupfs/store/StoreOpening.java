@@ -13,7 +13,9 @@ import org.dedupfs.StoreNotFoundException;
 import org.dedupfs.blocks.BlockDamagedException;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.blocks.BlockStoreDamagedException;
+import org.dedupfs.blocks.BlockStoreMark;
 import org.dedupfs.blocks.BlockStoreOptions;
+import org.dedupfs.blocks.ForeignBlocksException;
 import org.dedupfs.blocks.RocksDbBlockStore;
 import org.dedupfs.content.ContentStore;
 import org.dedupfs.maintenance.Sweep;
@@ -314,20 +316,26 @@ final class StoreOpening {
 
   private BlockStore openBlocks(FixedOptions fixed, MetadataStore metadata, boolean create)
       throws IOException {
+    Path place = fixed.blocksDirectory(directory);
     try {
       BlockStore blocks =
           seams
               .blocks()
               .apply(
                   RocksDbBlockStore.open(
-                      fixed.blocksDirectory(directory),
+                      place,
                       partOptions.blocks(fixed.hash(), fixed.compression(), create),
                       new BlockLease(metadata),
-                      create ? 0 : BlocksMark.committed(metadata)));
+                      create ? BlockStoreMark.UNKNOWN : BlocksMark.committed(metadata)));
       closings.add(blocks::close);
+      if (!options.readOnly()) {
+        BlocksMark.identify(metadata, place, blocks);
+      }
       return blocks;
     } catch (BlockStoreDamagedException e) {
       throw new StoreDamagedException(directory, e.getMessage(), e);
+    } catch (ForeignBlocksException e) {
+      throw BlocksMark.foreign(directory, place, e);
     }
   }
 

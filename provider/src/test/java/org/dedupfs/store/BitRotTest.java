@@ -28,6 +28,7 @@ import org.dedupfs.StoreFinding.Kind;
 import org.dedupfs.metadata.FileName;
 import org.dedupfs.metadata.FileType;
 import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.testing.ScratchDirectory;
 import org.dedupfs.tree.NewFile;
 import org.dedupfs.tree.OpenFile;
 import org.dedupfs.tree.PathLookup;
@@ -153,7 +154,7 @@ class BitRotTest {
       } catch (RuntimeException | IOException e) {
         throw new AssertionError(told, e);
       } finally {
-        delete(copy);
+        ScratchDirectory.delete(copy);
       }
     }
     System.out.printf(
@@ -278,19 +279,6 @@ class BitRotTest {
         assertThat(bad).as(told + ": could be read before the repair").containsAll(still);
       }
     }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-      for (Path file : new ArrayList<>(list(files))) {
-        if (Files.isDirectory(file)) {
-          delete(file);
-        } else {
-          Files.delete(file);
-        }
-      }
-    }
-    Files.delete(directory);
   }
 
   private static List<Path> list(DirectoryStream<Path> files) {
