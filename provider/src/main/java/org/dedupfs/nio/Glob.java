@@ -1,6 +1,5 @@
 package org.dedupfs.nio;
 
-import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -13,10 +12,9 @@ import java.util.regex.PatternSyntaxException;
 final class Glob {
   private static final String REGEX_SPECIAL = ".^$+{[]|()";
   private static final String GLOB_SPECIAL = "\\*?[{";
-  private static final IntPredicate IN_NAME = c -> c != '/';
 
-  /** A dot of a regular expression takes no ends of lines. */
-  private static final IntPredicate IN_LINE = c -> "\n\r\u0085\u2028\u2029".indexOf(c) < 0;
+  /** Which a dot of a regular expression does not take. */
+  private static final String ENDS_OF_LINES = "\n\r\u0085\u2028\u2029";
 
   private final String glob;
   private final StringBuilder regex = new StringBuilder("^");
@@ -46,6 +44,14 @@ final class Glob {
     return reading.hasOddClass ? whole.asMatchPredicate() : reading.steps::matches;
   }
 
+  private static boolean isInName(int c) {
+    return c != '/';
+  }
+
+  private static boolean isInLine(int c) {
+    return ENDS_OF_LINES.indexOf(c) < 0;
+  }
+
   private void next() {
     char c = glob.charAt(at++);
     switch (c) {
@@ -53,7 +59,7 @@ final class Glob {
       case '*' -> stars();
       case '?' -> {
         regex.append("[^/]");
-        steps.one(IN_NAME);
+        steps.one(Glob::isInName);
       }
       case '[' -> bracket();
       case '{' -> openGroup();
@@ -91,10 +97,10 @@ final class Glob {
     if (peek('*')) {
       at++;
       regex.append(".*");
-      steps.many(IN_LINE);
+      steps.many(Glob::isInLine);
     } else {
       regex.append("[^/]*");
-      steps.many(IN_NAME);
+      steps.many(Glob::isInName);
     }
   }
 

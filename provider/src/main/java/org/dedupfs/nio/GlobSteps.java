@@ -2,7 +2,9 @@ package org.dedupfs.nio;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a glob accepts, step by step. All ways to match are followed at once (Thompson 1968), so the
@@ -19,11 +21,9 @@ final class GlobSteps {
    */
   private record Step(IntPredicate one, boolean repeats, List<Integer> next) {}
 
-  private static final IntPredicate NONE = c -> false;
-
   private final List<Step> steps = new ArrayList<>();
   private final List<Step> endsOfAlternatives = new ArrayList<>();
-  private Step group = new Step(NONE, false, List.of());
+  private @Nullable Step group;
   private int highSurrogateAt = -1;
   private char highSurrogate;
 
@@ -61,7 +61,7 @@ final class GlobSteps {
   /** The next alternative. */
   void nextAlternative() {
     endsOfAlternatives.add(lead());
-    group.next.add(steps.size());
+    Objects.requireNonNull(group, "no group begun").next.add(steps.size());
   }
 
   /** Goes on behind the alternatives. */
@@ -71,7 +71,7 @@ final class GlobSteps {
   }
 
   private Step lead() {
-    Step step = new Step(NONE, false, new ArrayList<>());
+    Step step = new Step(character -> false, false, new ArrayList<>());
     steps.add(step);
     return step;
   }

@@ -50,9 +50,8 @@ class TableReadsTest {
     return directory.resolve(name).toFile();
   }
 
-  @SafeVarargs
-  private static TableReads.Listing oneAfterTheOther(List<File>... lists) {
-    Deque<List<File>> left = new ArrayDeque<>(List.of(lists));
+  private static TableReads.Listing oneAfterTheOther(List<List<File>> lists) {
+    Deque<List<File>> left = new ArrayDeque<>(lists);
     return ignored -> left.size() > 1 ? left.pop() : left.element();
   }
 
@@ -60,21 +59,22 @@ class TableReadsTest {
   void a_file_that_went_is_looked_for_where_its_blocks_went() throws RocksDBException {
     byte[] record =
         TableReads.record(
-            oneAfterTheOther(List.of(gone("1.sst")), List.of(gone("2.sst")), tables), key);
+            oneAfterTheOther(List.of(List.of(gone("1.sst")), List.of(gone("2.sst")), tables)), key);
     assertThat(record).isNotNull();
   }
 
   @Test
   void a_file_that_is_listed_and_not_there_is_a_failure() {
-    assertThatThrownBy(() -> TableReads.record(oneAfterTheOther(List.of(gone("1.sst"))), key))
+    assertThatThrownBy(
+            () -> TableReads.record(oneAfterTheOther(List.of(List.of(gone("1.sst")))), key))
         .isInstanceOf(RocksDBException.class)
         .hasMessageContaining("No such file");
   }
 
   @Test
   void what_no_file_has_is_nothing() throws RocksDBException {
-    assertThat(TableReads.record(oneAfterTheOther(tables), Keys.of(2))).isNull();
-    assertThat(TableReads.record(oneAfterTheOther(List.of(gone("1.sst")), List.of()), key))
+    assertThat(TableReads.record(oneAfterTheOther(List.of(tables)), Keys.of(2))).isNull();
+    assertThat(TableReads.record(oneAfterTheOther(List.of(List.of(gone("1.sst")), List.of())), key))
         .isNull();
   }
 }

@@ -194,7 +194,7 @@ class SegmentCutsTest {
     }
 
     @Override
-    public void start() {
+    public synchronized void start() {
       asked.incrementAndGet();
       throw new OutOfMemoryError("unable to create native thread");
     }

@@ -8,7 +8,6 @@ import static org.dedupfs.store.StoreFixture.write;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -279,11 +278,5 @@ class BitRotTest {
         assertThat(bad).as(told + ": could be read before the repair").containsAll(still);
       }
     }
-  }
-
-  private static List<Path> list(DirectoryStream<Path> files) {
-    List<Path> all = new ArrayList<>();
-    files.forEach(all::add);
-    return all;
   }
 }
