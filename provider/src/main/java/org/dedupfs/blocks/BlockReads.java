@@ -186,6 +186,9 @@ final class BlockReads {
 
   /** To be called under the stripe of the hash. */
   boolean isSound(BlockId id, BlockHeader expected) throws IOException {
+    if (id.value() > store.writer().written().lastAssigned()) {
+      return false;
+    }
     Fingerprint fingerprint = store.fingerprints().get(id.value());
     if (fingerprint == null
         || !fingerprint.hash().equals(expected.hash())

@@ -88,7 +88,8 @@ final class BlockWriter implements AutoCloseable {
   /** Writes a block under a given id, in place of what may be there. */
   synchronized void replace(long id, EncodedBlock block) throws IOException {
     failure.check();
-    Fingerprint before = fingerprints.get(id);
+    // Beyond the last one nothing has been: a crash may have left very many to be put again.
+    Fingerprint before = id > written.lastAssigned ? null : fingerprints.get(id);
     BlockStatistics rest =
         before == null ? written.statistics : before.removedFrom(written.statistics);
     Fingerprint fingerprint = Fingerprint.of(block);

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.dedupfs.blocks.BlockCollisionException;
@@ -73,6 +74,16 @@ final class Committer {
     this.store = store;
     this.live = live;
     this.journal = new JournalStaging(blocks);
+  }
+
+  /** See {@link JournalStaging#adopt}. */
+  void adoptJournal(SortedMap<Long, Integer> recordBytes) {
+    commitLock.lock();
+    try {
+      journal.adopt(recordBytes);
+    } finally {
+      commitLock.unlock();
+    }
   }
 
   void require(FileContent file) {
@@ -332,7 +343,7 @@ final class Committer {
         }
       }
       journal.forgetDurable();
-      if (journal.isEmpty() && !live.hasUncommitted()) {
+      if (journal.isSettled() && !live.hasUncommitted()) {
         required.clear();
         return null;
       }
