@@ -92,8 +92,18 @@ final class BlockReads {
   }
 
   private byte @Nullable [] recordOrNull(BlockId id) throws IOException {
+    return recordOrNull(id, store.families()::payload);
+  }
+
+  /** Where records are read. */
+  @FunctionalInterface
+  private interface Source {
+    byte @Nullable [] record(byte[] key) throws RocksDBException;
+  }
+
+  private static byte @Nullable [] recordOrNull(BlockId id, Source source) throws IOException {
     try {
-      return store.families().payload(Keys.of(id.value()));
+      return source.record(Keys.of(id.value()));
     } catch (RocksDBException e) {
       if (!RocksErrors.isDamage(e)) {
         throw RocksErrors.onRead(e);
@@ -184,7 +194,7 @@ final class BlockReads {
     return true;
   }
 
-  /** To be called under the stripe of the hash. */
+  /** For one of many in the order of their ids; to be called under the stripe of the hash. */
   boolean isSound(BlockId id, BlockHeader expected) throws IOException {
     if (id.value() > store.writer().written().lastAssigned()) {
       return false;
@@ -195,12 +205,17 @@ final class BlockReads {
         || store.damagedBlocks().contains(id.value())) {
       return false;
     }
-    return holds(id, expected.hash());
+    return holds(id, expected.hash(), store.families()::payloadAmongOthers);
   }
 
   private boolean holds(BlockId id, BlockHash hash) throws IOException {
+    return holds(id, hash, store.families()::payload);
+  }
+
+  private boolean holds(BlockId id, BlockHash hash, Source source) throws IOException {
     try {
-      return format.verify(id, stored(id)).hash().equals(hash);
+      byte[] record = recordOrNull(id, source);
+      return record != null && format.verify(id, record).hash().equals(hash);
     } catch (BlockDamagedException e) {
       return false;
     }
