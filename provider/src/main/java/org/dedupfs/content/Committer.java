@@ -45,7 +45,7 @@ final class Committer {
    */
   private final Map<FileContent, Long> required = new ConcurrentHashMap<>();
 
-  private final JournalStaging journal; // guarded by commitLock
+  private final JournalStaging journal; // guarded by commitLock, but for isLate()
   private Group waiting = new Group(); // guarded by this
 
   /** Those who share one commit. */
@@ -84,6 +84,11 @@ final class Committer {
     } finally {
       commitLock.unlock();
     }
+  }
+
+  /** Whether a commit is due for the journal, though nothing was changed since the last one. */
+  boolean isJournalLate() {
+    return journal.isLate();
   }
 
   void require(FileContent file) {

@@ -435,7 +435,7 @@ public final class ContentStore implements AutoCloseable {
   }
 
   boolean hasUncommitted() {
-    return live.hasUncommitted() || contents.hasUnsettled();
+    return live.hasUncommitted() || contents.hasUnsettled() || committer.isJournalLate();
   }
 
   boolean isPressed() {

@@ -40,8 +40,8 @@ final class JournalStaging {
   /** Journal rows up to this id are deleted by the commit under way. */
   private long retiredUpTo;
 
-  /** Journal rows up to this id are of earlier openings, if they are still there. */
-  private long adoptedUpTo;
+  /** The lowest id in the committed journal, for those who do not hold the lock. */
+  private volatile long firstJournaled = Long.MAX_VALUE;
 
   private long stagedBytes;
   private long journaledBytes;
@@ -63,10 +63,8 @@ final class JournalStaging {
    * @param recordBytes their sizes by their ids
    */
   void adopt(SortedMap<Long, Integer> recordBytes) {
-    if (!recordBytes.isEmpty()) {
-      adoptedUpTo = Math.max(adoptedUpTo, recordBytes.lastKey());
-    }
     journaled.putAll(recordBytes);
+    noteFirst();
     for (int bytes : recordBytes.values()) {
       journaledBytes += bytes;
     }
@@ -77,13 +75,21 @@ final class JournalStaging {
     closing = true;
   }
 
-  /**
-   * After {@link #forgetDurable}: whether there is nothing to commit for the journal alone. What
-   * was put into it by this opening leaves it with other changes.
-   */
+  /** After {@link #forgetDurable}: whether there is nothing to commit for the journal alone. */
   boolean isSettled() {
-    return staged.isEmpty()
-        && (journaled.isEmpty() || journaled.firstKey() > Math.min(adoptedUpTo, retiredUpTo));
+    return staged.isEmpty() && firstJournaled > retiredUpTo;
+  }
+
+  /**
+   * Whether the committed journal has what need not be there any more. An opening after a crash
+   * would have to look at each such record and its block. For any thread.
+   */
+  boolean isLate() {
+    return firstJournaled <= blocks.durableUpTo();
+  }
+
+  private void noteFirst() {
+    firstJournaled = journaled.isEmpty() ? Long.MAX_VALUE : journaled.firstKey();
   }
 
   /** Whether a block survives with the next commit at the latest. */
@@ -195,5 +201,6 @@ final class JournalStaging {
     }
     staged.clear();
     stagedBytes = 0;
+    noteFirst();
   }
 }

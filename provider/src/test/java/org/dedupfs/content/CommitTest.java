@@ -168,6 +168,20 @@ class CommitTest extends TextFiles {
   }
 
   @Test
+  void the_journal_is_emptied_though_nothing_is_changed_any_more() throws IOException {
+    InodeNumber inode = fileWith("one");
+    sync(inode);
+    fixture.content().syncAll();
+    assertThat(fixture.content().hasUncommitted()).isFalse();
+    assertThat(journal()).isOne();
+    fixture.blocks().flush();
+    assertThat(fixture.content().hasUncommitted()).isTrue();
+    fixture.content().syncAll();
+    assertThat(fixture.content().hasUncommitted()).isFalse();
+    assertThat(journal()).isZero();
+  }
+
+  @Test
   void very_many_small_records_are_flushed_instead_of_filling_the_journal() throws IOException {
     List<InodeNumber> files = new ArrayList<>();
     int most = 0;
