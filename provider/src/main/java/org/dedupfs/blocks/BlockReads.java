@@ -2,6 +2,7 @@ package org.dedupfs.blocks;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
@@ -194,8 +195,14 @@ final class BlockReads {
     return true;
   }
 
-  /** For one of many in the order of their ids; to be called under the stripe of the hash. */
-  boolean isSound(BlockId id, BlockHeader expected) throws IOException {
+  /**
+   * Whether a block is there and sound. For one of many in the order of their ids; to be called
+   * under the stripe of the hash.
+   *
+   * @param record one that is sound
+   * @param expected its header
+   */
+  boolean isSound(BlockId id, byte[] record, BlockHeader expected) throws IOException {
     if (id.value() > store.writer().written().lastAssigned()) {
       return false;
     }
@@ -205,19 +212,23 @@ final class BlockReads {
         || store.damagedBlocks().contains(id.value())) {
       return false;
     }
-    return holds(id, expected.hash(), store.families()::payloadAmongOthers);
-  }
-
-  private boolean holds(BlockId id, BlockHash hash) throws IOException {
-    return holds(id, hash, store.families()::payload);
-  }
-
-  private boolean holds(BlockId id, BlockHash hash, Source source) throws IOException {
     try {
-      byte[] record = recordOrNull(id, source);
-      return record != null && format.verify(id, record).hash().equals(hash);
+      byte[] there = recordOrNull(id, store.families()::payloadAmongOthers);
+      return there != null && (Arrays.equals(there, record) || isOf(id, there, expected.hash()));
     } catch (BlockDamagedException e) {
       return false;
     }
+  }
+
+  private boolean holds(BlockId id, BlockHash hash) throws IOException {
+    try {
+      return isOf(id, stored(id), hash);
+    } catch (BlockDamagedException e) {
+      return false;
+    }
+  }
+
+  private boolean isOf(BlockId id, byte[] record, BlockHash hash) throws BlockDamagedException {
+    return format.verify(id, record).hash().equals(hash);
   }
 }

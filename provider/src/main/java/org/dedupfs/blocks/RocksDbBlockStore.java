@@ -285,7 +285,7 @@ public final class RocksDbBlockStore implements BlockStore {
       Stripe stripe = stripe(header.hash());
       synchronized (stripe) {
         stripe.missing = null;
-        if (!reads.isSound(id, header)) {
+        if (!reads.isSound(id, record, header)) {
           replace(id.value(), EncodedBlock.of(header, record));
         }
       }
