@@ -17,7 +17,7 @@ import java.util.SplittableRandom;
 final class Streams {
   private static final int PAGE_BYTES = 4 << 10;
   private static final int OVERWRITES_PER_MIB = 4;
-  private static final int WARM_UPS = 3;
+  private static final int WARM_UPS = 10;
 
   private final Path directory;
   private final long bytes;

@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * Gives the files of a block store the permissions of its directory, without the right to search:
  * RocksDB makes all of them readable for everybody. The directory alone keeps others out from the
  * first moment; this is for files that are moved or copied elsewhere. Files are never rewritten, so
- * each is looked at once. Not thread-safe.
+ * each is looked at once, and the names are listed no more often than they can be many. Not
+ * thread-safe.
  */
 final class FileModes {
   private static final Logger LOG = LoggerFactory.getLogger(FileModes.class);
@@ -28,14 +30,23 @@ final class FileModes {
           PosixFilePermission.OTHERS_EXECUTE);
 
   private static final String TABLE = ".sst";
+  private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Path directory;
   private final boolean known;
   private Set<String> seen = new HashSet<>();
+  private long lastNanos;
 
   FileModes(Path directory) {
     this.directory = directory;
     this.known = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+  }
+
+  /** As {@link #apply}, unless that was done just before. */
+  void applyNowAndThen() {
+    if (System.nanoTime() - lastNanos >= PAUSE_NANOS) {
+      apply();
+    }
   }
 
   /**
@@ -50,6 +61,7 @@ final class FileModes {
     } catch (IOException e) {
       LOG.debug("not all files in {} have its permissions: {}", directory, e.toString());
     }
+    lastNanos = System.nanoTime();
   }
 
   private void applyToNew() throws IOException {

@@ -57,14 +57,14 @@ final class Flusher implements AutoCloseable {
 
   /**
    * @param writer how far writing has come
-   * @param bufferBytes what may wait for the disk in all; a quarter of it starts a flush
+   * @param bufferBytes what may wait for the disk in all; a third of it starts a flush
    */
   Flusher(
       Flush flush, Supplier<BlockWriter.Written> writer, StoreFailure failure, long bufferBytes) {
     this.flush = flush;
     this.writer = writer;
     this.failure = failure;
-    this.startBytes = bufferBytes / 4;
+    this.startBytes = bufferBytes / 3;
     this.limitBytes = bufferBytes * 3 / 4;
     this.durableUpTo = writer.get().lastAssigned();
     this.thread = new Thread(this::run, "dedupfs-blocks-flush");

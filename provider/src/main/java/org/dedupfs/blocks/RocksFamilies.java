@@ -249,7 +249,9 @@ final class RocksFamilies implements AutoCloseable {
   void flush() throws RocksDBException {
     long mark = db.getLatestSequenceNumber();
     flush.run();
-    applyModes();
+    if (modes != null) {
+      modes.applyNowAndThen();
+    }
     durableMark = mark;
   }
 

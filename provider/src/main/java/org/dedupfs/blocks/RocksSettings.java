@@ -9,6 +9,8 @@ import org.rocksdb.Cache;
 import org.rocksdb.ChecksumType;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompactionOptionsUniversal;
+import org.rocksdb.CompactionStyle;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.IndexType;
@@ -99,18 +101,23 @@ final class RocksSettings implements AutoCloseable {
             // Each new hash is looked for in vain in all files of level 0, which are small.
             .setPinL0FilterAndIndexBlocksInCache(true)
             .setOptimizeFiltersForMemory(true);
-    // A small first level, since each compaction into it rewrites all of it.
-    return family(table)
-        .setTargetFileSizeBase(8 * MIB)
-        .setMaxBytesForLevelBase(16 * MIB)
-        .setLevel0FileNumCompactionTrigger(8);
+    return merged(family(table)).setTargetFileSizeBase(8 * MIB);
   }
 
   /** Small values under ascending keys, read by the page. */
   private ColumnFamilyOptions fingerprints() {
-    return family(table(16 << 10))
-        .setTargetFileSizeBase(4 * MIB)
-        .setMaxBytesForLevelBase(64 * MIB)
+    return merged(family(table(16 << 10))).setTargetFileSizeBase(4 * MIB);
+  }
+
+  /**
+   * For files that are small when they are flushed: merged with others of about their size, so that
+   * an entry is rewritten a few times in all. By levels the whole first level would be rewritten
+   * for each handful of them.
+   */
+  private ColumnFamilyOptions merged(ColumnFamilyOptions family) {
+    return family
+        .setCompactionStyle(CompactionStyle.UNIVERSAL)
+        .setCompactionOptionsUniversal(own(new CompactionOptionsUniversal().setSizeRatio(20)))
         .setLevel0FileNumCompactionTrigger(8);
   }
 

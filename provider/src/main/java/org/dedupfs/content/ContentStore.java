@@ -233,7 +233,7 @@ public final class ContentStore implements AutoCloseable {
     if (row == null) {
       throw new java.io.FileNotFoundException(source + " is gone");
     }
-    ExtentMap.copy(change, source, target.number());
+    ExtentMap.copy(change, source, row.sizeBytes(), target.number());
     change.count(Counter.LOGICAL_BYTES, row.allocatedBytes());
     return target.toBuilder()
         .sizeBytes(row.sizeBytes())

@@ -109,8 +109,8 @@ final class CleanRows {
   }
 
   /**
-   * Reads the store unless that has none of the inode, or the same entries of a directory were
-   * listed before; dentries and extended attributes found are cached.
+   * Reads the store unless that has none of the inode, or the same entries or extended attributes
+   * were listed before; those found are cached.
    */
   <R extends Row> List<R> range(RowKey<R> from, RowKey<R> to, int limit) throws IOException {
     if (isNotStored(from)) {
@@ -122,7 +122,7 @@ final class CleanRows {
     }
     long before = epoch;
     List<R> rows = store.range(from, to, limit);
-    if (from.table() == Table.DENTRY || from.table() == Table.XATTR) {
+    if (Listings.isListed(from.table())) {
       for (R row : rows) {
         offer(row.key(), row, before);
       }

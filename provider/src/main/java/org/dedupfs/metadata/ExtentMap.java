@@ -129,12 +129,25 @@ public final class ExtentMap {
     return -splice.replace(newEndBytes, endBytes, new ExtentRun(0));
   }
 
-  /** Gives {@code target}, which has none, all extents of {@code source}; touches pages only. */
-  public static void copy(Change change, InodeNumber source, InodeNumber target)
+  /**
+   * Gives {@code target}, which has none, all extents of {@code source}; touches pages only.
+   *
+   * @param endBytes where the extents of {@code source} end
+   */
+  public static void copy(Change change, InodeNumber source, long endBytes, InodeNumber target)
       throws IOException {
-    PageWalk walk = new PageWalk(change, source, -1, Long.MAX_VALUE);
-    for (ExtentPage page = walk.next(0); page != null; page = walk.next(page.endBytes())) {
+    if (endBytes == 0) {
+      return;
+    }
+    // The first page may be cached, and is all that most files have.
+    ExtentPage page = change.floor(RowKey.extents(source, 0));
+    PageWalk walk = new PageWalk(change, source, page == null ? -1 : 0, Long.MAX_VALUE);
+    if (page == null) {
+      page = walk.next(0);
+    }
+    while (page != null) {
       change.put(page.of(target));
+      page = page.endBytes() < endBytes ? walk.next(page.endBytes()) : null;
     }
   }
 

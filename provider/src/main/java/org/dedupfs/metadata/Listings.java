@@ -8,14 +8,15 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs of committed entries as directories were listed, so that who lists the same again does not
- * read the store. They lie in the cache of the rows, under keys without a name. Safe for any number
- * of threads.
+ * Runs of committed entries as directories were listed, and of extended attributes as inodes were
+ * asked for them, most of which have none: so that who lists the same again does not read the
+ * store. They lie in the cache of the rows, under keys without a name. Safe for any number of
+ * threads.
  *
- * <p>A commit that changes an entry drops all runs of the directory, and nothing stale comes back:
- * a reader first notes the key and then looks whether a commit has ended the epoch that it read in,
- * a commit first ends the epoch and then looks for keys, so one of them sees the other; what is
- * done to a key is atomic.
+ * <p>A commit that changes a row drops all runs of its inode, and nothing stale comes back: a
+ * reader first notes the key and then looks whether a commit has ended the epoch that it read in, a
+ * commit first ends the epoch and then looks for keys, so one of them sees the other; what is done
+ * to a key is atomic.
  */
 final class Listings {
   /** Who asks for less only wants to know whether there are any. */
@@ -28,7 +29,7 @@ final class Listings {
    *
    * @param complete whether no entry follows
    */
-  record Listing(List<Dentry> entries, boolean complete) {
+  record Listing(List<Row> entries, boolean complete) {
     Listing {
       entries = List.copyOf(entries);
     }
@@ -39,7 +40,7 @@ final class Listings {
 
     int weightBytes() {
       int bytes = 0;
-      for (Dentry entry : entries) {
+      for (Row entry : entries) {
         bytes += ENTRY_BYTES + entry.weightBytes();
       }
       return bytes;
@@ -58,12 +59,21 @@ final class Listings {
     this.epoch = epoch;
   }
 
-  /** Whether a range is the rest of a directory. */
+  /** Whether rows of a table are listed. */
+  static boolean isListed(Table<?> table) {
+    return table == Table.DENTRY || table == Table.XATTR;
+  }
+
+  /** Whether a range is the rest of a directory, or all attributes of an inode. */
   private static boolean isListing(RowKey<?> from, RowKey<?> to, int limit) {
-    return from.table() == Table.DENTRY
-        && from.third() == null
-        && limit >= LEAST_LIMIT
-        && to.equals(RowKey.dentriesFrom(new InodeNumber(from.first()), Long.MAX_VALUE));
+    if (!isListed(from.table()) || from.third() != null || limit < LEAST_LIMIT) {
+      return false;
+    }
+    long inode = from.first();
+    return to.equals(
+        from.table() == Table.DENTRY
+            ? RowKey.dentriesFrom(new InodeNumber(inode), Long.MAX_VALUE)
+            : RowKey.xattr(new InodeNumber(inode + 1), null));
   }
 
   /** The rows of a range, if they are cached. */
@@ -74,7 +84,7 @@ final class Listings {
         || !run.answers(limit)) {
       return null;
     }
-    List<Dentry> entries = run.entries();
+    List<Row> entries = run.entries();
     return (List<R>) (entries.size() <= limit ? entries : entries.subList(0, limit));
   }
 
@@ -85,7 +95,7 @@ final class Listings {
     if (!isListing(from, to, limit)) {
       return;
     }
-    Listing run = new Listing((List<Dentry>) rows, rows.size() < limit);
+    Listing run = new Listing((List<Row>) rows, rows.size() < limit);
     cache
         .asMap()
         .compute(
@@ -107,23 +117,28 @@ final class Listings {
     if (keys.isEmpty()) {
       return;
     }
-    long[] last = {-1};
+    RowKey<?>[] last = {null};
     committed.forEach(
         entry -> {
-          long directory = entry.key.first();
-          if (entry.key.table() == Table.DENTRY && directory != last[0]) {
-            last[0] = directory;
-            ofDirectory(new InodeNumber(directory)).forEach(this::drop);
+          RowKey<?> key = entry.key;
+          RowKey<?> before = last[0];
+          if (isListed(key.table())
+              && (before == null
+                  || before.table() != key.table()
+                  || before.first() != key.first())) {
+            last[0] = key;
+            ofInode(key).forEach(this::drop);
           }
         });
   }
 
-  private NavigableSet<RowKey<?>> ofDirectory(InodeNumber directory) {
-    return keys.subSet(
-        RowKey.dentriesFrom(directory, 0),
-        true,
-        RowKey.dentriesFrom(directory, Long.MAX_VALUE),
-        true);
+  /** The keys of the runs that a row may be in. */
+  private NavigableSet<RowKey<?>> ofInode(RowKey<?> row) {
+    InodeNumber inode = new InodeNumber(row.first());
+    return row.table() == Table.DENTRY
+        ? keys.subSet(
+            RowKey.dentriesFrom(inode, 0), true, RowKey.dentriesFrom(inode, Long.MAX_VALUE), true)
+        : keys.subSet(RowKey.xattr(inode, null), true, RowKey.xattr(inode, null), true);
   }
 
   private void drop(RowKey<?> key) {
@@ -139,7 +154,7 @@ final class Listings {
 
   /** The cache has evicted a key. */
   void evicted(RowKey<?> key) {
-    if (key.table() == Table.DENTRY && key.third() == null) {
+    if (isListed(key.table()) && key.third() == null) {
       keys.remove(key);
     }
   }

@@ -96,9 +96,10 @@ class ExtentMapTest {
     List<Extent> extents = Rows.extents(new Random(1), 0, 40_000);
     change(c -> ExtentMap.replace(c, INODE, 0, 0, extents));
     InodeNumber target = new InodeNumber(99);
+    long end = extents.get(extents.size() - 1).endBytes();
     change(
         c -> {
-          ExtentMap.copy(c, INODE, target);
+          ExtentMap.copy(c, INODE, end, target);
           return 0;
         });
     assertThat(all(target)).isEqualTo(extents);
@@ -160,7 +161,7 @@ class ExtentMapTest {
         () ->
             change(
                 c -> {
-                  ExtentMap.copy(c, INODE, new InodeNumber(6));
+                  ExtentMap.copy(c, INODE, 150, new InodeNumber(6));
                   return 0;
                 }));
   }

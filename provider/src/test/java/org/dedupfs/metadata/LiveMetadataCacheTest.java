@@ -142,6 +142,36 @@ class LiveMetadataCacheTest extends LiveMetadataFixture {
     assertThat(list(live, 9)).hasSize(2).doesNotContain(Rows.dentry(1, "a", 2));
   }
 
+  private List<Xattr> attributes(long inode) throws IOException {
+    return live.range(
+        RowKey.xattr(Rows.number(inode), null), RowKey.xattr(Rows.number(inode + 1), null), 64);
+  }
+
+  @Test
+  void extended_attributes_are_listed_from_the_store_once_until_one_changes() throws Exception {
+    put(Rows.xattr(2, "user.a", "1"), Rows.xattr(4, "user.a", "1"));
+    commit();
+    live = new LiveMetadata(store, 1 << 20);
+    assertThat(attributes(2)).hasSize(1);
+    assertThat(attributes(3)).isEmpty();
+    store.reads.set(0);
+    assertThat(attributes(2)).containsExactly(Rows.xattr(2, "user.a", "1"));
+    assertThat(attributes(3)).isEmpty();
+    put(Rows.xattr(4, "user.b", "1"), Rows.inode(3, 1), Rows.dentry(3, "a", 5));
+    commit();
+    assertThat(attributes(2)).hasSize(1);
+    assertThat(attributes(3)).isEmpty();
+    assertThat(store.reads).hasValue(0);
+    put(Rows.xattr(2, "user.a", "2"), Rows.xattr(3, "user.c", "3"));
+    assertThat(attributes(3)).hasSize(1);
+    commit();
+    assertThat(attributes(2)).containsExactly(Rows.xattr(2, "user.a", "2"));
+    assertThat(attributes(3)).containsExactly(Rows.xattr(3, "user.c", "3"));
+    delete(RowKey.xattr(Rows.number(3), Rows.bytes("user.c")));
+    commit();
+    assertThat(attributes(3)).isEmpty();
+  }
+
   @Test
   void a_piece_of_a_listing_does_not_pass_for_all_of_it() throws Exception {
     put(Rows.dentry(1, "a", 2), Rows.dentry(1, "b", 3), Rows.dentry(1, "c", 4));

@@ -155,6 +155,7 @@ class LiveMetadataModelTest {
     assertThat((Object) rows.get(key)).isEqualTo(expected.get(key));
     compareRange(rows, expected, key, randomRow().key());
     compareListing(rows, expected, new InodeNumber(key.first()));
+    compareAttributes(rows, expected, key.first());
     RowKey<?> at = random.nextBoolean() ? key : key.successor();
     compareFloor(rows, expected, at);
   }
@@ -189,6 +190,16 @@ class LiveMetadataModelTest {
     }
     assertThat(all)
         .isEqualTo(List.copyOf(expected.subMap(RowKey.dentriesFrom(directory, 0), end).values()));
+  }
+
+  /** All of an inode, as they are listed. */
+  private void compareAttributes(RowReader rows, NavigableMap<RowKey<?>, Row> expected, long inode)
+      throws IOException {
+    RowKey<Xattr> from = RowKey.xattr(new InodeNumber(inode), null);
+    RowKey<Xattr> end = RowKey.xattr(new InodeNumber(inode + 1), null);
+    int limit = 1 + random.nextInt(15);
+    assertThat(List.<Row>copyOf(rows.range(from, end, limit)))
+        .isEqualTo(expected.subMap(from, end).values().stream().limit(limit).toList());
   }
 
   private static <R extends Row> void compareFloor(
