@@ -14,10 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.dedupfs.RepairSummary;
 import org.dedupfs.StoreDamagedException;
+import org.dedupfs.testing.ChildJvm;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +41,7 @@ class KilledStoreTest {
     Path directory = temp.resolve("store");
     killed = temp.resolve("killed");
     try (Store store = StoreFixture.create(directory)) {
+      write(store.tree(), "/f", random(98, 100)); // for StoreHolder
       for (int i = 0; i < FILES; i++) {
         if (i == 3) {
           write(store.tree(), "/large", random(99, 9 << 20)); // makes the blocks durable
@@ -121,6 +124,18 @@ class KilledStoreTest {
 
   @Test
   void a_killed_store_opens() throws IOException {
+    assertAllThere();
+  }
+
+  /** What an opening puts back is not durable at once; it stays in the journal until it is. */
+  @Test
+  void a_store_that_is_killed_whenever_it_is_open_opens() throws IOException {
+    for (int i = 0; i < 6; i++) {
+      try (ChildJvm child =
+          ChildJvm.start(List.of(), StoreHolder.class, killed.toString(), "write")) {
+        child.await(i % 2 == 0 ? "open" : "read");
+      }
+    }
     assertAllThere();
   }
 
