@@ -243,8 +243,17 @@ final class RocksFamilies implements AutoCloseable {
 
   /** The record of a block, wherever damage leaves it readable; null if there is none. */
   byte @Nullable [] payload(byte[] key) throws RocksDBException {
+    return payload(key, passing);
+  }
+
+  /** As {@link #payload}, for those who read small neighbours next. */
+  byte @Nullable [] payloadAmongOthers(byte[] key) throws RocksDBException {
+    return payload(key, caching);
+  }
+
+  private byte @Nullable [] payload(byte[] key, ReadOptions options) throws RocksDBException {
     try {
-      return db.get(blocks(), passing, key);
+      return db.get(blocks(), options, key);
     } catch (RocksDBException e) {
       if (!RocksErrors.isDamage(e)) {
         throw e;

@@ -2,6 +2,7 @@ package org.dedupfs.content;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,6 +47,7 @@ public final class ContentStore implements AutoCloseable {
   private final AtomicLong clonedExtents = new AtomicLong();
   private final LongAdder reads = new LongAdder();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private boolean retiresJournal;
 
   /**
    * Takes over neither {@code live} nor {@code blocks}: who opened them closes them, after this.
@@ -80,9 +82,33 @@ public final class ContentStore implements AutoCloseable {
     this.timer = new CommitTimer(this, options.commitInterval());
   }
 
-  /** Starts the interval commits. */
+  /**
+   * Takes over the records that the committed journal has from earlier openings, and that have been
+   * put again: they leave it once their blocks are durable, which {@link #start} sees to.
+   *
+   * @param recordBytes their sizes by their ids
+   */
+  public void adoptJournal(SortedMap<Long, Integer> recordBytes) {
+    committer.adoptJournal(recordBytes);
+    retiresJournal = !recordBytes.isEmpty();
+  }
+
+  /** Starts what goes on in the background: the interval commits, and the end of a recovery. */
   public void start() {
     timer.start();
+    if (retiresJournal) {
+      work(this::retireJournal);
+    }
+  }
+
+  /** Nothing depends on it, but the time that the opening after the next crash takes. */
+  private void retireJournal() {
+    try {
+      blocks.flush();
+      committer.commit(null, false);
+    } catch (IOException | RuntimeException | Error e) {
+      LOG.warn("what a crash left in the journal stays there: {}", e.toString());
+    }
   }
 
   /**
@@ -419,7 +445,7 @@ public final class ContentStore implements AutoCloseable {
   }
 
   boolean hasUncommitted() {
-    return live.hasUncommitted() || contents.hasUnsettled();
+    return live.hasUncommitted() || contents.hasUnsettled() || committer.isJournalLate();
   }
 
   boolean isPressed() {

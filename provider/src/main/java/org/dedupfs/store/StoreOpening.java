@@ -5,6 +5,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.SortedMap;
 import org.dedupfs.StoreCreationException;
 import org.dedupfs.StoreDamagedException;
 import org.dedupfs.StoreFormatException;
@@ -38,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * when a later step fails.
  */
 final class StoreOpening {
+  private static final SortedMap<Long, Integer> NOTHING_JOURNALED = Collections.emptySortedMap();
+
   private final Path directory;
   private final StoreOptions options;
   private final StoreSeams seams;
@@ -243,7 +247,7 @@ final class StoreOpening {
       live.commit(change.publishAndFreeze());
     }
     creation.end();
-    return started(fixed, identity, metadataDirectory, metadata, blocks, live);
+    return started(fixed, identity, metadataDirectory, metadata, blocks, live, NOTHING_JOURNALED);
   }
 
   private Store existing() throws IOException {
@@ -284,12 +288,11 @@ final class StoreOpening {
     FixedOptions fixed = recorded.forOpening(options);
     BlockSwap.requireEnded(directory, fixed.blocksDirectory(directory));
     BlockStore blocks = openBlocks(fixed, metadata, false);
-    if (!options.readOnly()) {
-      new Journal(metadata).recover(blocks);
-    }
+    SortedMap<Long, Integer> journaled =
+        options.readOnly() ? NOTHING_JOURNALED : new Journal(metadata).restore(blocks);
     LiveMetadata live = new LiveMetadata(metadata, partOptions.rowCacheBytes());
     closings.add(live::close);
-    return started(fixed, identity, metadataDirectory, metadata, blocks, live);
+    return started(fixed, identity, metadataDirectory, metadata, blocks, live, journaled);
   }
 
   private MetadataStore openMetadata(Path metadataDirectory) throws IOException {
@@ -345,7 +348,8 @@ final class StoreOpening {
       Path metadataDirectory,
       MetadataStore metadata,
       BlockStore blocks,
-      LiveMetadata live)
+      LiveMetadata live,
+      SortedMap<Long, Integer> journaled)
       throws IOException {
     if (!options.readOnly()) {
       closings.add(() -> new Journal(metadata).retire(blocks));
@@ -354,6 +358,7 @@ final class StoreOpening {
     ContentStore content =
         new ContentStore(live, blocks, partOptions.content(fixed.chunking(), disk));
     closings.add(content::close);
+    content.adoptJournal(journaled);
     OrphanPurge purge = new OrphanPurge(directory);
     closings.add(purge::join);
     Tree tree = new Tree(live, content, identity.nameCookies(), partOptions.tree());

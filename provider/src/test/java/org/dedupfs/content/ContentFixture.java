@@ -11,6 +11,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import org.dedupfs.blocks.BlockId;
@@ -209,15 +211,14 @@ final class ContentFixture implements AutoCloseable {
   }
 
   private void open() throws IOException {
-    MetadataBatch replayed = new MetadataBatch();
+    SortedMap<Long, Integer> journaled = new TreeMap<>();
     for (JournalEntry entry :
         metadata.range(RowKey.journal(0), RowKey.journal(Long.MAX_VALUE), Integer.MAX_VALUE)) {
       blocks.restore(new BlockId(entry.blockId()), entry.record());
-      replayed.delete(entry.key());
+      journaled.put(entry.blockId(), entry.record().length);
     }
-    blocks.flush();
-    metadata.commit(replayed);
     start();
+    content.adoptJournal(journaled);
   }
 
   /** Committed extents join without a gap, agree with the row, and name blocks that can be read. */

@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.dedupfs.RepairSummary;
 import org.dedupfs.StoreDamagedException;
+import org.dedupfs.testing.ChildJvm;
 import org.dedupfs.testing.ScratchDirectory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,7 @@ class KilledStoreTest {
     Path directory = temp.resolve("store");
     killed = temp.resolve("killed");
     try (Store store = StoreFixture.create(directory)) {
+      write(store.tree(), "/f", random(98, 100)); // for StoreHolder
       for (int i = 0; i < FILES; i++) {
         if (i == 3) {
           write(store.tree(), "/large", random(99, 9 << 20)); // makes the blocks durable
@@ -140,6 +142,18 @@ class KilledStoreTest {
 
   @Test
   void a_killed_store_opens() throws IOException {
+    assertAllThere();
+  }
+
+  /** What an opening puts back is not durable at once; it stays in the journal until it is. */
+  @Test
+  void a_store_that_is_killed_whenever_it_is_open_opens() throws IOException {
+    for (int i = 0; i < 6; i++) {
+      try (ChildJvm child =
+          ChildJvm.start(List.of(), StoreHolder.class, killed.toString(), "write")) {
+        child.await(i % 2 == 0 ? "open" : "read");
+      }
+    }
     assertAllThere();
   }
 
