@@ -19,8 +19,9 @@ import java.nio.file.spi.FileSystemProvider;
 
 /**
  * Dependencies point downward only: {@code nio -> store -> tree -> content -> {metadata, blocks}},
- * with {@code maintenance} beside {@code tree}. The types of the root package are the language all
- * layers share; only its entry points know that there are layers at all.
+ * with {@code maintenance} beside {@code tree}, and {@code disk} below all. The types of the root
+ * package are the language all layers share; only its entry points know that there are layers at
+ * all.
  */
 @AnalyzeClasses(packages = "org.dedupfs", importOptions = ImportOption.DoNotIncludeTests.class)
 final class LayersTest {
@@ -32,6 +33,7 @@ final class LayersTest {
   private static final String METADATA = "org.dedupfs.metadata..";
   private static final String BLOCKS = "org.dedupfs.blocks..";
   private static final String MAINTENANCE = "org.dedupfs.maintenance..";
+  private static final String DISK = "org.dedupfs.disk..";
 
   /** What {@code FileSystems} and users of the Java API start from, nested classes included. */
   private static final DescribedPredicate<JavaClass> ENTRY_POINTS =
@@ -85,6 +87,10 @@ final class LayersTest {
   @ArchTest
   static final ArchRule metadata_does_not_look_up =
       not_from(METADATA, NIO, STORE, TREE, CONTENT, MAINTENANCE);
+
+  @ArchTest
+  static final ArchRule disk_uses_no_layer =
+      not_from(DISK, NIO, STORE, TREE, CONTENT, METADATA, BLOCKS, MAINTENANCE);
 
   @ArchTest
   static final ArchRule metadata_knows_only_the_identity_of_blocks =

@@ -2,6 +2,7 @@ package org.dedupfs.blocks;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
@@ -92,8 +93,18 @@ final class BlockReads {
   }
 
   private byte @Nullable [] recordOrNull(BlockId id) throws IOException {
+    return recordOrNull(id, store.families()::payload);
+  }
+
+  /** Where records are read. */
+  @FunctionalInterface
+  private interface Source {
+    byte @Nullable [] record(byte[] key) throws RocksDBException;
+  }
+
+  private static byte @Nullable [] recordOrNull(BlockId id, Source source) throws IOException {
     try {
-      return store.families().payload(Keys.of(id.value()));
+      return source.record(Keys.of(id.value()));
     } catch (RocksDBException e) {
       if (!RocksErrors.isDamage(e)) {
         throw RocksErrors.onRead(e);
@@ -184,22 +195,40 @@ final class BlockReads {
     return true;
   }
 
-  /** To be called under the stripe of the hash. */
-  boolean isSound(BlockId id, BlockHeader expected) throws IOException {
+  /**
+   * Whether a block is there and sound. For one of many in the order of their ids; to be called
+   * under the stripe of the hash.
+   *
+   * @param record one that is sound
+   * @param expected its header
+   */
+  boolean isSound(BlockId id, byte[] record, BlockHeader expected) throws IOException {
+    if (id.value() > store.writer().written().lastAssigned()) {
+      return false;
+    }
     Fingerprint fingerprint = store.fingerprints().get(id.value());
     if (fingerprint == null
         || !fingerprint.hash().equals(expected.hash())
         || store.damagedBlocks().contains(id.value())) {
       return false;
     }
-    return holds(id, expected.hash());
+    try {
+      byte[] there = recordOrNull(id, store.families()::payloadAmongOthers);
+      return there != null && (Arrays.equals(there, record) || isOf(id, there, expected.hash()));
+    } catch (BlockDamagedException e) {
+      return false;
+    }
   }
 
   private boolean holds(BlockId id, BlockHash hash) throws IOException {
     try {
-      return format.verify(id, stored(id)).hash().equals(hash);
+      return isOf(id, stored(id), hash);
     } catch (BlockDamagedException e) {
       return false;
     }
+  }
+
+  private boolean isOf(BlockId id, byte[] record, BlockHash hash) throws BlockDamagedException {
+    return format.verify(id, record).hash().equals(hash);
   }
 }

@@ -187,7 +187,7 @@ public final class BlockRescue {
           damaged++;
         }
         next = id + 1;
-        InMemoryBlockStore.report(progress, id);
+        progress.tell(id);
       }
       entries.status();
       return Long.MAX_VALUE;

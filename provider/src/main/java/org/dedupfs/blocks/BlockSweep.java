@@ -56,7 +56,7 @@ final class BlockSweep {
     for (List<Candidate> step = step(next); !step.isEmpty(); step = step(next)) {
       each.take(step);
       next = step.get(step.size() - 1).id + 1;
-      InMemoryBlockStore.report(progress, next - 1);
+      progress.tell(next - 1);
     }
   }
 

@@ -80,28 +80,36 @@ final class BlockWriter implements AutoCloseable {
     failure.check();
     long id = ids.next();
     Fingerprint fingerprint = Fingerprint.of(block);
-    store(id, fingerprint, block, fingerprint.addedTo(written.statistics));
+    store(id, fingerprint, block, true, fingerprint.addedTo(written.statistics));
     ids.advance();
     return id;
   }
 
-  /** Writes a block under a given id, in place of what may be there. */
-  synchronized void replace(long id, EncodedBlock block) throws IOException {
+  /**
+   * Writes a block under a given id, in place of what may be there.
+   *
+   * @param indexed whether look-ups are to find it
+   */
+  synchronized void replace(long id, EncodedBlock block, boolean indexed) throws IOException {
     failure.check();
-    Fingerprint before = fingerprints.get(id);
+    // Beyond the last one nothing has been: a crash may have left very many to be put again.
+    Fingerprint before = id > written.lastAssigned ? null : fingerprints.get(id);
     BlockStatistics rest =
         before == null ? written.statistics : before.removedFrom(written.statistics);
     Fingerprint fingerprint = Fingerprint.of(block);
-    store(id, fingerprint, block, fingerprint.addedTo(rest));
+    store(id, fingerprint, block, indexed, fingerprint.addedTo(rest));
   }
 
   @GuardedBy("this")
-  private void store(long id, Fingerprint fingerprint, EncodedBlock block, BlockStatistics sum)
+  private void store(
+      long id, Fingerprint fingerprint, EncodedBlock block, boolean indexed, BlockStatistics sum)
       throws IOException {
     byte[] key = Keys.of(id);
     try {
       stageRecord(key, block);
-      batch.put(families.index(), fingerprint.hash().bytes(), key);
+      if (indexed) {
+        batch.put(families.index(), fingerprint.hash().bytes(), key);
+      }
       fingerprints.stage(batch, key, fingerprint);
       damaged.stageRemoval(batch, id);
       write(sum);

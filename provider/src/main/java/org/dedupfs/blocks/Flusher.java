@@ -19,6 +19,12 @@ import org.slf4j.LoggerFactory;
 final class Flusher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Flusher.class);
 
+  /**
+   * So many batches start a flush, however small: after a crash each of their blocks has to be put
+   * again, and in memory each takes some 300 bytes more than its record.
+   */
+  static final int START_STEPS = 32_768;
+
   private final Flush flush;
   private final Supplier<BlockWriter.Written> writer;
   private final StoreFailure failure;
@@ -108,6 +114,7 @@ final class Flusher implements AutoCloseable {
     waiting.lock();
     try {
       room.signalAll();
+      work.signal();
     } finally {
       waiting.unlock();
     }
@@ -132,19 +139,26 @@ final class Flusher implements AutoCloseable {
 
   /** To be called after writing: starts a flush in the background when it is time. */
   void written() {
-    if (unflushedBytes() > startBytes) {
-      request();
+    if (isDue() && !flushing.isLocked()) {
+      waiting.lock();
+      try {
+        work.signal();
+      } finally {
+        waiting.unlock();
+      }
     }
+  }
+
+  private boolean isDue() {
+    return unflushedBytes() > startBytes || writer.get().steps() - flushedSteps > START_STEPS;
   }
 
   /** Starts a flush in the background. */
   void request() {
     waiting.lock();
     try {
-      if (!wanted) {
-        wanted = true;
-        work.signal();
-      }
+      wanted = true;
+      work.signal();
     } finally {
       waiting.unlock();
     }
@@ -173,7 +187,7 @@ final class Flusher implements AutoCloseable {
   private boolean awaitWork() {
     waiting.lock();
     try {
-      while (!wanted && !stopped) {
+      while (!wanted && !isDue() && !stopped) {
         work.awaitUninterruptibly();
       }
       wanted = false;

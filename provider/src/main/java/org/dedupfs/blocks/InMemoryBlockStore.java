@@ -2,7 +2,6 @@ package org.dedupfs.blocks;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -314,7 +313,7 @@ public final class InMemoryBlockStore implements BlockStore {
         }
       }
       if (i % SWEEP_STEP == SWEEP_STEP - 1 || i == candidates.size() - 1) {
-        report(progress, id);
+        progress.tell(id);
       }
     }
     flush();
@@ -339,7 +338,7 @@ public final class InMemoryBlockStore implements BlockStore {
         storedBytes += record.length;
         rawBytes += header.rawBytes();
       }
-      report(progress, id);
+      progress.tell(id);
     }
     return new SweepResult(blocks, storedBytes, rawBytes);
   }
@@ -352,15 +351,6 @@ public final class InMemoryBlockStore implements BlockStore {
     TreeSet<Long> candidates = new TreeSet<>(current.blocks.headMap(below.value()).keySet());
     candidates.addAll(current.damaged.headSet(below.value()));
     return new ArrayList<>(candidates);
-  }
-
-  static void report(SweepProgress progress, long id) throws InterruptedIOException {
-    try {
-      progress.sweptUpTo(id);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("stopped after block " + id);
-    }
   }
 
   @Override

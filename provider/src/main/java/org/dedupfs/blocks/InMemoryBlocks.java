@@ -24,7 +24,10 @@ final class InMemoryBlocks {
   void store(long id, BlockHeader header, byte[] record) {
     blocks.put(id, record);
     fingerprints.put(id, header);
-    index.put(header.hash(), id);
+    Long found = index.get(header.hash());
+    if (found == null || found < id || damaged.contains(found)) {
+      index.put(header.hash(), id); // else it is swept, and put back by a journal
+    }
     damaged.remove(id);
   }
 

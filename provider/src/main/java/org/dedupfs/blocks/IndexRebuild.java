@@ -139,7 +139,7 @@ public final class IndexRebuild {
           listOne(id, list);
         }
         next = id + 1;
-        InMemoryBlockStore.report(progress, id);
+        progress.tell(id);
       }
       entries.status();
       return Long.MAX_VALUE;

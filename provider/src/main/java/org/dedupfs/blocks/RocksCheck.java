@@ -54,7 +54,7 @@ final class RocksCheck {
       if (wrong != null && files().stream().anyMatch(f -> f.fileName().equals(file.fileName()))) {
         found.accept(new BlockFinding(kindOf(file), 0, pathOf(file) + wrong));
       }
-      InMemoryBlockStore.report(progress, 0);
+      progress.tell(0);
     }
   }
 
@@ -185,7 +185,7 @@ final class RocksCheck {
 
   private void look(SweepProgress progress, long id) throws IOException {
     if (++looked % ENTRIES_PER_LOOK == 0) {
-      InMemoryBlockStore.report(progress, id);
+      progress.tell(id);
     }
   }
 }

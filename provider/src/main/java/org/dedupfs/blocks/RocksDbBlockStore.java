@@ -72,19 +72,20 @@ public final class RocksDbBlockStore implements BlockStore {
    */
   public static RocksDbBlockStore open(Path directory, BlockStoreOptions options, IdLease lease)
       throws IOException {
-    return open(directory, options, lease, 0);
+    return open(directory, options, lease, BlockStoreMark.UNKNOWN);
   }
 
   /**
    * As {@link #open(Path, BlockStoreOptions, IdLease)}, for those who kept the mark of what they
    * rely on.
    *
-   * @param leastMark a {@link #durableMark} that the store has had
    * @throws BlockListDamagedException if the store has lost what was durable then
+   * @throws ForeignBlocksException if it is another store
    */
   public static RocksDbBlockStore open(
-      Path directory, BlockStoreOptions options, IdLease lease, long leastMark) throws IOException {
-    RocksFamilies families = RocksFamilies.open(directory, options, leastMark);
+      Path directory, BlockStoreOptions options, IdLease lease, BlockStoreMark mark)
+      throws IOException {
+    RocksFamilies families = RocksFamilies.open(directory, options, mark);
     RocksDbBlockStore store = null;
     try {
       store = new RocksDbBlockStore(families, options, lease);
@@ -104,6 +105,11 @@ public final class RocksDbBlockStore implements BlockStore {
       }
       throw e;
     }
+  }
+
+  /** Which store is in a directory; null if that cannot be told. */
+  public static @Nullable String identity(Path directory) throws IOException {
+    return RocksFamilies.identity(directory);
   }
 
   /** Whether there are blocks in a directory, or files of which that cannot be told. */
@@ -166,7 +172,7 @@ public final class RocksDbBlockStore implements BlockStore {
           id = writer.append(block);
           index.put(id, block.hash());
         } else if (damaged.contains(id) || !isVerified(id, block)) {
-          replace(id, block);
+          replace(id, block, true);
         }
         flusher.written();
         return hit(id);
@@ -285,8 +291,9 @@ public final class RocksDbBlockStore implements BlockStore {
       Stripe stripe = stripe(header.hash());
       synchronized (stripe) {
         stripe.missing = null;
-        if (!reads.isSound(id, header)) {
-          replace(id.value(), EncodedBlock.of(header, record));
+        if (!reads.isSound(id, record, header)) {
+          replace(
+              id.value(), EncodedBlock.of(header, record), !isFoundElsewhere(id, header.hash()));
         }
       }
       flusher.written();
@@ -294,18 +301,31 @@ public final class RocksDbBlockStore implements BlockStore {
   }
 
   /**
+   * Whether look-ups find the bytes of a lost block in a later one: it was swept, they were put
+   * again, and its record was still in a journal. When it is swept once more, that one has to be
+   * found.
+   */
+  private boolean isFoundElsewhere(BlockId id, BlockHash hash) throws IOException {
+    if (id.value() > writer.written().lastAssigned()) {
+      return false;
+    }
+    long named = index.find(hash);
+    return named > id.value() && !damaged.contains(named);
+  }
+
+  /**
    * Writes a block under an id that was issued before. If that is below the durable mark, the block
    * is durable when this returns, or the mark would lie; and it goes into a file of its own, for
    * files of neighbouring ids never overlap otherwise, and overlapping ones are rewritten.
    */
-  private void replace(long id, EncodedBlock block) throws IOException {
+  private void replace(long id, EncodedBlock block, boolean indexed) throws IOException {
     if (id > flusher.durableUpTo()) {
-      writer.replace(id, block);
+      writer.replace(id, block, indexed);
     } else {
       writer.alone(
           () -> {
             flusher.flush();
-            writer.replace(id, block);
+            writer.replace(id, block, indexed);
             flusher.flush();
           });
     }

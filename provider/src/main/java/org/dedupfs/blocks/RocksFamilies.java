@@ -64,20 +64,31 @@ final class RocksFamilies implements AutoCloseable {
   }
 
   static RocksFamilies open(Path directory, BlockStoreOptions options) throws IOException {
-    return open(directory, options, 0);
+    return open(directory, options, BlockStoreMark.UNKNOWN);
   }
 
   /**
    * Opens a store.
    *
-   * @param leastMark a {@link #durableMark} that it has had
+   * @param mark what is known of it
    */
-  static RocksFamilies open(Path directory, BlockStoreOptions options, long leastMark)
+  static RocksFamilies open(Path directory, BlockStoreOptions options, BlockStoreMark mark)
       throws IOException {
-    prepare(directory, options);
     RocksDB.loadLibrary();
-    if (!options.readOnly() && Files.exists(directory.resolve("CURRENT"))) {
-      RocksLook.requireWhole(directory, leastMark);
+    prepare(directory, options);
+    String identity = identity(directory);
+    if (!mark.allows(identity)) {
+      throw new ForeignBlocksException(
+          "the blocks in "
+              + directory
+              + " are of the store "
+              + identity
+              + ", and were of "
+              + mark.identity());
+    }
+    long leastMark = mark.leastOf(identity);
+    if (Files.exists(directory.resolve("CURRENT"))) {
+      requireWhole(directory, options, leastMark);
     }
     RocksFamilies families = openAsIs(directory, options);
     try {
@@ -87,6 +98,29 @@ final class RocksFamilies implements AutoCloseable {
       families.close();
       throw e;
     }
+  }
+
+  private static void requireWhole(Path directory, BlockStoreOptions options, long leastMark)
+      throws IOException {
+    if (options.readOnly()) {
+      RocksList.requireReadable(directory);
+      return;
+    }
+    try {
+      RocksList.requireReadable(directory);
+      RocksLook.requireWhole(directory, leastMark);
+    } catch (BlockStoreDamagedException e) {
+      if (!TornList.cut(directory, leastMark)) {
+        throw e;
+      }
+      RocksLook.requireWhole(directory, leastMark);
+    }
+  }
+
+  /** Which store is in a directory, as RocksDB names them; null if that cannot be told. */
+  static @Nullable String identity(Path directory) throws IOException {
+    RocksList list = RocksList.current(directory);
+    return list == null ? null : list.identity();
   }
 
   private static RocksFamilies openAsIs(Path directory, BlockStoreOptions options)
@@ -118,7 +152,6 @@ final class RocksFamilies implements AutoCloseable {
 
   private static void prepare(Path directory, BlockStoreOptions options) throws IOException {
     if (Files.exists(directory.resolve("CURRENT"))) {
-      RocksList.requireReadable(directory);
       return;
     }
     if (!Files.isDirectory(directory)) {
@@ -210,8 +243,17 @@ final class RocksFamilies implements AutoCloseable {
 
   /** The record of a block, wherever damage leaves it readable; null if there is none. */
   byte @Nullable [] payload(byte[] key) throws RocksDBException {
+    return payload(key, passing);
+  }
+
+  /** As {@link #payload}, for those who read small neighbours next. */
+  byte @Nullable [] payloadAmongOthers(byte[] key) throws RocksDBException {
+    return payload(key, caching);
+  }
+
+  private byte @Nullable [] payload(byte[] key, ReadOptions options) throws RocksDBException {
     try {
-      return db.get(blocks(), passing, key);
+      return db.get(blocks(), options, key);
     } catch (RocksDBException e) {
       if (!RocksErrors.isDamage(e)) {
         throw e;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.dedupfs.disk.RoomLeft;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.RocksDB;
@@ -80,11 +81,15 @@ final class RocksFlush implements FlushWatch.Observed, AutoCloseable {
     for (ColumnFamilyHandle family : families) {
       neededBytes += db.getLongProperty(family, "rocksdb.size-all-mem-tables");
     }
+    Path directory = Path.of(db.getName());
     try {
-      return Files.getFileStore(Path.of(db.getName())).getUsableSpace() < neededBytes;
+      if (Files.getFileStore(directory).getUsableSpace() < neededBytes) {
+        return true;
+      }
     } catch (IOException e) {
       return false;
     }
+    return RoomLeft.isNone(directory); // a quota, for example
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.DBOptions;
+import org.rocksdb.DbPath;
 import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
@@ -34,13 +35,32 @@ final class RocksLook {
    * @throws BlockListDamagedException if it is not; nothing is changed
    */
   static void requireWhole(Path directory, long leastMark) throws IOException {
+    look(directory, directory, leastMark, false);
+  }
+
+  /**
+   * Lets only the beginning of a list pass that is enough: as new as it has to be, and with all
+   * files that it names.
+   *
+   * @param listed the directory that the list lies in
+   * @throws BlockStoreDamagedException if it is not, or cannot be read; nothing is changed
+   */
+  static void requireEnough(Path listed, Path directory, long leastMark) throws IOException {
+    look(listed, directory, leastMark, true);
+  }
+
+  private static void look(Path listed, Path directory, long leastMark, boolean all)
+      throws IOException {
     List<ColumnFamilyHandle> handles = new ArrayList<>();
-    try (DBOptions options = new DBOptions().setParanoidChecks(false).setMaxOpenFiles(OPEN_FILES);
-        RocksDB db =
-            RocksDB.openReadOnly(options, directory.toString(), families(directory), handles)) {
+    try (DBOptions options =
+            new DBOptions()
+                .setParanoidChecks(false)
+                .setMaxOpenFiles(OPEN_FILES)
+                .setDbPaths(List.of(new DbPath(directory, Long.MAX_VALUE)));
+        RocksDB db = RocksDB.openReadOnly(options, listed.toString(), families(listed), handles)) {
       try {
         requireMark(directory, db.getLatestSequenceNumber(), leastMark);
-        requireFiles(directory, db.getLiveFilesMetaData());
+        requireFiles(directory, db.getLiveFilesMetaData(), all);
       } finally {
         handles.forEach(ColumnFamilyHandle::close);
       }
@@ -75,7 +95,11 @@ final class RocksLook {
     }
   }
 
-  private static void requireFiles(Path directory, List<LiveFileMetaData> listed)
+  /**
+   * @param all whether none may be missing; else it is for RocksDB to tell, unless another is there
+   *     instead, which it would delete
+   */
+  private static void requireFiles(Path directory, List<LiveFileMetaData> listed, boolean all)
       throws IOException {
     Set<String> names = new HashSet<>();
     String missing = null;
@@ -86,6 +110,9 @@ final class RocksLook {
     }
     if (missing == null) {
       return;
+    }
+    if (all) {
+      throw damaged(directory, "lack the file " + missing);
     }
     for (Path table : BlockRescue.files(directory)) {
       if (!names.contains(table.getFileName().toString())) {

@@ -20,30 +20,50 @@ import org.rocksdb.SstFileReaderIterator;
 final class TableReads {
   private TableReads() {}
 
+  /** Lists the files that may have a block now, the newest first. */
+  interface Listing {
+    List<File> filesAround(byte[] key);
+  }
+
   /**
    * The record of a block; null if no file has it. A record is the same in each file that has it.
    *
    * @throws RocksDBException if none has it, and one that may cannot be read
    */
   static byte @Nullable [] record(RocksDB db, byte[] key) throws RocksDBException {
-    RocksDBException failure = null;
-    for (LiveFileMetaData file : filesAround(db, key)) {
-      try {
-        byte[] record = record(new File(file.path(), file.fileName()), key);
-        if (record != null) {
-          return record;
-        }
-      } catch (RocksDBException e) {
-        failure = failure == null ? e : failure;
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
-    return null;
+    return record(around -> filesAround(db, around), key);
   }
 
-  private static List<LiveFileMetaData> filesAround(RocksDB db, byte[] key) {
+  /**
+   * As {@link #record(RocksDB, byte[])}. A compaction deletes files that were listed a moment ago;
+   * what was in them is in others then, so a failure counts only if the list has not changed.
+   */
+  static byte @Nullable [] record(Listing listing, byte[] key) throws RocksDBException {
+    List<File> files = listing.filesAround(key);
+    while (true) {
+      RocksDBException failure = null;
+      for (File file : files) {
+        try {
+          byte[] record = record(file, key);
+          if (record != null) {
+            return record;
+          }
+        } catch (RocksDBException e) {
+          failure = failure == null ? e : failure;
+        }
+      }
+      if (failure == null) {
+        return null;
+      }
+      List<File> now = listing.filesAround(key);
+      if (now.equals(files)) {
+        throw failure;
+      }
+      files = now;
+    }
+  }
+
+  private static List<File> filesAround(RocksDB db, byte[] key) {
     List<LiveFileMetaData> files = new ArrayList<>();
     for (LiveFileMetaData file : db.getLiveFilesMetaData()) {
       if (Arrays.equals(file.columnFamilyName(), RocksFamilies.BLOCKS_NAME)
@@ -53,7 +73,7 @@ final class TableReads {
       }
     }
     files.sort(Comparator.comparingLong(LiveFileMetaData::largestSeqno).reversed());
-    return files;
+    return files.stream().map(file -> new File(file.path(), file.fileName())).toList();
   }
 
   private static byte @Nullable [] record(File file, byte[] key) throws RocksDBException {

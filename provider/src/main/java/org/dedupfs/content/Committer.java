@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.dedupfs.blocks.BlockCollisionException;
@@ -44,7 +45,7 @@ final class Committer {
    */
   private final Map<FileContent, Long> required = new ConcurrentHashMap<>();
 
-  private final JournalStaging journal; // guarded by commitLock
+  private final JournalStaging journal; // guarded by commitLock, but for isLate()
   private Group waiting = new Group(); // guarded by this
 
   /** Those who share one commit. */
@@ -73,6 +74,21 @@ final class Committer {
     this.store = store;
     this.live = live;
     this.journal = new JournalStaging(blocks);
+  }
+
+  /** See {@link JournalStaging#adopt}. */
+  void adoptJournal(SortedMap<Long, Integer> recordBytes) {
+    commitLock.lock();
+    try {
+      journal.adopt(recordBytes);
+    } finally {
+      commitLock.unlock();
+    }
+  }
+
+  /** Whether a commit is due for the journal, though nothing was changed since the last one. */
+  boolean isJournalLate() {
+    return journal.isLate();
   }
 
   void require(FileContent file) {
@@ -332,7 +348,7 @@ final class Committer {
         }
       }
       journal.forgetDurable();
-      if (journal.isEmpty() && !live.hasUncommitted()) {
+      if (journal.isSettled() && !live.hasUncommitted()) {
         required.clear();
         return null;
       }

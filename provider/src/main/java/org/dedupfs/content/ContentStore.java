@@ -2,8 +2,9 @@ package org.dedupfs.content;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -33,8 +34,8 @@ public final class ContentStore implements AutoCloseable {
   private final ContentOptions options;
   private final DirtyBudget budget;
   private final SpaceGuard space;
-  private final ThreadPoolExecutor workers;
-  private final ThreadPoolExecutor readers;
+  private final Workers workers;
+  private final Workers readers;
   private final BlockCache cache;
   private final Committer committer;
   private final CommitTimer timer;
@@ -46,11 +47,22 @@ public final class ContentStore implements AutoCloseable {
   private final AtomicLong clonedExtents = new AtomicLong();
   private final LongAdder reads = new LongAdder();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private boolean retiresJournal;
 
   /**
    * Takes over neither {@code live} nor {@code blocks}: who opened them closes them, after this.
    */
   public ContentStore(LiveMetadata live, BlockStore blocks, ContentOptions options)
+      throws IOException {
+    this(live, blocks, options, Thread::new);
+  }
+
+  /**
+   * As {@link #ContentStore(LiveMetadata, BlockStore, ContentOptions)}.
+   *
+   * @param threads makes the threads of the workers, which may fail to start
+   */
+  ContentStore(LiveMetadata live, BlockStore blocks, ContentOptions options, ThreadFactory threads)
       throws IOException {
     this.live = live;
     this.blocks = blocks;
@@ -60,8 +72,8 @@ public final class ContentStore implements AutoCloseable {
         new SpaceGuard(
             options.disk(),
             () -> budget.usedBytes() + blocks.unflushedBytes() + live.uncommittedBytes());
-    this.workers = Workers.start("dedupfs-store", options.threads(), 64);
-    this.readers = Workers.start("dedupfs-read-ahead", options.threads(), 64);
+    this.workers = Workers.start("dedupfs-store", options.threads(), 64, threads);
+    this.readers = Workers.start("dedupfs-read-ahead", options.threads(), 64, threads);
     this.cache = new BlockCache(blocks, options.cacheBytes(), readers);
     this.inodes = new InodeOverlay(live, contents);
     this.markGate = new MarkGate(live, blocks);
@@ -70,9 +82,33 @@ public final class ContentStore implements AutoCloseable {
     this.timer = new CommitTimer(this, options.commitInterval());
   }
 
-  /** Starts the interval commits. */
+  /**
+   * Takes over the records that the committed journal has from earlier openings, and that have been
+   * put again: they leave it once their blocks are durable, which {@link #start} sees to.
+   *
+   * @param recordBytes their sizes by their ids
+   */
+  public void adoptJournal(SortedMap<Long, Integer> recordBytes) {
+    committer.adoptJournal(recordBytes);
+    retiresJournal = !recordBytes.isEmpty();
+  }
+
+  /** Starts what goes on in the background: the interval commits, and the end of a recovery. */
   public void start() {
     timer.start();
+    if (retiresJournal) {
+      work(this::retireJournal);
+    }
+  }
+
+  /** Nothing depends on it, but the time that the opening after the next crash takes. */
+  private void retireJournal() {
+    try {
+      blocks.flush();
+      committer.commit(null, false);
+    } catch (IOException | RuntimeException | Error e) {
+      LOG.warn("what a crash left in the journal stays there: {}", e.toString());
+    }
   }
 
   /**
@@ -309,8 +345,8 @@ public final class ContentStore implements AutoCloseable {
         committer.commitLast();
       }
     } finally {
-      Workers.stop(workers);
-      Workers.stop(readers);
+      workers.stop();
+      readers.stop();
     }
     writability.checkUsable();
   }
@@ -409,7 +445,7 @@ public final class ContentStore implements AutoCloseable {
   }
 
   boolean hasUncommitted() {
-    return live.hasUncommitted() || contents.hasUnsettled();
+    return live.hasUncommitted() || contents.hasUnsettled() || committer.isJournalLate();
   }
 
   boolean isPressed() {

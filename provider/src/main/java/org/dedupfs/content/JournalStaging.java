@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.dedupfs.blocks.BlockDamagedException;
 import org.dedupfs.blocks.BlockId;
@@ -25,6 +26,9 @@ final class JournalStaging {
   /** The journal never holds more than this without a flush. */
   private static final long JOURNAL_TOTAL_BYTES = 24L << 20;
 
+  /** Nor more records than this, for each is put again when a store is opened after a crash. */
+  static final int JOURNAL_RECORDS = 65_536;
+
   private final BlockStore blocks;
 
   /** Records that the next commit must journal. */
@@ -36,18 +40,34 @@ final class JournalStaging {
   /** Journal rows up to this id are deleted by the commit under way. */
   private long retiredUpTo;
 
+  /** The lowest id in the committed journal, for those who do not hold the lock. */
+  private volatile long firstJournaled = Long.MAX_VALUE;
+
   private long stagedBytes;
   private long journaledBytes;
   private boolean closing;
 
-  /** What the committed metadata says that the block store must have. */
+  /** What this opening has committed that the block store must have; at first, nothing. */
   private long committedMark;
 
   private long stagedMark;
 
   JournalStaging(BlockStore blocks) {
     this.blocks = blocks;
-    this.committedMark = blocks.durableMark();
+  }
+
+  /**
+   * Takes over what earlier openings left: records that the committed journal has, and that have
+   * been put again.
+   *
+   * @param recordBytes their sizes by their ids
+   */
+  void adopt(SortedMap<Long, Integer> recordBytes) {
+    journaled.putAll(recordBytes);
+    noteFirst();
+    for (int bytes : recordBytes.values()) {
+      journaledBytes += bytes;
+    }
   }
 
   /** From now on blocks are flushed when they can be: they will be in a moment anyway. */
@@ -55,9 +75,21 @@ final class JournalStaging {
     closing = true;
   }
 
-  /** Whether nothing is to be put into the journal. */
-  boolean isEmpty() {
-    return staged.isEmpty();
+  /** After {@link #forgetDurable}: whether there is nothing to commit for the journal alone. */
+  boolean isSettled() {
+    return staged.isEmpty() && firstJournaled > retiredUpTo;
+  }
+
+  /**
+   * Whether the committed journal has what need not be there any more. An opening after a crash
+   * would have to look at each such record and its block. For any thread.
+   */
+  boolean isLate() {
+    return firstJournaled <= blocks.durableUpTo();
+  }
+
+  private void noteFirst() {
+    firstJournaled = journaled.isEmpty() ? Long.MAX_VALUE : journaled.firstKey();
   }
 
   /** Whether a block survives with the next commit at the latest. */
@@ -79,15 +111,17 @@ final class JournalStaging {
     long durable = blocks.durableUpTo();
     Map<FileContent, List<Long>> ids = new LinkedHashMap<>();
     long bytes = stagedBytes;
+    int records = staged.size();
     for (FileContent file : files) {
       FileCommit.Unmoved unmoved = file.commit().unmoved(durable);
       ids.put(file, unmoved.blockIds());
       bytes += unmoved.bytes();
+      records += unmoved.blockIds().size();
       if (bytes > JOURNAL_BYTES) {
         break;
       }
     }
-    boolean isTooMuch = bytes > JOURNAL_BYTES || journaledBytes + bytes > JOURNAL_TOTAL_BYTES;
+    boolean isTooMuch = bytes > JOURNAL_BYTES || overflows(bytes, records, durable);
     if (isTooMuch || (closing && bytes > 0)) {
       try {
         blocks.flush();
@@ -109,6 +143,19 @@ final class JournalStaging {
         failures.put(entry.getKey(), e);
       }
     }
+  }
+
+  /** Whether the journal would be too long, without what the next commit takes out of it. */
+  private boolean overflows(long bytes, int records, long durable) {
+    long bytesThen = journaledBytes + bytes;
+    int recordsThen = journaled.size() + records;
+    if (bytesThen > JOURNAL_TOTAL_BYTES || recordsThen > JOURNAL_RECORDS) {
+      for (int leaving : journaled.headMap(durable, true).values()) {
+        bytesThen -= leaving;
+        recordsThen--;
+      }
+    }
+    return bytesThen > JOURNAL_TOTAL_BYTES || recordsThen > JOURNAL_RECORDS;
   }
 
   /** Drops records of blocks that have become durable. */
@@ -154,5 +201,6 @@ final class JournalStaging {
     }
     staged.clear();
     stagedBytes = 0;
+    noteFirst();
   }
 }

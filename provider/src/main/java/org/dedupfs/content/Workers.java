@@ -1,41 +1,88 @@
 package org.dedupfs.content;
 
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Threads that work for a store: daemons, so that a forgotten store does not keep a JVM alive. */
-final class Workers {
-  private Workers() {}
+/**
+ * Threads that work for a store: daemons, so that a forgotten store does not keep a JVM alive. Work
+ * beyond the bound of the queue is refused, and so is work for which no thread can be started.
+ */
+final class Workers extends ThreadPoolExecutor {
+  private static final int IDLE_SECONDS = 30;
+
+  private Workers(String name, int threads, int queue, ThreadFactory factory) {
+    super(
+        threads,
+        threads,
+        IDLE_SECONDS,
+        TimeUnit.SECONDS,
+        new ArrayBlockingQueue<>(queue),
+        named(name, factory));
+    allowCoreThreadTimeOut(true);
+  }
 
   /** A pool that refuses work beyond {@code queue} waiting tasks. */
-  static ThreadPoolExecutor start(String name, int threads, int queue) {
+  static Workers start(String name, int threads, int queue, ThreadFactory factory) {
+    return new Workers(name, threads, queue, factory);
+  }
+
+  private static ThreadFactory named(String name, ThreadFactory factory) {
     AtomicInteger number = new AtomicInteger();
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            threads,
-            threads,
-            30,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(queue),
-            task -> {
-              Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
+    return task -> {
+      Thread thread = factory.newThread(task);
+      thread.setName(name + "-" + number.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /** A task that is run once, by a worker or by who gave it. */
+  private record Task(Runnable work, AtomicBoolean taken) implements Runnable {
+    @Override
+    public void run() {
+      if (take()) {
+        work.run();
+      }
+    }
+
+    boolean take() {
+      return taken.compareAndSet(false, true);
+    }
+  }
+
+  /**
+   * Has a worker do it.
+   *
+   * @throws RejectedExecutionException if none will: they have enough to do, are to end, or the
+   *     system gives no thread
+   */
+  @Override
+  public void execute(Runnable work) {
+    Task task = new Task(work, new AtomicBoolean());
+    try {
+      super.execute(task);
+    } catch (OutOfMemoryError e) {
+      // That is how the lack of threads is told; it may have been queued nevertheless.
+      if (task.take()) {
+        getQueue().remove(task);
+        throw new RejectedExecutionException("no thread can be started", e);
+      }
+    }
   }
 
   /** Lets what was begun end. */
-  static void stop(ThreadPoolExecutor pool) {
-    pool.shutdown();
+  void stop() {
+    shutdown();
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          if (pool.awaitTermination(1, TimeUnit.MINUTES)) {
+          if (awaitTermination(1, TimeUnit.MINUTES)) {
             return;
           }
         } catch (InterruptedException e) {

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.dedupfs.metadata.SqliteLog.Frame;
 import org.dedupfs.metadata.SqliteLog.Header;
 import org.jspecify.annotations.Nullable;
 
@@ -135,59 +134,74 @@ final class LogCheck {
       bit.putRight(bytes, 0);
       Header header = Header.of(bytes);
       bit.putRight(bytes, 0);
-      if (header != null && log.frames(header).stream().anyMatch(LogCheck::isCommitted)) {
+      if (header != null && hasCommit(log, header)) {
         return new Verdict("a bit in the first bytes of the log " + path + " has flipped", bit);
       }
     }
     return withoutLog("has lost its first bytes");
   }
 
-  private static boolean isCommitted(Frame frame) {
-    return frame.chained() && frame.commit() != 0;
+  private static boolean hasCommit(SqliteLog log, Header header) throws IOException {
+    LogFrames frames = log.framesFrom(header, 0);
+    while (frames.next() && frames.isChained()) {
+      if (frames.commit() != 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Verdict look(SqliteLog log, Header header) throws IOException {
-    List<Frame> frames = log.frames(header);
-    int chained = 0;
-    int committed = 0;
-    while (chained < frames.size() && frames.get(chained).chained()) {
+    LogFrames frames = log.framesFrom(header, 0);
+    long chained = 0;
+    long committed = 0;
+    while (frames.next() && frames.isChained()) {
       chained++;
-      committed = frames.get(chained - 1).commit() != 0 ? chained : committed;
+      committed = frames.commit() != 0 ? chained : committed;
     }
-    if (chained < frames.size()) {
-      List<FlippedBit> bits = flipped(log, header, frames, chained);
-      if (!bits.isEmpty()) {
-        String where = bits.size() == 1 ? "at " : "somewhere behind ";
-        long at = bits.size() == 1 ? bits.get(0).at() : frames.get(chained).at();
-        return new Verdict(
-            "a bit " + where + at + " of the log " + path + " has flipped",
-            bits.size() == 1 ? bits.get(0) : null);
-      }
+    Verdict verdict = chained < log.frames() ? broken(log, header, chained, committed) : null;
+    return verdict != null ? verdict : less(header, committed);
+  }
+
+  /**
+   * What is wrong with a log in which not all is whole; null if it may be what a power cut leaves.
+   *
+   * @param chained the first frame that is not
+   * @param committed how many frames a commit ends behind, of those that are
+   */
+  private @Nullable Verdict broken(SqliteLog log, Header header, long chained, long committed)
+      throws IOException {
+    long brokenAt = SqliteLog.frameAt(chained);
+    List<FlippedBit> bits = flipped(log, header, chained);
+    if (!bits.isEmpty()) {
+      String where = bits.size() == 1 ? "at " : "somewhere behind ";
+      long at = bits.size() == 1 ? bits.get(0).at() : brokenAt;
+      return new Verdict(
+          "a bit " + where + at + " of the log " + path + " has flipped",
+          bits.size() == 1 ? bits.get(0) : null);
     }
-    if (mark != null && mark.synced() && endedBefore(frames, committed)) {
+    if (mark != null && mark.synced() && endedBefore(log.framesFrom(header, committed))) {
       return new Verdict(
           String.format(
-              "the log %s is damaged at %d, and whole commits are behind that",
-              path, SqliteLog.HEADER_BYTES + (long) chained * SqliteLog.FRAME_BYTES),
+              "the log %s is damaged at %d, and whole commits are behind that", path, brokenAt),
           null);
     }
-    return less(header, committed);
+    return null;
   }
 
   /** Bits of which one has flipped; none if no commit is lost by that, but one that never ended. */
-  private static List<FlippedBit> flipped(
-      SqliteLog log, Header header, List<Frame> frames, int index) throws IOException {
-    long at = frames.get(index).at();
-    long before =
-        index == 0 ? header.checksum() : log.bytes(frames.get(index - 1).at() + 16, 8).getLong(0);
+  private static List<FlippedBit> flipped(SqliteLog log, Header header, long index)
+      throws IOException {
+    long at = SqliteLog.frameAt(index);
+    long before = log.checksumBefore(header, index);
     ByteBuffer bytes = log.bytes(at, SqliteLog.FRAME_BYTES);
     List<FlippedBit> bits = FlippedBit.ofFrame(bytes, header, before, at);
     List<FlippedBit> likely = new ArrayList<>();
     boolean ends = false;
     for (FlippedBit bit : bits) {
       bit.putRight(bytes, at);
-      boolean goesOn = goesOn(log, header, frames, index + 1, bytes.getLong(16));
-      ends |= bytes.getInt(4) != 0 || (goesOn && endsBehind(frames, index + 1));
+      boolean goesOn = goesOn(log, header, index + 1, bytes.getLong(LogFrames.CHECKSUM_AT));
+      ends |= bytes.getInt(4) != 0 || (goesOn && endsBehind(log, header, index + 1));
       bit.putRight(bytes, at);
       if (goesOn) {
         likely.add(bit);
@@ -197,54 +211,58 @@ final class LogCheck {
   }
 
   /** Whether a frame is whole if this is the checksum before it. */
-  private static boolean goesOn(
-      SqliteLog log, Header header, List<Frame> frames, int index, long before) throws IOException {
-    if (index == frames.size() || !frames.get(index).current()) {
+  private static boolean goesOn(SqliteLog log, Header header, long index, long before)
+      throws IOException {
+    if (index >= log.frames()) {
       return false;
     }
-    ByteBuffer bytes = log.bytes(frames.get(index).at(), SqliteLog.FRAME_BYTES);
-    return SqliteLog.sum(before, bytes, header.order()) == bytes.getLong(16);
+    ByteBuffer bytes = log.bytes(SqliteLog.frameAt(index), SqliteLog.FRAME_BYTES);
+    return bytes.getLong(8) == header.salts()
+        && SqliteLog.sum(before, bytes, header.order()) == bytes.getLong(LogFrames.CHECKSUM_AT);
   }
 
   /** Whether a commit ends at a frame that is whole, or at one that goes on from there. */
-  private static boolean endsBehind(List<Frame> frames, int index) {
-    for (int next = index; next < frames.size(); next++) {
-      Frame frame = frames.get(next);
-      if (next > index && !frame.whole()) {
+  private static boolean endsBehind(SqliteLog log, Header header, long index) throws IOException {
+    LogFrames frames = log.framesFrom(header, index);
+    while (frames.next()) {
+      if (frames.index() > index && !frames.isWhole()) {
         return false;
       }
-      if (frame.commit() != 0) {
+      if (frames.commit() != 0) {
         return true;
       }
     }
     return false;
   }
 
-  /** Whether a commit behind the last that can be read had ended when more was written. */
-  private static boolean endedBefore(List<Frame> frames, int committed) {
+  /**
+   * Whether a commit behind the last that can be read had ended when more was written. Remembers
+   * the pages of one commit at most.
+   */
+  private static boolean endedBefore(LogFrames frames) throws IOException {
     boolean ended = false;
     Set<Integer> pages = new HashSet<>();
     boolean again = false;
-    for (Frame frame : frames.subList(committed, frames.size())) {
-      if (!frame.current()) {
+    while (frames.next()) {
+      if (!frames.isCurrent()) {
         continue;
       }
-      if (frame.whole()) {
+      if (frames.isWhole()) {
         if (ended) {
           return true;
         }
         // The last page of a commit may be there twice, if the first time it had to make room.
-        again |= frame.commit() == 0 && !pages.add(frame.page());
-        if (again && frame.commit() != 0) {
+        again |= frames.commit() == 0 && !pages.add(frames.page());
+        if (again && frames.commit() != 0) {
           return true;
         }
       }
-      ended |= frame.commit() != 0 && (frame.whole() || frame.hasUntornHeader());
+      ended |= frames.commit() != 0 && (frames.isWhole() || frames.hasUntornHeader());
     }
     return false;
   }
 
-  private Verdict less(Header header, int committed) {
+  private Verdict less(Header header, long committed) {
     if (mark == null || !mark.begun()) {
       return Verdict.SOUND;
     }

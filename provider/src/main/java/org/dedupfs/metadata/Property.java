@@ -11,6 +11,9 @@ public record Property(String name, String value) implements Row {
   /** What the block store must not have lost, as it says itself; missing in older stores. */
   public static final String BLOCKS_MARK = "blocksMark";
 
+  /** Which block store it is that has these blocks; missing in older stores. */
+  public static final String BLOCKS_IDENTITY = "blocksIdentity";
+
   /** How many commits there were, counted by the store itself; missing in older stores. */
   static final String COMMITS = "commits";
 

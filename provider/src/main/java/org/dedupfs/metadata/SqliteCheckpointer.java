@@ -75,15 +75,24 @@ final class SqliteCheckpointer {
    */
   void committed(long number) {
     lastCommit = number;
-    if (mayBeLong() && requested.compareAndSet(false, true)) {
-      thread.execute(this::run);
+    if (mayBeLong()) {
+      ask(requested, () -> thread.execute(this::run));
     }
-    if (markRequested.compareAndSet(false, true)) {
+    ask(
+        markRequested,
+        () -> {
+          Future<?> unused = thread.schedule(this::mark, MARK_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+        });
+  }
+
+  /** The next commit asks again if no thread can be started; what is committed stays so. */
+  private void ask(AtomicBoolean asked, Runnable order) {
+    if (asked.compareAndSet(false, true)) {
       try {
-        Future<?> unused = thread.schedule(this::mark, MARK_AFTER_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (RuntimeException | Error e) { // no memory for a thread; what is committed stays so
-        markRequested.set(false);
-        LOG.warn("how far the log of {} has come cannot be noted", file.path(), e);
+        order.run();
+      } catch (RuntimeException | Error e) {
+        asked.set(false);
+        LOG.warn("the log of {} cannot be looked after for now", file.path(), e);
       }
     }
   }

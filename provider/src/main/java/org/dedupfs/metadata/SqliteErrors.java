@@ -2,8 +2,10 @@ package org.dedupfs.metadata;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import org.dedupfs.disk.RoomLeft;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -26,9 +28,7 @@ final class SqliteErrors {
     String failed = "could not " + doing + " " + file;
     String reason = " (" + code.name() + ")";
     return switch (primary(code)) {
-      case SQLITE_FULL ->
-          new MetadataFullException(
-              failed + ": no space left; free some, then open the store again" + reason, error);
+      case SQLITE_FULL -> full(failed, reason, error);
       case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT, SQLITE_MISMATCH ->
           new MetadataDamagedException(
               failed
@@ -36,18 +36,23 @@ final class SqliteErrors {
                   + reason,
               error);
       case SQLITE_IOERR ->
-          new IOException(
-              failed + ": the disk reported an error; look at the system's log" + reason, error);
+          isWriting(code) && hasNoRoom(file)
+              ? full(failed, reason, error)
+              : new IOException(
+                  failed + ": the disk reported an error; look at the system's log" + reason,
+                  error);
       case SQLITE_CANTOPEN ->
-          caused(
-              new FileSystemException(
-                  file.toString(),
-                  null,
-                  failed
-                      + ": it or its log is missing, not accessible, or the process has too"
-                      + " many files open"
-                      + reason),
-              error);
+          Files.exists(file) && hasNoRoom(file)
+              ? full(failed, reason, error) // its log could not be made
+              : caused(
+                  new FileSystemException(
+                      file.toString(),
+                      null,
+                      failed
+                          + ": it or its log is missing, not accessible, or the process has too"
+                          + " many files open"
+                          + reason),
+                  error);
       case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH ->
           caused(
               new FileSystemException(
@@ -63,6 +68,30 @@ final class SqliteErrors {
                   failed + ": another program has it locked; end that one first" + reason),
               error);
       default -> new IOException(failed + ": " + error.getMessage(), error);
+    };
+  }
+
+  private static IOException full(String failed, String reason, SQLException error) {
+    return new MetadataFullException(
+        failed + ": no space left; free some, then open the store again" + reason, error);
+  }
+
+  private static boolean hasNoRoom(Path file) {
+    return RoomLeft.isNone(file.toAbsolutePath().getParent());
+  }
+
+  /** Of a write that finds no space SQLite tells by {@code SQLITE_FULL}, but not of these. */
+  private static boolean isWriting(SQLiteErrorCode code) {
+    return switch (code) {
+      case SQLITE_IOERR_WRITE,
+          SQLITE_IOERR_FSYNC,
+          SQLITE_IOERR_DIR_FSYNC,
+          SQLITE_IOERR_TRUNCATE,
+          SQLITE_IOERR_SHMOPEN,
+          SQLITE_IOERR_SHMSIZE,
+          SQLITE_IOERR_CLOSE ->
+          true;
+      default -> false;
     };
   }
 

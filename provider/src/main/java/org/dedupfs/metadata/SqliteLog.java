@@ -1,19 +1,19 @@
 package org.dedupfs.metadata;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All frames of a write-ahead log, read without SQLite, which stops at the first that is not whole.
- * The checksum of a frame goes on from the one that is stored in the frame before: so frames behind
- * a damaged one can still be told to be whole.
+ * A write-ahead log, read without SQLite, which stops at the first that is not whole. The checksum
+ * of a frame goes on from the one that is stored in the frame before: so frames behind a damaged
+ * one can still be told to be whole.
  *
  * @see <a href="https://www.sqlite.org/fileformat2.html#walformat">The WAL File Format</a>
  */
@@ -24,6 +24,10 @@ final class SqliteLog implements AutoCloseable {
   static final int FRAME_BYTES = FRAME_HEADER_BYTES + PAGE;
   private static final int MAGIC = 0x377f0682;
   private static final int VERSION = 3_007_000;
+  private static final VarHandle LITTLE_ENDIAN =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle BIG_ENDIAN =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private final FileChannel channel;
   private final @Nullable Header header;
@@ -42,7 +46,7 @@ final class SqliteLog implements AutoCloseable {
         return null;
       }
       ByteOrder order = (magic & 1) != 0 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-      long checksum = sum(0, bytes, 0, 24, order);
+      long checksum = sum(0, bytes.array(), bytes.arrayOffset(), 24, order);
       return checksum == bytes.getLong(24)
           ? new Header(order, bytes.getInt(16), bytes.getInt(20), checksum)
           : null;
@@ -50,27 +54,6 @@ final class SqliteLog implements AutoCloseable {
 
     long salts() {
       return ((long) salt1 << 32) | Integer.toUnsignedLong(salt2);
-    }
-  }
-
-  /**
-   * A place of the log with what it says of itself.
-   *
-   * @param at where it begins
-   * @param page the number of the page that it holds
-   * @param commit pages of the file after a commit that ends here, else 0
-   * @param current whether it has the salts of this log, and not those of an earlier one
-   * @param whole whether its checksum goes on from the one stored before it
-   * @param chained whether it and all before it are whole: this far SQLite reads
-   */
-  record Frame(long at, int page, int commit, boolean current, boolean whole, boolean chained) {
-    long pageAt() {
-      return at + FRAME_HEADER_BYTES;
-    }
-
-    /** Whether its header lies in one sector, so that no power cut leaves half of it. */
-    boolean hasUntornHeader() {
-      return at % 512 + FRAME_HEADER_BYTES <= 512;
     }
   }
 
@@ -118,7 +101,7 @@ final class SqliteLog implements AutoCloseable {
     return bytes;
   }
 
-  private void read(ByteBuffer target, long from) throws IOException {
+  void read(ByteBuffer target, long from) throws IOException {
     target.clear();
     long at = from;
     int read = 0;
@@ -128,38 +111,52 @@ final class SqliteLog implements AutoCloseable {
     }
   }
 
-  /** All places of the log, as if it had this header. Takes a second for 1 GB. */
-  List<Frame> frames(Header as) throws IOException {
-    List<Frame> frames = new ArrayList<>();
-    ByteBuffer bytes = ByteBuffer.allocate(FRAME_BYTES);
-    long before = as.checksum();
-    boolean chained = true;
-    for (long at = HEADER_BYTES; at + FRAME_BYTES <= channel.size(); at += FRAME_BYTES) {
-      read(bytes, at);
-      boolean current = bytes.getLong(8) == as.salts();
-      int page = bytes.getInt(0);
-      boolean whole = current && page > 0 && sum(before, bytes, as.order()) == bytes.getLong(16);
-      chained &= whole;
-      frames.add(new Frame(at, page, bytes.getInt(4), current, whole, chained));
-      before = bytes.getLong(16);
-    }
-    return frames;
+  /** How many places for frames the log has, taken or not. */
+  long frames() throws IOException {
+    return Math.max(0, channel.size() - HEADER_BYTES) / FRAME_BYTES;
+  }
+
+  static long frameAt(long index) {
+    return HEADER_BYTES + index * FRAME_BYTES;
+  }
+
+  /** The checksum that goes before a frame: the one stored in the frame before that. */
+  long checksumBefore(Header as, long index) throws IOException {
+    return index == 0
+        ? as.checksum()
+        : bytes(frameAt(index - 1) + LogFrames.CHECKSUM_AT, Long.BYTES).getLong(0);
+  }
+
+  /** The frames from one on, as if the log had this header. */
+  LogFrames framesFrom(Header as, long index) throws IOException {
+    return new LogFrames(this, as, index);
   }
 
   /** The checksum that a frame should have. */
   static long sum(long before, ByteBuffer frame, ByteOrder order) {
-    long ofHeader = sum(before, frame, 0, 8, order);
-    return sum(ofHeader, frame, FRAME_HEADER_BYTES, PAGE, order);
+    return sumOfFrame(before, frame.array(), frame.arrayOffset(), order);
+  }
+
+  static long sumOfFrame(long before, byte[] bytes, int from, ByteOrder order) {
+    long ofHeader = sum(before, bytes, from, 8, order);
+    return sum(ofHeader, bytes, from + FRAME_HEADER_BYTES, PAGE, order);
   }
 
   /** The two sums of a log over words, one in each half of the result. */
-  private static long sum(long before, ByteBuffer bytes, int from, int length, ByteOrder order) {
-    ByteBuffer words = bytes.duplicate().order(order);
+  private static long sum(long before, byte[] bytes, int from, int length, ByteOrder order) {
+    boolean isLittle = order == ByteOrder.LITTLE_ENDIAN;
     int first = (int) (before >>> 32);
     int second = (int) before;
     for (int at = from; at < from + length; at += 8) {
-      first += words.getInt(at) + second;
-      second += words.getInt(at + 4) + first;
+      if (isLittle) {
+        long words = (long) LITTLE_ENDIAN.get(bytes, at);
+        first += (int) words + second;
+        second += (int) (words >>> 32) + first;
+      } else {
+        long words = (long) BIG_ENDIAN.get(bytes, at);
+        first += (int) (words >>> 32) + second;
+        second += (int) words + first;
+      }
     }
     return ((long) first << 32) | Integer.toUnsignedLong(second);
   }

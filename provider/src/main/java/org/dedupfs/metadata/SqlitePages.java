@@ -9,12 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import org.dedupfs.metadata.SqliteLog.Frame;
 import org.dedupfs.metadata.SqliteLog.Header;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +30,8 @@ final class SqlitePages implements AutoCloseable {
   private final FileChannel file;
   private final @Nullable SqliteLog log;
 
-  /** Where in the log the last committed form of a page is. */
-  private final Map<Integer, Long> logged = new HashMap<>();
+  /** Which frame of the log has the last committed form of a page. */
+  private final LoggedPages logged = new LoggedPages();
 
   /** Whether nothing of the log follows behind what could be read of it. */
   private boolean logIsWhole;
@@ -74,9 +70,9 @@ final class SqlitePages implements AutoCloseable {
       return null;
     }
     ByteBuffer page = ByteBuffer.allocate(PAGE);
-    Long inLog = logged.get(number);
-    if (inLog != null && log != null) {
-      return log.bytes(inLog, PAGE).array();
+    long frame = logged.get(number);
+    if (frame >= 0 && log != null) {
+      return log.bytes(SqliteLog.frameAt(frame) + SqliteLog.FRAME_HEADER_BYTES, PAGE).array();
     }
     read(file, page, (number - 1L) * PAGE);
     return page.array();
@@ -104,30 +100,46 @@ final class SqlitePages implements AutoCloseable {
       logIsWhole &= from.size() < SqliteLog.HEADER_BYTES + SqliteLog.FRAME_BYTES;
       return 0;
     }
-    List<Frame> frames = from.frames(header);
-    int end = frames.size();
-    while (end > 0 && !isCommit(frames.get(end - 1))) {
-      end--;
-    }
+    LogFrames frames = from.framesFrom(header, 0);
+    long end = 0;
+    int highestWhole = pages;
     int highest = pages;
-    for (Frame frame : frames.subList(0, end)) {
-      highest = Math.max(highest, frame.whole() ? Math.max(frame.page(), frame.commit()) : 0);
-    }
-    // Any number may stand in a damaged one.
-    int most = highest + frames.size();
-    for (Frame frame : frames.subList(0, end)) {
-      if (frame.current() && frame.page() > 0 && frame.page() <= most) {
-        logged.put(frame.page(), frame.pageAt());
-        highest = Math.max(highest, frame.page());
+    boolean goesOn = false;
+    while (frames.next()) {
+      if (frames.isWhole()) {
+        highestWhole = Math.max(highestWhole, Math.max(frames.page(), frames.commit()));
+      }
+      goesOn |= frames.isCurrent();
+      if (isCommit(frames)) {
+        end = frames.index() + 1;
+        highest = highestWhole;
+        goesOn = false;
       }
     }
     // What follows of this log belongs to a commit that did not come to its end, or is damaged.
-    logIsWhole &= frames.subList(end, frames.size()).stream().noneMatch(Frame::current);
+    logIsWhole &= !goesOn;
+    return Math.max(highest, putLogged(from.framesFrom(header, 0), end, highest + from.frames()));
+  }
+
+  /**
+   * Notes where pages are.
+   *
+   * @param most the highest that there can be: any number may stand in a damaged frame
+   * @return the highest there is
+   */
+  private int putLogged(LogFrames frames, long end, long most) throws IOException {
+    int highest = 0;
+    while (frames.index() + 1 < end && frames.next()) {
+      if (frames.isCurrent() && frames.page() > 0 && frames.page() <= most) {
+        logged.put(frames.page(), frames.index());
+        highest = Math.max(highest, frames.page());
+      }
+    }
     return highest;
   }
 
-  private boolean isCommit(Frame frame) {
-    return frame.commit() != 0 && (logIsWhole ? frame.chained() : frame.current());
+  private boolean isCommit(LogFrames frame) {
+    return frame.commit() != 0 && (logIsWhole ? frame.isChained() : frame.isCurrent());
   }
 
   /** Pages that hold nothing, or what was deleted. */

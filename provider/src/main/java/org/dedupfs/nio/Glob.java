@@ -1,17 +1,25 @@
 package org.dedupfs.nio;
 
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * Translates globs, as {@link java.nio.file.FileSystem#getPathMatcher} describes them and the JDK's
- * Unix provider reads them, to regular expressions.
+ * Reads globs, as {@link java.nio.file.FileSystem#getPathMatcher} describes them and the JDK's Unix
+ * provider reads them: by way of a regular expression, which says what is a glob and what a class
+ * of characters has. Matching takes {@link GlobSteps}.
  */
 final class Glob {
   private static final String REGEX_SPECIAL = ".^$+{[]|()";
   private static final String GLOB_SPECIAL = "\\*?[{";
 
+  /** Which a dot of a regular expression does not take. */
+  private static final String ENDS_OF_LINES = "\n\r\u0085\u2028\u2029";
+
   private final String glob;
   private final StringBuilder regex = new StringBuilder("^");
+  private final GlobSteps steps = new GlobSteps();
+  private boolean hasOddClass;
   private int at;
   private boolean inGroup;
 
@@ -20,17 +28,28 @@ final class Glob {
   }
 
   /**
+   * What the glob matches.
+   *
    * @throws PatternSyntaxException if it is no glob
    */
-  static String toRegex(String glob) {
-    Glob translation = new Glob(glob);
-    while (translation.more()) {
-      translation.next();
+  static Predicate<String> compile(String glob) {
+    Glob reading = new Glob(glob);
+    while (reading.more()) {
+      reading.next();
     }
-    if (translation.inGroup) {
-      throw translation.wrong("Missing '}'");
+    if (reading.inGroup) {
+      throw reading.wrong("Missing '}'");
     }
-    return translation.regex.append('$').toString();
+    Pattern whole = Pattern.compile(reading.regex.append('$').toString());
+    return reading.hasOddClass ? whole.asMatchPredicate() : reading.steps::matches;
+  }
+
+  private static boolean isInName(int c) {
+    return c != '/';
+  }
+
+  private static boolean isInLine(int c) {
+    return ENDS_OF_LINES.indexOf(c) < 0;
   }
 
   private void next() {
@@ -38,11 +57,14 @@ final class Glob {
     switch (c) {
       case '\\' -> escaped();
       case '*' -> stars();
-      case '?' -> regex.append("[^/]");
+      case '?' -> {
+        regex.append("[^/]");
+        steps.one(Glob::isInName);
+      }
       case '[' -> bracket();
       case '{' -> openGroup();
-      case '}' -> regex.append(closesGroup() ? "))" : "}");
-      case ',' -> regex.append(inGroup ? ")|(?:" : ",");
+      case '}' -> closeGroup();
+      case ',' -> comma();
       default -> literal(c);
     }
   }
@@ -52,6 +74,16 @@ final class Glob {
       regex.append('\\');
     }
     regex.append(c);
+    steps.literal(c);
+  }
+
+  private void comma() {
+    if (inGroup) {
+      regex.append(")|(?:");
+      steps.nextAlternative();
+    } else {
+      literal(',');
+    }
   }
 
   private void escaped() {
@@ -65,8 +97,10 @@ final class Glob {
     if (peek('*')) {
       at++;
       regex.append(".*");
+      steps.many(Glob::isInLine);
     } else {
       regex.append("[^/]*");
+      steps.many(Glob::isInName);
     }
   }
 
@@ -76,16 +110,22 @@ final class Glob {
     }
     inGroup = true;
     regex.append("(?:(?:");
+    steps.beginGroup();
   }
 
-  private boolean closesGroup() {
-    boolean closes = inGroup;
-    inGroup = false;
-    return closes;
+  private void closeGroup() {
+    if (inGroup) {
+      inGroup = false;
+      regex.append("))");
+      steps.endGroup();
+    } else {
+      literal('}');
+    }
   }
 
   /** A class of characters, never the separator; nothing is special in it but {@code !} and -. */
   private void bracket() {
+    int start = regex.length();
     regex.append("[[^/]&&[");
     if (peek('^')) {
       at++;
@@ -106,6 +146,7 @@ final class Glob {
       char c = glob.charAt(at++);
       if (c == ']') {
         regex.append("]]");
+        endBracket(regex.substring(start));
         return;
       }
       if (c == '/') {
@@ -126,6 +167,16 @@ final class Glob {
       }
     }
     throw wrong("Missing ']'");
+  }
+
+  private void endBracket(String text) {
+    try {
+      Predicate<String> members = Pattern.compile(text).asMatchPredicate();
+      steps.one(c -> members.test(Character.toString(c)));
+    } catch (PatternSyntaxException e) {
+      // The end of a range is not escaped, and may be part of something that goes on beyond.
+      hasOddClass = true;
+    }
   }
 
   private void endOfRange(char first) {

@@ -1,6 +1,7 @@
 package org.dedupfs.nio;
 
 import java.nio.file.PathMatcher;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** Patterns of paths, as {@link java.nio.file.FileSystem#getPathMatcher} has them. */
@@ -20,8 +21,10 @@ final class PathPattern {
     String syntax = syntaxAndPattern.substring(0, colon);
     String pattern = syntaxAndPattern.substring(colon + 1);
     if (syntax.equalsIgnoreCase("glob")) {
-      pattern = Glob.toRegex(pattern);
-    } else if (!syntax.equalsIgnoreCase("regex")) {
+      Predicate<String> matcher = Glob.compile(pattern);
+      return path -> matcher.test(path.toString());
+    }
+    if (!syntax.equalsIgnoreCase("regex")) {
       throw new UnsupportedOperationException(
           "no pattern syntax '" + syntax + "'; known are glob and regex");
     }

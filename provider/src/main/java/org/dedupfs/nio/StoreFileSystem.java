@@ -300,35 +300,17 @@ final class StoreFileSystem extends DedupFileSystem {
       awaitClosed();
       return;
     }
-    IOException failure = null;
+    ClosingAll closing = new ClosingAll();
     try {
-      for (Closeable resource : resources) {
-        failure = closeAfter(failure, resource);
-      }
+      resources.forEach(closing::close);
       callbackThreads.close();
       gate.drain();
-      failure = closeAfter(failure, store::close);
+      closing.close(store::close);
     } finally {
       whenClosed.run();
       closed.countDown();
     }
-    if (failure != null) {
-      throw failure;
-    }
-  }
-
-  private static @Nullable IOException closeAfter(
-      @Nullable IOException failure, Closeable resource) {
-    try {
-      resource.close();
-      return failure;
-    } catch (IOException e) {
-      if (failure == null) {
-        return e;
-      }
-      failure.addSuppressed(e);
-      return failure;
-    }
+    closing.throwFirst();
   }
 
   /** A second closer comes back when the store is closed, even if interrupted. */

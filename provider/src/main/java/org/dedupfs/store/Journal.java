@@ -2,6 +2,8 @@ package org.dedupfs.store;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.dedupfs.blocks.BlockDamagedException;
 import org.dedupfs.blocks.BlockId;
 import org.dedupfs.blocks.BlockStore;
@@ -13,6 +15,7 @@ import org.dedupfs.metadata.RowKey;
 /** The records of blocks that were promised before the block store was durable up to them. */
 final class Journal {
   private static final int ENTRIES_PER_READ = 64;
+  private static final int ENTRIES_PER_COMMIT = 8_192;
 
   private final MetadataStore metadata;
 
@@ -24,9 +27,14 @@ final class Journal {
     return from(0, 1).isEmpty();
   }
 
-  /** Puts all records back where a crash may have lost them, then retires them. */
-  void recover(BlockStore blocks) throws IOException {
-    recover(
+  /**
+   * Puts all records back where a crash may have lost them. They stay in the journal until the
+   * block store has made them durable.
+   *
+   * @return the sizes of the records by their ids
+   */
+  SortedMap<Long, Integer> restore(BlockStore blocks) throws IOException {
+    return restore(
         blocks,
         damage -> {
           throw damage;
@@ -38,20 +46,28 @@ final class Journal {
     void found(BlockDamagedException damage) throws IOException;
   }
 
-  /** As {@link #recover(BlockStore)}, for those who go on without what is damaged. */
+  /** Puts all records back, those that are damaged excepted, and retires them. */
   void recover(BlockStore blocks, OnDamage onDamage) throws IOException {
-    List<JournalEntry> entries = from(0, ENTRIES_PER_READ);
-    while (!entries.isEmpty()) {
+    restore(blocks, onDamage);
+    retire(blocks);
+  }
+
+  private SortedMap<Long, Integer> restore(BlockStore blocks, OnDamage onDamage)
+      throws IOException {
+    SortedMap<Long, Integer> recordBytes = new TreeMap<>();
+    for (List<JournalEntry> entries = from(0, ENTRIES_PER_READ);
+        !entries.isEmpty();
+        entries = from(lastOf(entries) + 1, ENTRIES_PER_READ)) {
       for (JournalEntry entry : entries) {
         try {
           blocks.restore(new BlockId(entry.blockId()), entry.record());
+          recordBytes.put(entry.blockId(), entry.record().length);
         } catch (BlockDamagedException e) {
           onDamage.found(e);
         }
       }
-      entries = from(lastOf(entries) + 1, ENTRIES_PER_READ);
     }
-    retire(blocks);
+    return recordBytes;
   }
 
   /**
@@ -62,14 +78,24 @@ final class Journal {
       return;
     }
     blocks.flush();
+    MetadataBatch batch = new MetadataBatch();
     for (List<JournalEntry> entries = from(0, ENTRIES_PER_READ);
         !entries.isEmpty();
         entries = from(lastOf(entries) + 1, ENTRIES_PER_READ)) {
-      MetadataBatch batch = new MetadataBatch();
-      entries.forEach(entry -> batch.delete(entry.key()));
-      BlocksMark.put(blocks, batch);
-      metadata.commit(batch);
+      for (JournalEntry entry : entries) {
+        batch.delete(entry.key());
+      }
+      if (batch.changes().size() >= ENTRIES_PER_COMMIT) {
+        commit(blocks, batch);
+        batch = new MetadataBatch();
+      }
     }
+    commit(blocks, batch);
+  }
+
+  private void commit(BlockStore blocks, MetadataBatch batch) throws IOException {
+    BlocksMark.put(blocks, batch);
+    metadata.commit(batch);
   }
 
   private List<JournalEntry> from(long blockId, int limit) throws IOException {

@@ -11,6 +11,7 @@ import org.dedupfs.StoreDamagedException;
 import org.dedupfs.StoreFinding;
 import org.dedupfs.StoreFinding.Kind;
 import org.dedupfs.StoreFormatException;
+import org.dedupfs.blocks.BlockStoreMark;
 import org.dedupfs.blocks.Compression;
 import org.dedupfs.blocks.HashSearch;
 import org.dedupfs.blocks.IndexRebuild;
@@ -166,10 +167,10 @@ final class MetadataRescue {
         "the store has a new identity");
   }
 
-  /** Forgets a mark of the blocks that makes no sense. */
+  /** Forgets a mark of the blocks, or their identity, that makes no sense. */
   void blocksMark(MetadataStore metadata) throws IOException {
     try {
-      long unused = BlocksMark.committed(metadata);
+      BlockStoreMark unused = BlocksMark.committed(metadata);
     } catch (MetadataDamagedException e) {
       BlocksMark.forget(metadata);
       done.accept(

@@ -5,6 +5,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.SortedMap;
 import org.dedupfs.StoreCreationException;
 import org.dedupfs.StoreDamagedException;
 import org.dedupfs.StoreFormatException;
@@ -13,7 +15,9 @@ import org.dedupfs.StoreNotFoundException;
 import org.dedupfs.blocks.BlockDamagedException;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.blocks.BlockStoreDamagedException;
+import org.dedupfs.blocks.BlockStoreMark;
 import org.dedupfs.blocks.BlockStoreOptions;
+import org.dedupfs.blocks.ForeignBlocksException;
 import org.dedupfs.blocks.RocksDbBlockStore;
 import org.dedupfs.content.ContentStore;
 import org.dedupfs.maintenance.Sweep;
@@ -36,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * when a later step fails.
  */
 final class StoreOpening {
+  private static final SortedMap<Long, Integer> NOTHING_JOURNALED = Collections.emptySortedMap();
+
   private final Path directory;
   private final StoreOptions options;
   private final StoreSeams seams;
@@ -241,7 +247,7 @@ final class StoreOpening {
       live.commit(change.publishAndFreeze());
     }
     creation.end();
-    return started(fixed, identity, metadataDirectory, metadata, blocks, live);
+    return started(fixed, identity, metadataDirectory, metadata, blocks, live, NOTHING_JOURNALED);
   }
 
   private Store existing() throws IOException {
@@ -282,12 +288,11 @@ final class StoreOpening {
     FixedOptions fixed = recorded.forOpening(options);
     BlockSwap.requireEnded(directory, fixed.blocksDirectory(directory));
     BlockStore blocks = openBlocks(fixed, metadata, false);
-    if (!options.readOnly()) {
-      new Journal(metadata).recover(blocks);
-    }
+    SortedMap<Long, Integer> journaled =
+        options.readOnly() ? NOTHING_JOURNALED : new Journal(metadata).restore(blocks);
     LiveMetadata live = new LiveMetadata(metadata, partOptions.rowCacheBytes());
     closings.add(live::close);
-    return started(fixed, identity, metadataDirectory, metadata, blocks, live);
+    return started(fixed, identity, metadataDirectory, metadata, blocks, live, journaled);
   }
 
   private MetadataStore openMetadata(Path metadataDirectory) throws IOException {
@@ -314,20 +319,26 @@ final class StoreOpening {
 
   private BlockStore openBlocks(FixedOptions fixed, MetadataStore metadata, boolean create)
       throws IOException {
+    Path place = fixed.blocksDirectory(directory);
     try {
       BlockStore blocks =
           seams
               .blocks()
               .apply(
                   RocksDbBlockStore.open(
-                      fixed.blocksDirectory(directory),
+                      place,
                       partOptions.blocks(fixed.hash(), fixed.compression(), create),
                       new BlockLease(metadata),
-                      create ? 0 : BlocksMark.committed(metadata)));
+                      create ? BlockStoreMark.UNKNOWN : BlocksMark.committed(metadata)));
       closings.add(blocks::close);
+      if (!options.readOnly()) {
+        BlocksMark.identify(metadata, place, blocks);
+      }
       return blocks;
     } catch (BlockStoreDamagedException e) {
       throw new StoreDamagedException(directory, e.getMessage(), e);
+    } catch (ForeignBlocksException e) {
+      throw BlocksMark.foreign(directory, place, e);
     }
   }
 
@@ -337,7 +348,8 @@ final class StoreOpening {
       Path metadataDirectory,
       MetadataStore metadata,
       BlockStore blocks,
-      LiveMetadata live)
+      LiveMetadata live,
+      SortedMap<Long, Integer> journaled)
       throws IOException {
     if (!options.readOnly()) {
       closings.add(() -> new Journal(metadata).retire(blocks));
@@ -346,6 +358,7 @@ final class StoreOpening {
     ContentStore content =
         new ContentStore(live, blocks, partOptions.content(fixed.chunking(), disk));
     closings.add(content::close);
+    content.adoptJournal(journaled);
     OrphanPurge purge = new OrphanPurge(directory);
     closings.add(purge::join);
     Tree tree = new Tree(live, content, identity.nameCookies(), partOptions.tree());

@@ -97,6 +97,7 @@ final class StoreRepair {
       rescue.blocksDirectory(metadata, place);
       FixedOptions fixed = rescue.fixed(metadata, place);
       rescue.blocksMark(metadata);
+      requireOwn(metadata, place);
       repairBlocks(metadata, fixed);
       RepairSummary summary = repairContents(metadata, fixed, cookies);
       changing = false;
@@ -135,6 +136,21 @@ final class StoreRepair {
     return place;
   }
 
+  /** Those of another store are taken for the ones that are lost only if somebody says so. */
+  private void requireOwn(MetadataStore metadata, Path place) throws IOException {
+    if (BlocksMark.isOf(metadata, place)) {
+      return;
+    }
+    if (options.options().blocksDirectory() == null) {
+      throw BlocksMark.foreign(directory, place, null);
+    }
+    BlocksMark.forget(metadata);
+    done(
+        Kind.PROPERTY,
+        "the blocks in " + place + " are those of another store",
+        "they are taken, as asked for");
+  }
+
   private static boolean isThere(Path place) throws IOException {
     new BlockSwap(place).finish();
     return BlockSwap.holdsBlocks(place);
@@ -154,11 +170,18 @@ final class StoreRepair {
   }
 
   private BlockStore openBlocks(MetadataStore metadata, FixedOptions fixed) throws IOException {
-    return RocksDbBlockStore.open(
-        fixed.blocksDirectory(directory),
-        blockOptions(fixed),
-        new BlockLease(metadata),
-        BlocksMark.committed(metadata));
+    Path place = fixed.blocksDirectory(directory);
+    BlockStore blocks =
+        RocksDbBlockStore.open(
+            place, blockOptions(fixed), new BlockLease(metadata), BlocksMark.committed(metadata));
+    try {
+      BlocksMark.identify(metadata, place, blocks);
+      return blocks;
+    } catch (IOException | RuntimeException | Error e) {
+      try (blocks) {
+        throw e;
+      }
+    }
   }
 
   /** Sees to it that the blocks can be opened and found. */
@@ -186,21 +209,21 @@ final class StoreRepair {
     }
     String found = String.valueOf(first[0]);
     if (wrong.contains(BlockFinding.Kind.FILE)) {
-      replaceBlocks(swap, fixed, found);
-      BlocksMark.forget(metadata);
+      replaceBlocks(metadata, swap, fixed, found);
     } else if (!wrong.isEmpty()) {
       rebuildIndex(fixed, found);
     }
   }
 
-  private void replaceBlocks(BlockSwap swap, FixedOptions fixed, String found) throws IOException {
+  private void replaceBlocks(
+      MetadataStore metadata, BlockSwap swap, FixedOptions fixed, String found) throws IOException {
     Path blocks = fixed.blocksDirectory(directory);
     swap.requireMovable();
     BlockRescue.Result result;
+    Path target = swap.target();
     boolean saved = false;
     try {
-      result =
-          BlockRescue.run(blocks, swap.target(), blockOptions(fixed), id -> on(Phase.BLOCKS, 0));
+      result = BlockRescue.run(blocks, target, blockOptions(fixed), id -> on(Phase.BLOCKS, 0));
       saved = result.blocks() > 0;
     } finally {
       if (!saved) {
@@ -223,13 +246,13 @@ final class StoreRepair {
           "no block in " + blocks + " can be saved (" + counts + "); put it back from a copy",
           null);
     }
+    BlocksMark.expect(metadata, RocksDbBlockStore.identity(target));
+    Path aside = swap.replace();
+    BlocksMark.forget(metadata);
     done(
         Kind.BLOCK_FILE,
         found,
-        counts
-            + "; the damaged files are kept in "
-            + swap.replace()
-            + ", delete them when all is well");
+        counts + "; the damaged files are kept in " + aside + ", delete them when all is well");
   }
 
   /** Returns whether the blocks could be opened for that. */

@@ -3,7 +3,6 @@ package org.dedupfs.tree;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.dedupfs.ContentListener;
@@ -133,7 +132,7 @@ public final class Tree implements AutoCloseable {
     if (file.type() != FileType.REGULAR) {
       throw new TreeException(Failure.INVALID);
     }
-    Opening opening = new Opening();
+    Opening opening = opening();
     try {
       creation.create(directory, name, file, opening::begin);
       return opening.finish(true);
@@ -237,7 +236,7 @@ public final class Tree implements AutoCloseable {
 
   /** Opens a regular file. */
   public OpenFile open(InodeNumber inode) throws IOException {
-    Opening opening = new Opening();
+    Opening opening = opening();
     try {
       opening.begin(inode);
       requireRegular(rows.inode(rows.live(), inode));
@@ -358,6 +357,14 @@ public final class Tree implements AutoCloseable {
     }
   }
 
+  private Opening opening() {
+    return new Opening(this, rows, openFiles, orphans);
+  }
+
+  void opened(OpenFile handle) {
+    handles.add(handle);
+  }
+
   /** The last use of a handle has ended. */
   void closed(OpenFile handle, FileContent content) throws IOException {
     handles.remove(handle);
@@ -377,48 +384,6 @@ public final class Tree implements AutoCloseable {
       case DIRECTORY -> throw new TreeException(Failure.IS_DIRECTORY);
       case SYMLINK -> throw new TreeException(Failure.LOOP);
       default -> throw new TreeException(Failure.NOT_SUPPORTED);
-    }
-  }
-
-  /** A file on its way to being open: counted first, so that it is not purged meanwhile. */
-  private final class Opening {
-    private @Nullable InodeNumber counted;
-
-    void begin(Inode inode) throws TreeException {
-      begin(inode.number());
-    }
-
-    void begin(InodeNumber inode) throws TreeException {
-      if (rows.isClosed()) {
-        throw new TreeException(Failure.BAD_HANDLE);
-      }
-      if (!openFiles.tryOpen(inode)) {
-        throw new TreeException(Failure.NO_ENTRY);
-      }
-      counted = inode;
-    }
-
-    OpenFile finish(boolean created) throws IOException {
-      FileContent content = rows.content().acquire(Objects.requireNonNull(counted));
-      if (created) {
-        content.created();
-      }
-      OpenFile handle = new OpenFile(Tree.this, rows, content);
-      handles.add(handle);
-      return handle;
-    }
-
-    void undo(Throwable cause) {
-      InodeNumber inode = counted;
-      if (inode == null) {
-        return;
-      }
-      openFiles.closed(inode);
-      try {
-        orphans.purgeIfUnused(inode);
-      } catch (IOException e) {
-        cause.addSuppressed(e);
-      }
     }
   }
 }

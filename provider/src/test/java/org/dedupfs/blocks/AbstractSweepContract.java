@@ -47,6 +47,35 @@ abstract class AbstractSweepContract extends AbstractBlockStoreTest {
   }
 
   @Test
+  void a_block_that_a_crash_puts_back_does_not_take_the_index_from_its_successor()
+      throws IOException {
+    byte[] data = Blocks.random(1, 700);
+    BlockId first = Blocks.put(store, data);
+    byte[] record = store.record(first);
+    store.beginMark(new PagedLiveSet());
+    store.sweep(new BlockId(first.value() + 1), id -> {});
+    store.endMark();
+    BlockId second = Blocks.put(store, data);
+    assertThat(second).isNotEqualTo(first);
+    store.flush();
+    store = crash();
+    store.restore(first, record);
+    assertThat(Blocks.reads(store, first, data)).isTrue();
+
+    LiveSet live = new PagedLiveSet();
+    store.beginMark(live);
+    live.add(second.value());
+    assertThat(store.sweep(new BlockId(second.value() + 1), id -> {}).blocks()).isOne();
+    store.endMark();
+    store = crash();
+    assertThat(store.find(store.hash(ByteBuffer.wrap(data)))).isEqualTo(second);
+    List<BlockFinding> found = new ArrayList<>();
+    store.check(found::add, id -> {});
+    assertThat(found).isEmpty();
+    assertThat(Blocks.reads(store, second, data)).isTrue();
+  }
+
+  @Test
   void counts_exactly_what_a_sweep_would_delete_and_deletes_nothing() throws IOException {
     for (int i = 0; i < 40; i++) {
       Blocks.put(store, i % 2 == 0 ? Blocks.random(i, 3_000) : compressible(i));

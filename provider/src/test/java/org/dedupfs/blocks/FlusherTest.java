@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -60,6 +61,47 @@ class FlusherTest {
       assertThatThrownBy(flusher::flush).hasMessageContaining("only reads since a write failed");
       assertThatThrownBy(flusher::admit).isInstanceOf(IOException.class);
       assertThat(flusher.durableUpTo()).isZero();
+    }
+  }
+
+  @Test
+  void very_many_small_writes_start_a_flush_and_another_only_when_as_many_gathered_meanwhile()
+      throws Exception {
+    CountDownLatch waits = new CountDownLatch(1);
+    AtomicInteger flushes = new AtomicInteger();
+    Flusher.Flush counted =
+        () -> {
+          flushes.incrementAndGet();
+          try {
+            waits.await();
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        };
+    try (Flusher flusher = new Flusher(counted, () -> written, failure, 1L << 40)) {
+      flusher.start();
+      for (int i = 0; i < Flusher.START_STEPS; i++) {
+        write(1);
+        flusher.written();
+      }
+      assertThat(flushes.get()).isZero();
+      write(1);
+      flusher.written();
+      while (flushes.get() == 0) {
+        Thread.onSpinWait();
+      }
+      write(1);
+      flusher.written();
+      waits.countDown();
+      while (flusher.durableUpTo() < Flusher.START_STEPS + 1) {
+        Thread.onSpinWait();
+      }
+      assertThat(flusher.unflushedBytes()).isOne();
+      flusher.request();
+      while (flusher.unflushedBytes() > 0) {
+        Thread.onSpinWait();
+      }
+      assertThat(flushes.get()).isEqualTo(2);
     }
   }
 

@@ -375,9 +375,9 @@ class RocksDbDamageTest {
   @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void any_flipped_bit_in_the_list_of_files_is_an_error_or_no_harm_and_keeps_nobody_waiting()
       throws IOException {
-    long mark;
+    BlockStoreMark mark;
     try (RocksDbBlockStore store = open()) {
-      mark = store.durableMark();
+      mark = new BlockStoreMark(null, null, store.durableMark());
     }
     Path list = files("MANIFEST-*").get(0);
     byte[] sound = Files.readAllBytes(list);
@@ -401,9 +401,9 @@ class RocksDbDamageTest {
   @Test
   @Timeout(60)
   void a_torn_end_of_the_list_of_files_is_no_damage() throws IOException {
-    long mark;
+    BlockStoreMark mark;
     try (RocksDbBlockStore store = open()) {
-      mark = store.durableMark();
+      mark = new BlockStoreMark(null, null, store.durableMark());
     }
     Path list = files("MANIFEST-*").get(0);
     ByteBuffer torn = ByteBuffer.allocate(60).order(ByteOrder.LITTLE_ENDIAN);

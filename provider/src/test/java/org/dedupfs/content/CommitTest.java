@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.dedupfs.blocks.BlockId;
@@ -143,10 +145,68 @@ class CommitTest extends TextFiles {
     assertThat(journal()).isOne();
   }
 
+  @Test
+  void what_was_journaled_before_a_crash_survives_the_next_one_and_leaves_when_it_is_durable()
+      throws IOException {
+    InodeNumber inode = fileWith("precious");
+    sync(inode);
+    for (int crash = 0; crash < 3; crash++) {
+      fixture.crash();
+      assertThat(fixture.blocks().durableUpTo()).isZero();
+      fixture.content().syncAll();
+      assertThat(journal()).isOne();
+      assertThat(text(inode)).isEqualTo("precious");
+    }
+    fixture.content().start();
+    while (journal() > 0) {
+      Thread.onSpinWait();
+    }
+    assertThat(fixture.blocks().durableUpTo()).isPositive();
+    fixture.crash();
+    assertThat(journal()).isZero();
+    assertThat(text(inode)).isEqualTo("precious");
+  }
+
+  @Test
+  void the_journal_is_emptied_though_nothing_is_changed_any_more() throws IOException {
+    InodeNumber inode = fileWith("one");
+    sync(inode);
+    fixture.content().syncAll();
+    assertThat(fixture.content().hasUncommitted()).isFalse();
+    assertThat(journal()).isOne();
+    fixture.blocks().flush();
+    assertThat(fixture.content().hasUncommitted()).isTrue();
+    fixture.content().syncAll();
+    assertThat(fixture.content().hasUncommitted()).isFalse();
+    assertThat(journal()).isZero();
+  }
+
+  @Test
+  void very_many_small_records_are_flushed_instead_of_filling_the_journal() throws IOException {
+    List<InodeNumber> files = new ArrayList<>();
+    int most = 0;
+    for (int i = 0; i < JournalStaging.JOURNAL_RECORDS * 5 / 4; i++) {
+      files.add(fileWith("text " + i));
+      if (i % 10_000 == 0) {
+        fixture.content().syncAll();
+        most = Math.max(most, journal());
+      }
+    }
+    fixture.content().syncAll();
+    assertThat(Math.max(most, journal())).isLessThanOrEqualTo(JournalStaging.JOURNAL_RECORDS);
+    assertThat(most).isGreaterThan(JournalStaging.JOURNAL_RECORDS / 2);
+    fixture.crash();
+    for (int i = 0; i < files.size(); i += 1_000) {
+      assertThat(text(files.get(i))).isEqualTo("text " + i);
+    }
+  }
+
   private int journal() throws IOException {
     int entries = 0;
     for (JournalEntry entry :
-        fixture.live().range(RowKey.journal(0), RowKey.journal(Long.MAX_VALUE), 100)) {
+        fixture
+            .live()
+            .range(RowKey.journal(0), RowKey.journal(Long.MAX_VALUE), Integer.MAX_VALUE)) {
       assertThat(entry.record()).isNotEmpty();
       entries++;
     }

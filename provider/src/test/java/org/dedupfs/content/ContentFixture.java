@@ -11,6 +11,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import org.dedupfs.blocks.BlockId;
 import org.dedupfs.blocks.BlockStore;
@@ -46,6 +49,7 @@ final class ContentFixture implements AutoCloseable {
   private ContentStore content;
 
   private volatile Interposed.Hook onBlocks = (method, arguments) -> {};
+  private volatile ThreadFactory threads = Thread::new;
   private volatile Interposed.Hook onMetadata = (method, arguments) -> {};
 
   ContentFixture(ChunkingScheme chunking, long dirtyBytes) throws IOException {
@@ -74,12 +78,17 @@ final class ContentFixture implements AutoCloseable {
         Interposed.around(
             BlockStore.class, blocks, (method, arguments) -> onBlocks.before(method, arguments));
     live = new LiveMetadata(hookedMetadata, 1 << 20);
-    content = new ContentStore(live, hookedBlocks, options);
+    content = new ContentStore(live, hookedBlocks, options, task -> threads.newThread(task));
   }
 
   /** Calls of the block store pass through here from now on. */
   void onBlocks(Interposed.Hook hook) {
     onBlocks = hook;
+  }
+
+  /** Who makes the threads of the workers from now on. */
+  void onThreads(ThreadFactory factory) {
+    threads = factory;
   }
 
   /** Calls of the metadata store pass through here from now on. */
@@ -202,15 +211,14 @@ final class ContentFixture implements AutoCloseable {
   }
 
   private void open() throws IOException {
-    MetadataBatch replayed = new MetadataBatch();
+    SortedMap<Long, Integer> journaled = new TreeMap<>();
     for (JournalEntry entry :
         metadata.range(RowKey.journal(0), RowKey.journal(Long.MAX_VALUE), Integer.MAX_VALUE)) {
       blocks.restore(new BlockId(entry.blockId()), entry.record());
-      replayed.delete(entry.key());
+      journaled.put(entry.blockId(), entry.record().length);
     }
-    blocks.flush();
-    metadata.commit(replayed);
     start();
+    content.adoptJournal(journaled);
   }
 
   /** Committed extents join without a gap, agree with the row, and name blocks that can be read. */

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.dedupfs.content.chunking.ChunkingScheme;
 import org.dedupfs.metadata.InodeNumber;
 import org.junit.jupiter.api.AfterEach;
@@ -132,5 +136,67 @@ class SegmentCutsTest {
       }
     }
     allIsThere(20);
+  }
+
+  @Test
+  void where_no_thread_can_be_started_writers_and_readers_do_the_work_themselves()
+      throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    fixture.onThreads(task -> new Unstartable(task, asked));
+    for (int i = 0; i < 20; i++) {
+      write(i);
+    }
+    assertThat(asked).as("threads asked for").hasPositiveValue();
+    assertThat(fixture.readAll(inode)).isEqualTo(Arrays.copyOf(bytes, 20 * SEGMENT_BYTES));
+    fixture.content().sync(file);
+    Set<String> started = ConcurrentHashMap.newKeySet();
+    fixture.onThreads(Thread::new);
+    fixture.onBlocks((method, arguments) -> started.add(Thread.currentThread().getName()));
+    for (int i = 20; i < 40; i++) {
+      write(i);
+    }
+    assertThat(started).anyMatch(name -> name.startsWith("dedupfs-store"));
+    fixture.onThreads(task -> new Unstartable(task, asked));
+    allIsThere(40);
+  }
+
+  @Test
+  void a_task_that_was_queued_for_a_thread_that_could_not_be_started_is_not_done_later()
+      throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    AtomicBoolean exhausted = new AtomicBoolean(true);
+    Workers pool =
+        Workers.start(
+            "test",
+            1,
+            64,
+            task -> exhausted.get() ? new Unstartable(task, asked) : new Thread(task));
+    AtomicInteger refused = new AtomicInteger();
+    CountDownLatch done = new CountDownLatch(1);
+    pool.setCorePoolSize(0); // as if the last worker ended meanwhile: queued first
+    assertThatThrownBy(() -> pool.execute(refused::incrementAndGet))
+        .isInstanceOf(RejectedExecutionException.class);
+    assertThat(asked).hasValue(1);
+    exhausted.set(false);
+    pool.execute(done::countDown);
+    assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+    pool.stop();
+    assertThat(refused).hasValue(0);
+  }
+
+  /** As where the system has no more threads. */
+  private static final class Unstartable extends Thread {
+    private final AtomicInteger asked;
+
+    Unstartable(Runnable task, AtomicInteger asked) {
+      super(task);
+      this.asked = asked;
+    }
+
+    @Override
+    public synchronized void start() {
+      asked.incrementAndGet();
+      throw new OutOfMemoryError("unable to create native thread");
+    }
   }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.dedupfs.testing.ChildJvm;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ class LogCheckTest {
   private static final int COMMITS = 6;
   private static final int ROUNDS = Boolean.getBoolean("dedupfs.long") ? 20_000 : 300;
   private static final int SECTOR = 512;
+  private static final long LONG_LOG_BYTES = 1L << 30;
 
   private final Random random = new Random(Seeds.next());
 
@@ -295,6 +297,19 @@ class LogCheckTest {
       assertThat(store.get(RowKey.property("commit")))
           .isEqualTo(new Property("commit", Integer.toString(COMMITS - 1)));
       assertThat(store.get(RowKey.inode(Rows.number(300)))).isEqualTo(Rows.inode(300, 5));
+    }
+  }
+
+  /** A long check beside busy writers makes it so long. */
+  @Test
+  void a_log_of_gigabytes_takes_little_heap() throws IOException {
+    try (FileChannel channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.allocate(1), LONG_LOG_BYTES);
+    }
+    List<String> options = List.of("-Xmx10m", "-cp", System.getProperty("java.class.path"));
+    try (ChildJvm child =
+        ChildJvm.start(List.of(), options, LogReader.class, database.toString(), log.toString())) {
+      assertThat(child.await("pages ")).isNotEqualTo("0");
     }
   }
 

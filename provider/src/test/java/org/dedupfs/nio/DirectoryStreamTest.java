@@ -6,16 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import org.dedupfs.testing.ScratchDirectory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -189,7 +187,7 @@ class DirectoryStreamTest extends SideBySide {
     for (int i = 0; i < 1500; i++) {
       assertThat(seen).contains("stays" + i);
     }
-    delete(many);
+    ScratchDirectory.delete(many);
   }
 
   @Test
@@ -226,25 +224,6 @@ class DirectoryStreamTest extends SideBySide {
         d -> {
           try (var found = Files.find(d, 5, (path, attributes) -> attributes.isSymbolicLink())) {
             return found.map(path -> d.relativize(path).toString()).toList();
-          }
-        });
-  }
-
-  private static void delete(Path tree) throws IOException {
-    Files.walkFileTree(
-        tree,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path dir, IOException e) throws IOException {
-            Files.delete(dir);
-            return FileVisitResult.CONTINUE;
           }
         });
   }

@@ -5,17 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
+import java.nio.file.InvalidPathException;
 import java.nio.file.PathMatcher;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Patterns match what they match with the JDK's Unix provider. */
 class GlobDifferentialTest {
   private static final int PATTERNS = 3_000;
   private static final int PATHS_PER_PATTERN = 20;
   private static final String PATTERN_CHARACTERS = "aab./*?[]{},-!^\\+()|$&";
+  private static final List<String> PARTS =
+      List.of("a", "b", "*", "**", "?", "[ab]", "[!a]", "{a,b*}", "{*a,,b}", "{**,?}", "/");
   private static final String PATH_CHARACTERS = "aab./-!^[]{},\\&+(";
 
   private final FileSystem theirs = FileSystems.getDefault();
@@ -61,6 +67,60 @@ class GlobDifferentialTest {
     }
   }
 
+  /** Few characters, so that long globs match now and then, by stars and groups. */
+  @Test
+  void random_globs_of_stars_and_groups_agree_with_those_of_unix() {
+    long seed = Long.getLong("seed", System.nanoTime());
+    System.out.println("GlobDifferentialTest seed " + seed);
+    Random random = new Random(seed);
+    int matched = 0;
+    for (int round = 0; round < PATTERNS; round++) {
+      StringBuilder pattern = new StringBuilder("glob:");
+      for (int i = 1 + random.nextInt(6); i > 0; i--) {
+        pattern.append(PARTS.get(random.nextInt(PARTS.size())));
+      }
+      PathMatcher their = theirs.getPathMatcher(pattern.toString());
+      PathMatcher our = ours.getPathMatcher(pattern.toString());
+      for (int i = 0; i < PATHS_PER_PATTERN; i++) {
+        String path = random(random, i % 2 == 0 ? "ab" : "ab\n/\uD83D\uDE00", random.nextInt(9));
+        boolean expected;
+        try {
+          expected = their.matches(theirs.getPath(path));
+        } catch (InvalidPathException e) {
+          continue; // half a character, which is a name of ours only
+        }
+        matched += expected ? 1 : 0;
+        assertThat(our.matches(ours.getPath(path)))
+            .as("%s on '%s', -Dseed=%s", pattern, path, seed)
+            .isEqualTo(expected);
+      }
+    }
+    assertThat(matched).isGreaterThan(PATTERNS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"*a", "**a", "{*a,*,a*}", "?*[a-c]"})
+  @Timeout(20)
+  void many_stars_take_no_longer_than_glob_times_name(String part) {
+    PathMatcher matcher = ours.getPathMatcher("glob:" + part.repeat(60) + "b");
+    assertThat(matcher.matches(ours.getPath("a".repeat(250)))).isFalse();
+    assertThat(matcher.matches(ours.getPath("a".repeat(250) + "b"))).isTrue();
+  }
+
+  @Test
+  void a_class_that_reaches_beyond_its_bracket_is_what_it_is_to_unix() {
+    String pattern = "glob:[+-\\Q]*[+-\\E]";
+    PathMatcher their = theirs.getPathMatcher(pattern);
+    PathMatcher our = ours.getPathMatcher(pattern);
+    for (char c = 1; c < 127; c++) {
+      for (String path : new String[] {"" + c, c + "*", "a" + c}) {
+        assertThat(our.matches(ours.getPath(path)))
+            .as("'%s'", path)
+            .isEqualTo(their.matches(theirs.getPath(path)));
+      }
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "glob:*.java, A.java, true",
@@ -82,6 +142,9 @@ class GlobDifferentialTest {
   @Test
   void bytes_that_are_not_utf_8_are_characters_too() {
     assertThat(ours.getPathMatcher("glob:a?b").matches(ours.getPath("a\uDCFFb"))).isTrue();
+    assertThat(ours.getPathMatcher("glob:\uD83D\uDE00?").matches(ours.getPath("\uD83D\uDE00b")))
+        .isTrue();
+    assertThat(ours.getPathMatcher("glob:?b").matches(ours.getPath("\uD83D\uDE00b"))).isTrue();
     assertThat(ours.getPathMatcher("glob:\uDCFF*").matches(ours.getPath("\uDCFFb"))).isTrue();
   }
 

@@ -8,7 +8,6 @@ import static org.dedupfs.store.StoreFixture.write;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -28,6 +27,7 @@ import org.dedupfs.StoreFinding.Kind;
 import org.dedupfs.metadata.FileName;
 import org.dedupfs.metadata.FileType;
 import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.testing.ScratchDirectory;
 import org.dedupfs.tree.NewFile;
 import org.dedupfs.tree.OpenFile;
 import org.dedupfs.tree.PathLookup;
@@ -153,7 +153,7 @@ class BitRotTest {
       } catch (RuntimeException | IOException e) {
         throw new AssertionError(told, e);
       } finally {
-        delete(copy);
+        ScratchDirectory.delete(copy);
       }
     }
     System.out.printf(
@@ -278,24 +278,5 @@ class BitRotTest {
         assertThat(bad).as(told + ": could be read before the repair").containsAll(still);
       }
     }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-      for (Path file : new ArrayList<>(list(files))) {
-        if (Files.isDirectory(file)) {
-          delete(file);
-        } else {
-          Files.delete(file);
-        }
-      }
-    }
-    Files.delete(directory);
-  }
-
-  private static List<Path> list(DirectoryStream<Path> files) {
-    List<Path> all = new ArrayList<>();
-    files.forEach(all::add);
-    return all;
   }
 }

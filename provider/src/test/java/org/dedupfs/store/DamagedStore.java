@@ -36,6 +36,7 @@ import org.dedupfs.metadata.Property;
 import org.dedupfs.metadata.RowKey;
 import org.dedupfs.metadata.SqliteMetadataStore;
 import org.dedupfs.metadata.SqliteOptions;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.DBOptions;
@@ -112,6 +113,14 @@ final class DamagedStore {
   void sqlProperty(RowKey<Property> key, String value) throws IOException {
     String name = new String(key.third(), StandardCharsets.UTF_8);
     change(batch -> batch.put(new Property(name, value)));
+  }
+
+  /** The value of a property; null if there is none. */
+  @Nullable String property(RowKey<Property> key) throws IOException {
+    try (MetadataStore metadata = metadata()) {
+      Property property = metadata.get(key);
+      return property == null ? null : property.value();
+    }
   }
 
   Inode inode(InodeNumber number) throws IOException {

@@ -7,12 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.SQLException;
 import java.util.List;
 import org.dedupfs.DedupFileSystem;
@@ -58,37 +55,14 @@ class HostileStoreFuzzTest {
 
   @AfterAll
   static void delete() throws IOException {
-    delete(directory);
-  }
-
-  private static void delete(Path top) throws IOException {
-    if (!Files.exists(top)) {
-      return;
-    }
-    Files.walkFileTree(
-        top,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path dir, java.io.IOException e)
-              throws IOException {
-            Files.delete(dir);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    ScratchDirectory.delete(directory);
   }
 
   @FuzzTest(maxDuration = "150s")
   void a_store_of_any_rows_is_used_checked_and_repaired(byte[] input)
       throws IOException, SQLException {
     Path copy = directory.resolve("copy");
-    delete(copy);
+    ScratchDirectory.delete(copy);
     StoreFixture.copy(directory.resolve("sound"), copy);
     HostileRows.write(copy.resolve("metadata.sqlite"), new FuzzBytes(input));
     use(copy);

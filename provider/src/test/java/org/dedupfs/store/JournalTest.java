@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.dedupfs.blocks.BlockDamagedException;
 import org.dedupfs.blocks.BlockHash;
 import org.dedupfs.blocks.BlockId;
@@ -15,7 +17,9 @@ import org.dedupfs.metadata.InMemoryMetadataStore;
 import org.dedupfs.metadata.JournalEntry;
 import org.dedupfs.metadata.MetadataBatch;
 import org.dedupfs.metadata.MetadataDamagedException;
+import org.dedupfs.metadata.MetadataStore;
 import org.dedupfs.metadata.Property;
+import org.dedupfs.testing.Interposed;
 import org.junit.jupiter.api.Test;
 
 class JournalTest {
@@ -25,7 +29,7 @@ class JournalTest {
   private InMemoryBlockStore blocks = new InMemoryBlockStore(lease);
 
   @Test
-  void records_that_a_crash_lost_are_put_back_and_retired() throws IOException {
+  void records_that_a_crash_lost_are_put_back_and_stay_until_they_are_durable() throws IOException {
     List<BlockId> ids = new ArrayList<>();
     List<Integer> checks = new ArrayList<>();
     MetadataBatch batch = new MetadataBatch();
@@ -42,12 +46,49 @@ class JournalTest {
     assertThatThrownBy(() -> blocks.read(ids.get(0), checks.get(0)))
         .isInstanceOf(BlockDamagedException.class);
 
-    journal.recover(blocks);
+    for (int crash = 0; crash < 2; crash++) {
+      SortedMap<Long, Integer> recordBytes = journal.restore(blocks);
+      assertThat(recordBytes.keySet()).containsExactlyElementsOf(values(ids));
+      for (int i = 0; i < 200; i++) {
+        assertThat(blocks.read(ids.get(i), checks.get(i))).isEqualTo(StoreFixture.random(i, 100));
+        assertThat(recordBytes.get(ids.get(i).value())).isEqualTo(blocks.record(ids.get(i)).length);
+      }
+      blocks = blocks.crash();
+    }
+    journal.restore(blocks);
+    journal.retire(blocks);
     assertThat(journal.isEmpty()).isTrue();
     blocks = blocks.crash();
     for (int i = 0; i < 200; i++) {
       assertThat(blocks.read(ids.get(i), checks.get(i))).isEqualTo(StoreFixture.random(i, 100));
     }
+  }
+
+  private static List<Long> values(List<BlockId> ids) {
+    return ids.stream().map(BlockId::value).toList();
+  }
+
+  @Test
+  void very_many_records_are_retired_in_few_commits() throws IOException {
+    int records = 20_000;
+    MetadataBatch batch = new MetadataBatch();
+    for (int i = 1; i <= records; i++) {
+      batch.put(new JournalEntry(i, new byte[50]));
+    }
+    metadata.commit(batch);
+    AtomicInteger commits = new AtomicInteger();
+    MetadataStore counted =
+        Interposed.around(
+            MetadataStore.class,
+            metadata,
+            (method, arguments) -> {
+              if (method.equals("commit")) {
+                commits.incrementAndGet();
+              }
+            });
+    new Journal(counted).retire(blocks);
+    assertThat(journal.isEmpty()).isTrue();
+    assertThat(commits.get()).isBetween(1, 3);
   }
 
   @Test

@@ -22,6 +22,7 @@ import org.dedupfs.StoreOptionMismatchException;
 import org.dedupfs.maintenance.SweepListener;
 import org.dedupfs.metadata.FileType;
 import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.metadata.Property;
 import org.dedupfs.metadata.RowKey;
 import org.dedupfs.metadata.SqliteSalvage;
 import org.junit.jupiter.api.BeforeEach;
@@ -173,6 +174,9 @@ class RepairCareTest {
     Path away = temp.resolve("away");
     Files.move(elsewhere, away);
     Files.move(temp.resolve("empty").resolve("blocks"), elsewhere);
+    assertRefused("not those of this store");
+    new DamagedStore(directory)
+        .change(batch -> batch.delete(RowKey.property(Property.BLOCKS_IDENTITY)));
     assertRefused("is empty");
     Files.move(elsewhere, temp.resolve("nothing"));
     Files.move(away, elsewhere);
