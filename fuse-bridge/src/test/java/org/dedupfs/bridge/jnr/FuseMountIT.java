@@ -117,10 +117,10 @@ final class FuseMountIT {
     int before = child.heard("getxattr security.capability");
     try (FileChannel channel = FileChannel.open(child.path("pieces"), CREATE, WRITE)) {
       for (int i = 0; i < 100; i++) {
-        assertThat(channel.write(ByteBuffer.allocate(1000))).isEqualTo(1000);
+        assertThat(channel.write(ByteBuffer.allocate(4096))).isEqualTo(4096);
       }
     }
-    assertThat(child.heard("write 1000")).isEqualTo(100);
+    assertThat(child.heard("write 4096")).isEqualTo(100);
     assertThat(child.heard("getxattr security.capability") - before).isLessThanOrEqualTo(1);
   }
 
