@@ -85,6 +85,14 @@ public abstract class DedupFileChannel extends FileChannel {
    */
   public abstract void checkWritten() throws IOException;
 
+  /**
+   * Takes away what a write by somebody unprivileged takes away: setuid, setgid of a file that its
+   * group may execute, and the attribute {@code security.capability}, as {@code file_remove_privs}
+   * on Linux. Costs nothing if there are none. For those who act for others; a channel writes
+   * without it.
+   */
+  public abstract void clearPrivileges() throws IOException;
+
   /** The attributes of the file that is open, whatever happens to its names. */
   public abstract UnixFileAttributeView attributeView();
 

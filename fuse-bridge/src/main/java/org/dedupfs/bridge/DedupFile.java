@@ -108,6 +108,11 @@ final class DedupFile implements MountedFile {
   }
 
   @Override
+  public void clearPrivileges() throws IOException {
+    channel.clearPrivileges();
+  }
+
+  @Override
   public void flush() throws IOException {
     if (syncOnFlush && unsynced.any()) {
       sync();

@@ -8,7 +8,16 @@ final class FileModes {
   static final int SYMBOLIC_LINK = 0120000;
   static final int PERMISSIONS = 07777;
 
+  private static final int SETUID = 04000;
+  private static final int SETGID = 02000;
+  private static final int GROUP_EXECUTE = 00010;
+
   private FileModes() {}
+
+  /** setgid without group execution meant mandatory locking and stays. */
+  static int withoutPrivileges(int mode) {
+    return mode & ~((mode & GROUP_EXECUTE) == 0 ? SETUID : SETUID | SETGID);
+  }
 
   static boolean isDirectory(int mode) {
     return (mode & TYPE) == DIRECTORY;

@@ -290,6 +290,12 @@ public final class FileSystemOperations implements Operations, Closeable {
     return count;
   }
 
+  /** Of FALLOCATE the kernel does not say. */
+  static boolean takesPrivileges(Request request) {
+    return request.killsPrivileges()
+        || (request.opcode() == Request.FALLOCATE && request.uid() != 0);
+  }
+
   /** Something that changes the bytes of an open file. */
   private interface FileChange {
     void apply(MountedFile file) throws IOException;
@@ -297,6 +303,9 @@ public final class FileSystemOperations implements Operations, Closeable {
 
   private void change(Request request, long handle, FileChange change) throws IOException {
     FileHandle open = files.getForBytes(request, handle);
+    if (takesPrivileges(request)) {
+      open.inode().file().clearPrivileges();
+    }
     files.change(open, () -> change.apply(open.inode().file()));
   }
 

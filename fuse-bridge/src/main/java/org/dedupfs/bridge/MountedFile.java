@@ -30,6 +30,12 @@ interface MountedFile extends Closeable {
   /** See {@link org.dedupfs.DedupFileChannel#zeroRange}. */
   void zeroRange(long offsetBytes, long lengthBytes) throws IOException;
 
+  /**
+   * Takes away what a write by somebody unprivileged must take away: setuid, setgid of a file that
+   * its group may execute, and file capabilities.
+   */
+  void clearPrivileges() throws IOException;
+
   /** What a close(2) promises: durable where that was asked for, else known not to be lost yet. */
   void flush() throws IOException;
 

@@ -143,6 +143,9 @@ final class OpenFiles implements Closeable {
   void truncate(Request request, byte[] path, long sizeBytes) throws IOException {
     OpenInode inode = acquire(path, OpenFlags.WRITE_ONLY);
     try {
+      if (FileSystemOperations.takesPrivileges(request)) {
+        inode.file().clearPrivileges();
+      }
       change(inode, request.nodeId(), false, () -> inode.file().setLength(sizeBytes));
     } finally {
       inodes.release(inode);

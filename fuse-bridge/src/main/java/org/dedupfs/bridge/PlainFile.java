@@ -109,6 +109,15 @@ final class PlainFile implements MountedFile {
   }
 
   @Override
+  public void clearPrivileges() throws IOException {
+    int mode = node().status().mode();
+    int cleared = FileModes.withoutPrivileges(mode);
+    if (cleared != mode) {
+      node().setMode(cleared & FileModes.PERMISSIONS);
+    }
+  }
+
+  @Override
   public void flush() {}
 
   @Override

@@ -4,17 +4,29 @@ import org.jspecify.annotations.Nullable;
 
 /** The request of the kernel on behalf of which an operation runs; valid during the call only. */
 public interface Request {
+  /** SETATTR of the FUSE protocol. */
+  int SETATTR = 4;
+
   /** UNLINK of the FUSE protocol. */
   int UNLINK = 10;
 
   /** RENAME of the FUSE protocol. */
   int RENAME = 12;
 
+  /** WRITE of the FUSE protocol. */
+  int WRITE = 16;
+
   /** RELEASE of the FUSE protocol. */
   int RELEASE = 18;
 
+  /** FALLOCATE of the FUSE protocol. */
+  int FALLOCATE = 43;
+
   /** RENAME2 of the FUSE protocol. */
   int RENAME2 = 45;
+
+  /** INIT of the FUSE protocol. */
+  int INIT = 26;
 
   /** What the kernel asked: one request can lead to several operations. */
   int opcode();
@@ -30,6 +42,12 @@ public interface Request {
 
   /** The thread of the caller (in C, gettid), 0 for the kernel itself. */
   int pid();
+
+  /**
+   * Whether what is written or cut takes setuid, setgid and file capabilities from the file, as for
+   * all but those with CAP_FSETID.
+   */
+  boolean killsPrivileges();
 
   /** In a RENAME or RENAME2 request the last name of the target; else null. */
   byte @Nullable [] newName();

@@ -324,6 +324,11 @@ final class RemoteFileChannel extends DedupFileChannel {
   }
 
   @Override
+  public void clearPrivileges() {
+    throw RemoteFileSystem.unsupported("taking privileges from an open file");
+  }
+
+  @Override
   public ExtendedAttributeView extendedAttributes() {
     throw RemoteFileSystem.unsupported("extended attributes of an open file");
   }

@@ -36,7 +36,7 @@ final class DedupOperationsTest extends AbstractOperationsContract {
   }
 
   private FakeRequest by(int uid, int gid) {
-    return new FakeRequest(FakeRequest.MKDIR, 1, uid, gid, 1, null);
+    return new FakeRequest(FakeRequest.MKDIR, 1, uid, gid, 1, false, null);
   }
 
   @Test
@@ -73,6 +73,18 @@ final class DedupOperationsTest extends AbstractOperationsContract {
     assertOwner("/d/file", FakeRequest.UID, 6);
     assertThat(kernel.stat("/d/e").mode()).isEqualTo(042755);
     assertThat(kernel.stat("/d/file").mode()).isEqualTo(0100644);
+  }
+
+  @Test
+  void privileges_go_where_the_kernel_says_so() throws IOException {
+    makeFile("/file", "0123456789");
+    for (int opcode : new int[] {Request.WRITE, Request.SETATTR}) {
+      operations.chmod(FakeRequest.byRoot(Request.SETATTR, 2), path("/file"), 06755);
+      operations.truncate(FakeRequest.byRoot(Request.SETATTR, 2), path("/file"), 9);
+      assertThat(kernel.stat("/file").mode()).isEqualTo(0106755);
+      operations.truncate(FakeRequest.killingPrivileges(opcode, 2), path("/file"), 9);
+      assertThat(kernel.stat("/file").mode()).isEqualTo(0100755);
+    }
   }
 
   @Test

@@ -50,6 +50,11 @@ class UnusedFile implements MountedFile {
   }
 
   @Override
+  public void clearPrivileges() {
+    throw unused();
+  }
+
+  @Override
   public void flush() {
     throw unused();
   }

@@ -125,7 +125,7 @@ final class TreeActions {
         "sweep",
         fs -> {
           SweepSummary dead = fs.sweep(true);
-          return (dead.blocksDeleted() > 0) + " " + (dead.storedBytesDeleted() > 100_000);
+          return (dead.blocksDeleted() > 0) + " " + (dead.storedBytesDeleted() > 0);
         });
     to.add("views", fs -> new TreeSet<>(fs.supportedFileAttributeViews()));
   }

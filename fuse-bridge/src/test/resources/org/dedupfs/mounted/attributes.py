@@ -155,6 +155,58 @@ def writing_and_truncating_take_setuid_and_setgid_away(d):
 
 
 @case(root=True)
+def chown_to_the_same_takes_setuid_and_setgid_away(d):
+    for name, mode, left in (("a", 0o6755, 0o755), ("b", 0o6744, 0o2744), ("c", 0o644, 0o644)):
+        path = put(d + "/" + name)
+        os.chown(path, NOBODY, NOBODY)
+        os.chmod(path, mode)
+        in_child(lambda path=path: os.chown(path, -1, -1), NOBODY)
+        same(bits(path), left)
+        os.chmod(path, mode)
+        os.chown(path, -1, -1)
+        same(bits(path), left)
+
+
+@case(root=True)
+def allocating_and_punching_take_setuid_and_setgid_away(d):
+    for mode, left in ((0o6755, 0o755), (0o6744, 0o2744)):
+        path = put(d + "/file", b"x" * 5000)
+        os.chown(path, NOBODY, NOBODY)
+        os.chmod(path, mode)
+        in_child(lambda path=path: allocate(path), NOBODY)
+        same(bits(path), left)
+        os.chmod(path, mode)
+        allocate(path)
+        same(bits(path), mode)
+        os.unlink(path)
+
+
+def allocate(path):
+    with opened(path, os.O_WRONLY) as file:
+        os.posix_fallocate(file, 0, 10_000)
+
+
+@case(root=True)
+def each_write_takes_capabilities_away(d):
+    capability = bytes.fromhex("0100000200200000000000000000000000000000")
+    path = put(d + "/file", b"x" * 5000)
+
+    def taken(change):
+        os.setxattr(path, "security.capability", capability)
+        change()
+        with fails(ENODATA):
+            os.getxattr(path, "security.capability")
+
+    with opened(path, os.O_WRONLY) as file:
+        taken(lambda: os.write(file, b"y"))
+        taken(lambda: os.write(file, b"z"))
+        taken(lambda: os.ftruncate(file, 100))
+    taken(lambda: os.truncate(path, 50))
+    taken(lambda: os.chown(path, NOBODY, NOBODY))
+    taken(lambda: os.chown(path, -1, -1))
+
+
+@case(root=True)
 def chmod_by_a_stranger_to_the_group_drops_setgid(d):
     put(d + "/file")
     os.chown(d + "/file", 1234, 5678)

@@ -210,6 +210,12 @@ final class BytelessChannel extends InodeChannel {
     ensureOpen();
   }
 
+  /** Nothing can be written through this channel. */
+  @Override
+  public void clearPrivileges() throws IOException {
+    ensureOpen();
+  }
+
   @Override
   protected void implCloseChannel() {
     fileSystem.locks().removeAll(inode, this);

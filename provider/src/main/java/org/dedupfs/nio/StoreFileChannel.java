@@ -351,6 +351,16 @@ final class StoreFileChannel extends InodeChannel {
   }
 
   @Override
+  public void clearPrivileges() throws IOException {
+    ensureOpen();
+    perform(
+        () -> {
+          file.clearPrivileges();
+          return 0;
+        });
+  }
+
+  @Override
   public void force(boolean metaData) throws IOException {
     ensureOpen();
     perform(

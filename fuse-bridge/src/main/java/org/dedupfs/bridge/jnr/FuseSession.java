@@ -1,18 +1,27 @@
 package org.dedupfs.bridge.jnr;
 
 import static org.dedupfs.bridge.jnr.NativeMemory.IO;
+import static org.dedupfs.bridge.jnr.StructLayouts.INIT_HANDLES_PRIVILEGES;
+import static org.dedupfs.bridge.jnr.StructLayouts.INIT_OUT_BYTES;
+import static org.dedupfs.bridge.jnr.StructLayouts.INIT_OUT_FLAGS;
+import static org.dedupfs.bridge.jnr.StructLayouts.OUT_ERROR;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.dedupfs.host.HostPath;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A mounted {@code struct fuse}: its session and channel. Any thread may use it between {@link
  * #mount} and {@link #tearDown}.
  */
 final class FuseSession {
+  private static final Logger LOG = LoggerFactory.getLogger(FuseSession.class);
   private static final int F_SETFD = 2;
   private static final int FD_CLOEXEC = 1;
 
@@ -122,6 +131,38 @@ final class FuseSession {
 
   void process(long buffer, long receivedFrom) {
     natives.fuse().fuse_session_process_buf(session, buffer, receivedFrom);
+  }
+
+  /**
+   * Answers the first request. Libfuse 2.9 does not know that a file system can take privileges
+   * (setuid, setgid, capabilities) from files that are written to, so its answer goes to a file in
+   * memory first, and that is said in it. Else the kernel asks for an extended attribute before
+   * each write.
+   *
+   * @param offered whether the kernel knows it
+   */
+  void processInit(long buffer, boolean offered) {
+    int answer = natives.system().memfd_create(bytes("init"), 0);
+    long toAnswer = answer < 0 || !offered ? 0 : natives.fuse().fuse_kern_chan_new(answer);
+    if (toAnswer == 0) {
+      process(buffer, channel);
+    } else {
+      process(buffer, toAnswer);
+      ByteBuffer reply = ByteBuffer.allocate(INIT_OUT_BYTES).order(ByteOrder.nativeOrder());
+      int length = (int) natives.system().pread(answer, reply.array(), INIT_OUT_BYTES, 0);
+      if (length == INIT_OUT_BYTES && reply.getInt(OUT_ERROR) == 0) {
+        reply.putInt(INIT_OUT_FLAGS, reply.getInt(INIT_OUT_FLAGS) | INIT_HANDLES_PRIVILEGES);
+      }
+      int descriptor = natives.fuse().fuse_chan_fd(channel);
+      if (length <= 0 || natives.system().write(descriptor, reply.array(), length) != length) {
+        LOG.error("the kernel does not take the answer to its first request");
+      }
+    }
+    if (toAnswer != 0) {
+      natives.fuse().fuse_chan_destroy(toAnswer); // closes the file, too
+    } else if (answer >= 0) {
+      int unused = natives.system().close(answer);
+    }
   }
 
   boolean isExited() {

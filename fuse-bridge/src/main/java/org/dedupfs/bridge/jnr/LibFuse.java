@@ -26,6 +26,11 @@ public interface LibFuse {
 
   int fuse_chan_fd(long channel);
 
+  /** A channel over a descriptor that it closes in the end; 0 without memory. */
+  long fuse_kern_chan_new(int descriptor);
+
+  void fuse_chan_destroy(long channel);
+
   int fuse_session_receive_buf(long session, long buffer, long channelInOut);
 
   void fuse_session_process_buf(long session, long buffer, long channel);

@@ -13,6 +13,7 @@ final class ServedRequest implements Request {
   private final ByteBuffer received;
   private ByteBuffer target = ByteBuffer.allocate(0);
   private long targetAddress;
+  private boolean killsPrivileges;
 
   /**
    * @param memory where requests are received
@@ -56,6 +57,41 @@ final class ServedRequest implements Request {
   @Override
   public int pid() {
     return NativeMemory.IO.getInt(memory + StructLayouts.IN_PID);
+  }
+
+  @Override
+  public boolean killsPrivileges() {
+    return killsPrivileges;
+  }
+
+  /**
+   * To be called when a request was received, before libfuse sees it, which forgets some of it.
+   *
+   * <p>A change of no attribute becomes one of the owner to whom it is: so the kernel asks to take
+   * privileges, after {@code chown(path, -1, -1)} for example, and libfuse would call nothing.
+   */
+  void received() {
+    int opcode = opcode();
+    killsPrivileges =
+        switch (opcode) {
+          case WRITE -> has(StructLayouts.WRITE_FLAGS, StructLayouts.WRITE_KILL_PRIVILEGES);
+          case SETATTR -> has(StructLayouts.SETATTR_VALID, StructLayouts.SETATTR_KILL_PRIVILEGES);
+          default -> false;
+        };
+    if (opcode == SETATTR && !has(StructLayouts.SETATTR_VALID, StructLayouts.VALID_ANY)) {
+      int valid = NativeMemory.IO.getInt(memory + StructLayouts.SETATTR_VALID);
+      NativeMemory.IO.putInt(memory + StructLayouts.SETATTR_VALID, valid | StructLayouts.VALID_UID);
+      NativeMemory.IO.putInt(memory + StructLayouts.SETATTR_UID, -1);
+    }
+  }
+
+  private boolean has(int at, int flag) {
+    return (NativeMemory.IO.getInt(memory + at) & flag) != 0;
+  }
+
+  /** Whether the kernel leaves it to us to take privileges, if we say that we do. */
+  boolean offersPrivileges() {
+    return has(StructLayouts.INIT_FLAGS, StructLayouts.INIT_HANDLES_PRIVILEGES);
   }
 
   @Override

@@ -11,6 +11,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.dedupfs.bridge.Errno;
+import org.dedupfs.bridge.Request;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -148,7 +149,12 @@ final class ServingThread extends Thread {
       ready.leave();
     }
     if (result > 0) {
-      session.process(buffer, IO.getAddress(channel));
+      request.received();
+      if (request.opcode() == Request.INIT) {
+        session.processInit(buffer, request.offersPrivileges());
+      } else {
+        session.process(buffer, IO.getAddress(channel));
+      }
     }
     return result;
   }

@@ -42,8 +42,28 @@ final class StructLayouts {
   static final int IN_GID = 28;
   static final int IN_PID = 32;
   static final int IN_BYTES = 40;
+  static final int INIT_FLAGS = IN_BYTES + 12;
+  static final int WRITE_FLAGS = IN_BYTES + 20;
+  static final int WRITE_KILL_PRIVILEGES = 1 << 2;
+  static final int SETATTR_VALID = IN_BYTES;
+  static final int SETATTR_UID = IN_BYTES + 76;
+  static final int SETATTR_KILL_PRIVILEGES = 1 << 11;
   static final int RENAME_NAMES = IN_BYTES + 8;
   static final int RENAME2_NAMES = IN_BYTES + 16;
+
+  // struct fuse_setattr_in, what may be in valid and is set
+  static final int VALID_UID = 1 << 1;
+  static final int VALID_ANY =
+      (1 << 0 | 1 << 1 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8);
+
+  // struct fuse_out_header, and struct fuse_init_out behind it
+  static final int OUT_ERROR = 4;
+  static final int OUT_BYTES = 16;
+  static final int INIT_OUT_FLAGS = OUT_BYTES + 12;
+  static final int INIT_OUT_BYTES = OUT_BYTES + 24;
+
+  /** FUSE_HANDLE_KILLPRIV_V2, since protocol 7.33 and Linux 5.12. */
+  static final int INIT_HANDLES_PRIVILEGES = 1 << 28;
 
   // struct timespec
   static final int TIME_SECONDS = 0;

@@ -113,6 +113,18 @@ final class FuseMountIT {
   }
 
   @Test
+  void a_write_is_one_request() throws Exception {
+    int before = child.heard("getxattr security.capability");
+    try (FileChannel channel = FileChannel.open(child.path("pieces"), CREATE, WRITE)) {
+      for (int i = 0; i < 100; i++) {
+        assertThat(channel.write(ByteBuffer.allocate(4096))).isEqualTo(4096);
+      }
+    }
+    assertThat(child.heard("write 4096")).isEqualTo(100);
+    assertThat(child.heard("getxattr security.capability") - before).isLessThanOrEqualTo(1);
+  }
+
+  @Test
   void a_read_beyond_the_end_gives_what_there_is() throws Exception {
     Path file = Files.write(child.path("short"), new byte[] {1, 2, 3});
     try (FileChannel channel = FileChannel.open(file)) {

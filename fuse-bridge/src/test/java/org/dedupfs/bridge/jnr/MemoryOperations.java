@@ -300,6 +300,7 @@ final class MemoryOperations implements Operations {
   @Override
   public synchronized byte @Nullable [] getxattr(Request request, byte[] path, byte[] name)
       throws IOException {
+    heard.add("getxattr " + new String(name, ISO_8859_1));
     return find(path).xattrs.get(new String(name, ISO_8859_1));
   }
 
