@@ -130,7 +130,8 @@ class FullStoreTest {
     int whole = fill();
     assertThat((long) whole * PIECE_BYTES)
         .as("most of what was said to be usable")
-        .isBetween(promised * 3 / 4, promised + PIECE_BYTES);
+        // SQLite's log may take up to 32 MiB while nobody had time to empty it.
+        .isBetween(promised / 2, promised + PIECE_BYTES);
     assertThat(space().getUsableSpace()).isLessThan(4L * PIECE_BYTES);
     assertThat(space().getUnallocatedSpace()).isGreaterThanOrEqualTo(space().getUsableSpace());
     for (int number = whole / 2; number <= whole; number++) {
