@@ -30,49 +30,31 @@ final class BlockIndex implements FingerprintCache.Loader {
     this.cache = new FingerprintCache(hashBytes, cacheBytes, this);
   }
 
-  /**
-   * The id of the block with this hash, damaged or not, or 0.
-   *
-   * @throws IOException if the disk reports an error
-   */
+  /** The id of the block with this hash, damaged or not, or 0. */
   long find(BlockHash hash) throws IOException {
     long id = cache.find(hash);
     if (id != 0) {
       return id;
     }
-    try {
-      id = inIndex(hash);
-    } catch (RocksDBException e) {
-      damage.acceptOnLookUp(e);
-      return 0;
-    }
+    id = named(hash);
     return id > 0 && cache.matches(id, hash) ? id : 0;
   }
 
   /** The id that the index names for a hash, 0 for none, or {@link #UNREADABLE}. */
   long named(BlockHash hash) throws IOException {
+    byte[] value = new byte[Keys.BYTES];
     try {
-      return inIndex(hash);
+      int length = families.get(families.index(), hash.bytes(), value);
+      return length == Keys.BYTES ? Math.max(0, Keys.number(value, 0)) : 0;
     } catch (RocksDBException e) {
       damage.accept(e);
       return UNREADABLE;
     }
   }
 
-  private long inIndex(BlockHash hash) throws RocksDBException {
-    byte[] value = new byte[Keys.BYTES];
-    int length = families.get(families.index(), hash.bytes(), value);
-    return length == Keys.BYTES ? Math.max(0, Keys.number(value, 0)) : 0;
-  }
-
   /** To be called after a block was written. */
-  void put(long id, BlockHash hash) {
-    try {
-      cache.put(id, hash);
-    } catch (IOException e) {
-      // It is written, and who looks for it finds it in the index; the cache is for speed.
-      cache.remove(id);
-    }
+  void put(long id, BlockHash hash) throws IOException {
+    cache.put(id, hash);
   }
 
   /** To be called after a block was forgotten. */
@@ -82,7 +64,7 @@ final class BlockIndex implements FingerprintCache.Loader {
 
   @Override
   public boolean holds(long id, BlockHash hash) throws IOException {
-    Fingerprint fingerprint = fingerprints.lookUp(id);
+    Fingerprint fingerprint = fingerprints.get(id);
     return fingerprint != null && fingerprint.hash().equals(hash);
   }
 
@@ -97,7 +79,7 @@ final class BlockIndex implements FingerprintCache.Loader {
             return true;
           });
     } catch (RocksDBException e) {
-      damage.acceptOnLookUp(e);
+      damage.accept(e);
     }
   }
 }

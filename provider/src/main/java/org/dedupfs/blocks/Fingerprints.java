@@ -53,26 +53,12 @@ final class Fingerprints {
   /** The fingerprint of a block; null when there is none, or it is damaged. */
   @Nullable Fingerprint get(long id) throws IOException {
     try {
-      return orNull(id);
+      byte[] value = families.get(families.fingerprints(), Keys.of(id));
+      return value == null || value.length < HashAlgorithm.MIN_BYTES ? null : Fingerprint.of(value);
     } catch (RocksDBException e) {
       damage.accept(e);
       return null;
     }
-  }
-
-  /** As {@link #get}, but throws if the disk reports an error. */
-  @Nullable Fingerprint lookUp(long id) throws IOException {
-    try {
-      return orNull(id);
-    } catch (RocksDBException e) {
-      damage.acceptOnLookUp(e);
-      return null;
-    }
-  }
-
-  private @Nullable Fingerprint orNull(long id) throws RocksDBException {
-    byte[] value = families.get(families.fingerprints(), Keys.of(id));
-    return value == null || value.length < HashAlgorithm.MIN_BYTES ? null : Fingerprint.of(value);
   }
 
   /**

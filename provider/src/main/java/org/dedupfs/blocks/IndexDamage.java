@@ -16,23 +16,6 @@ final class IndexDamage {
 
   private final AtomicBoolean told = new AtomicBoolean();
 
-  /**
-   * As {@link #accept}, for those who would store a block again that they cannot find: a disk that
-   * fails to read is an error to them. Were it to fail for a moment only, or for all that there is,
-   * everything written meanwhile would be stored twice; and they should hear of it.
-   */
-  void acceptOnLookUp(RocksDBException e) throws IOException {
-    if (RocksErrors.isReadError(e)) {
-      throw new IOException(
-          "the index of the blocks cannot be read: the disk reported an error; look at the"
-              + " system's log, and try again. If the error lasts, dedupfs repair STORE makes the"
-              + " index anew: "
-              + e.getMessage(),
-          e);
-    }
-    accept(e);
-  }
-
   /** Says so once; throws if it is not damage but an error. */
   void accept(RocksDBException e) throws IOException {
     if (!RocksErrors.isDamage(e)) {

@@ -24,16 +24,8 @@ final class RocksErrors {
       return false;
     }
     return status.getCode() == Status.Code.Corruption
-        || (status.getCode() == Status.Code.IOError && says(e, "No such file"))
-        || isReadError(e);
-  }
-
-  /** Whether the disk reported an error, which may concern the moment or the bytes. */
-  static boolean isReadError(RocksDBException e) {
-    Status status = e.getStatus();
-    return status != null
-        && status.getCode() == Status.Code.IOError
-        && says(e, "Input/output error");
+        || (status.getCode() == Status.Code.IOError
+            && (says(e, "No such file") || says(e, "Input/output error")));
   }
 
   /**
