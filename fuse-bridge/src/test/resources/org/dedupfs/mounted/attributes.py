@@ -165,6 +165,16 @@ def chown_to_the_same_takes_setuid_and_setgid_away(d):
         os.chmod(path, mode)
         os.chown(path, -1, -1)
         same(bits(path), left)
+        os.chmod(path, mode)
+        in_child(lambda path=path: try_to_chown(path), 1234)
+        same(bits(path), mode)
+
+
+def try_to_chown(path):
+    try:
+        os.chown(path, -1, -1)
+    except OSError as failure:
+        assert failure.errno == EPERM, failure
 
 
 @case(root=True)

@@ -86,6 +86,11 @@ public final class Sweep {
         metadata.commit(new MetadataBatch().put(new Property(BARRIER, Long.toString(start))));
       }
       blocks.flush();
+      if (!dryRun) {
+        // Takes all blocks below the barrier out of the journal, now that they are durable: if one
+        // that is deleted next stood in it, an opening after a crash would put it back.
+        content.syncStorable();
+      }
       markExtents(live, below, listener);
       markJournal(live);
       SweepResult dead =

@@ -32,9 +32,11 @@ import org.dedupfs.metadata.FileName;
 import org.dedupfs.metadata.FileType;
 import org.dedupfs.metadata.InMemoryMetadataStore;
 import org.dedupfs.metadata.InodeNumber;
+import org.dedupfs.metadata.JournalEntry;
 import org.dedupfs.metadata.LiveMetadata;
 import org.dedupfs.metadata.MetadataStore;
 import org.dedupfs.metadata.NameCookies;
+import org.dedupfs.metadata.RowKey;
 import org.dedupfs.testing.Interposed;
 import org.dedupfs.testing.ManualClock;
 import org.dedupfs.testing.RandomOperations;
@@ -348,5 +350,21 @@ class SweepTest {
             content);
     assertThat(watched.run(false, SweepListener.NONE).deadBlocks()).isEqualTo(10);
     assertThat(calls).containsSubsequence("commit", "flush", "sweep");
+  }
+
+  @Test
+  void what_is_swept_stands_in_no_journal() throws IOException {
+    write("kept", data(1, 2));
+    write("dead", data(2, 2));
+    content.syncAll();
+    assertThat(journal()).as("small writes are made durable by the journal").isNotEmpty();
+    unlink("dead");
+    content.syncAll();
+    assertThat(sweep.run(false, SweepListener.NONE).deadBlocks()).isPositive();
+    assertThat(journal()).isEmpty();
+  }
+
+  private List<JournalEntry> journal() throws IOException {
+    return metadata.range(RowKey.journal(0), RowKey.journal(Long.MAX_VALUE), 100);
   }
 }

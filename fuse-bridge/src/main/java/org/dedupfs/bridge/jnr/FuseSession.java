@@ -24,6 +24,7 @@ final class FuseSession {
   private static final Logger LOG = LoggerFactory.getLogger(FuseSession.class);
   private static final int F_SETFD = 2;
   private static final int FD_CLOEXEC = 1;
+  private static final int MFD_CLOEXEC = 1;
 
   private final Natives natives;
   private final long fuse;
@@ -142,26 +143,28 @@ final class FuseSession {
    * @param offered whether the kernel knows it
    */
   void processInit(long buffer, boolean offered) {
-    int answer = natives.system().memfd_create(bytes("init"), 0);
-    long toAnswer = answer < 0 || !offered ? 0 : natives.fuse().fuse_kern_chan_new(answer);
-    if (toAnswer == 0) {
-      process(buffer, channel);
-    } else {
-      process(buffer, toAnswer);
-      ByteBuffer reply = ByteBuffer.allocate(INIT_OUT_BYTES).order(ByteOrder.nativeOrder());
-      int length = (int) natives.system().pread(answer, reply.array(), INIT_OUT_BYTES, 0);
-      if (length == INIT_OUT_BYTES && reply.getInt(OUT_ERROR) == 0) {
-        reply.putInt(INIT_OUT_FLAGS, reply.getInt(INIT_OUT_FLAGS) | INIT_HANDLES_PRIVILEGES);
-      }
-      int descriptor = natives.fuse().fuse_chan_fd(channel);
-      if (length <= 0 || natives.system().write(descriptor, reply.array(), length) != length) {
-        LOG.error("the kernel does not take the answer to its first request");
-      }
+    int file = offered ? natives.system().memfd_create(bytes("init\0"), MFD_CLOEXEC) : -1;
+    long answer = file < 0 ? 0 : natives.fuse().fuse_kern_chan_new(file);
+    int length = 0;
+    byte[] reply = new byte[INIT_OUT_BYTES];
+    if (answer != 0) {
+      process(buffer, answer);
+      length = (int) natives.system().pread(file, reply, INIT_OUT_BYTES, 0);
+      natives.fuse().fuse_chan_destroy(answer); // closes the file, too
+    } else if (file >= 0) {
+      int unused = natives.system().close(file);
     }
-    if (toAnswer != 0) {
-      natives.fuse().fuse_chan_destroy(toAnswer); // closes the file, too
-    } else if (answer >= 0) {
-      int unused = natives.system().close(answer);
+    if (length <= 0) {
+      process(buffer, channel); // without it, then
+      return;
+    }
+    ByteBuffer fields = ByteBuffer.wrap(reply).order(ByteOrder.nativeOrder());
+    if (length == INIT_OUT_BYTES && fields.getInt(OUT_ERROR) == 0) {
+      fields.putInt(INIT_OUT_FLAGS, fields.getInt(INIT_OUT_FLAGS) | INIT_HANDLES_PRIVILEGES);
+    }
+    int descriptor = natives.fuse().fuse_chan_fd(channel);
+    if (natives.system().write(descriptor, reply, length) != length) {
+      LOG.error("the kernel does not take the answer to its first request");
     }
   }
 
