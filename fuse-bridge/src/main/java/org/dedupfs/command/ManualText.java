@@ -114,6 +114,13 @@ final class ManualText {
       .TP
       .B JAVA_HOME
       The Java to use, 17 or newer; otherwise the one that is found.
+      .TP
+      .B NO_COLOR
+      No colours, on a terminal either; so does
+      .BR TERM=dumb .
+      .TP
+      .B CLICOLOR_FORCE
+      Colours wherever the output goes, unless it is 0.
       """;
 
   private ManualText() {}

@@ -212,7 +212,7 @@ final class MountCommand implements Callable<Integer> {
     }
     spec.commandLine()
         .getErr()
-        .println("dedupfs: " + ShownName.of(directory + " cannot be written; mounted read-only"));
+        .println(Colour.error(ShownName.of(directory + " cannot be written; mounted read-only")));
     return new MountOptions(options.opening().toBuilder().readOnly(true).build(), options.words());
   }
 
@@ -233,7 +233,7 @@ final class MountCommand implements Callable<Integer> {
     } catch (CommandException e) {
       spec.commandLine()
           .getErr()
-          .println("dedupfs: " + ShownName.of(e.getMessage() + "; --log-file names another"));
+          .println(Colour.error(ShownName.of(e.getMessage() + "; --log-file names another")));
       return null;
     }
   }
