@@ -5,6 +5,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.dedupfs.StoreFigure;
+import org.dedupfs.activity.Activity;
+import org.dedupfs.activity.CacheMiss;
 import org.dedupfs.blocks.BlockDamagedException;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.metadata.Extent;
@@ -16,9 +19,11 @@ final class BlockCache {
 
   private final BlockStore blocks;
   private final Executor readAhead;
+  private final Activity activity;
   private final Cache<Long, Cached> cache;
 
-  BlockCache(BlockStore blocks, long maxBytes, Executor readAhead) {
+  BlockCache(BlockStore blocks, long maxBytes, Executor readAhead, Activity activity) {
+    this.activity = activity;
     this.blocks = blocks;
     this.readAhead = readAhead;
     this.cache =
@@ -37,8 +42,10 @@ final class BlockCache {
   byte[] read(Extent extent) throws IOException {
     Cached block = cache.getIfPresent(extent.blockId());
     if (block == null) {
-      block = new Cached(extent.check(), blocks.read(extent.block(), extent.check()));
-      cache.put(extent.blockId(), block);
+      activity.count(StoreFigure.BLOCK_CACHE_MISSES);
+      block = missed(extent);
+    } else {
+      activity.count(StoreFigure.BLOCK_CACHE_HITS);
     }
     if (block.check != extent.check()) {
       throw new BlockDamagedException(extent.block(), "is not the block that the file names");
@@ -49,6 +56,16 @@ final class BlockCache {
           "has " + block.bytes.length + " bytes, fewer than the file takes from it");
     }
     return block.bytes;
+  }
+
+  private Cached missed(Extent extent) throws IOException {
+    CacheMiss miss = CacheMiss.begin();
+    Cached block = new Cached(extent.check(), blocks.read(extent.block(), extent.check()));
+    cache.put(extent.blockId(), block);
+    if (miss != null) {
+      miss.end(activity, "blocks", extent.blockId());
+    }
+    return block;
   }
 
   /** Starts to read a block that will soon be wanted; drops the wish when there is much to do. */
@@ -72,6 +89,7 @@ final class BlockCache {
     try {
       byte[] bytes = blocks.read(extent.block(), extent.check());
       cache.put(extent.blockId(), new Cached(extent.check(), bytes));
+      activity.count(StoreFigure.BLOCKS_READ_AHEAD);
     } catch (IOException | RuntimeException | Error e) {
       // the reader who needs the block meets the same failure, with somebody to tell
       return;

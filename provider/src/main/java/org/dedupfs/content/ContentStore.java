@@ -74,7 +74,7 @@ public final class ContentStore implements AutoCloseable {
             () -> budget.usedBytes() + blocks.unflushedBytes() + live.uncommittedBytes());
     this.workers = Workers.start("dedupfs-store", options.threads(), 64, threads);
     this.readers = Workers.start("dedupfs-read-ahead", options.threads(), 64, threads);
-    this.cache = new BlockCache(blocks, options.cacheBytes(), readers);
+    this.cache = new BlockCache(blocks, options.cacheBytes(), readers, live.activity());
     this.inodes = new InodeOverlay(live, contents);
     this.markGate = new MarkGate(live, blocks);
     this.writability = new Writability(options.readOnly());
@@ -326,6 +326,11 @@ public final class ContentStore implements AutoCloseable {
   /** Ends the mark. */
   public void endMark() {
     markGate.endMark();
+  }
+
+  /** Memory with what is written and not cut into blocks yet; instant. */
+  public long dirtyBytes() {
+    return budget.usedBytes();
   }
 
   /** Grows with each read, write and change of names or attributes; means nothing else. */

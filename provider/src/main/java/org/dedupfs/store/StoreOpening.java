@@ -9,9 +9,11 @@ import java.util.Collections;
 import java.util.SortedMap;
 import org.dedupfs.StoreCreationException;
 import org.dedupfs.StoreDamagedException;
+import org.dedupfs.StoreFigure;
 import org.dedupfs.StoreFormatException;
 import org.dedupfs.StoreNotCleanException;
 import org.dedupfs.StoreNotFoundException;
+import org.dedupfs.activity.Activity;
 import org.dedupfs.blocks.BlockDamagedException;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.blocks.BlockStoreDamagedException;
@@ -48,6 +50,7 @@ final class StoreOpening {
   private final PartOptions partOptions;
   private final Closings closings = new Closings();
   private final StoreCreation creation;
+  private final Activity activity;
 
   /**
    * @throws IllegalArgumentException if an option is malformed or out of range
@@ -58,6 +61,7 @@ final class StoreOpening {
     this.options = options;
     this.partOptions = PartOptions.of(options);
     this.creation = new StoreCreation(this.directory);
+    this.activity = new Activity(this.directory.toString());
     requireSensible();
   }
 
@@ -236,7 +240,7 @@ final class StoreOpening {
     closings.add(metadata::close);
     BlockStore blocks = openBlocks(fixed, metadata, true);
     StoreIdentity identity = StoreIdentity.random();
-    LiveMetadata live = new LiveMetadata(metadata, partOptions.rowCacheBytes());
+    LiveMetadata live = new LiveMetadata(metadata, partOptions.rowCacheBytes(), activity);
     closings.add(live::close);
     NewFile root =
         new NewFile(FileType.DIRECTORY, 0777 & ~options.umask(), options.uid(), options.gid(), 0);
@@ -290,7 +294,7 @@ final class StoreOpening {
     BlockStore blocks = openBlocks(fixed, metadata, false);
     SortedMap<Long, Integer> journaled =
         options.readOnly() ? NOTHING_JOURNALED : new Journal(metadata).restore(blocks);
-    LiveMetadata live = new LiveMetadata(metadata, partOptions.rowCacheBytes());
+    LiveMetadata live = new LiveMetadata(metadata, partOptions.rowCacheBytes(), activity);
     closings.add(live::close);
     return started(fixed, identity, metadataDirectory, metadata, blocks, live, journaled);
   }
@@ -329,7 +333,8 @@ final class StoreOpening {
                       place,
                       partOptions.blocks(fixed.hash(), fixed.compression(), create),
                       new BlockLease(metadata),
-                      create ? BlockStoreMark.UNKNOWN : BlocksMark.committed(metadata)));
+                      create ? BlockStoreMark.UNKNOWN : BlocksMark.committed(metadata),
+                      activity));
       closings.add(blocks::close);
       if (!options.readOnly()) {
         BlocksMark.identify(metadata, place, blocks);
@@ -375,6 +380,11 @@ final class StoreOpening {
             fixed.blocksDirectory(directory));
     Store store =
         new Store(directory, effective(fixed, metadataDirectory), identity, parts, closings);
+    activity.measure(StoreFigure.DIRTY_BYTES, content::dirtyBytes);
+    activity.measure(StoreFigure.UNCOMMITTED_BYTES, live::uncommittedBytes);
+    activity.measure(StoreFigure.UNFLUSHED_BYTES, blocks::unflushedBytes);
+    activity.measure(StoreFigure.DAMAGED_BLOCKS, () -> blocks.damaged().size());
+    activity.measure(StoreFigure.OPEN_FILES, tree::openFiles);
     content.start();
     if (!options.readOnly()) {
       purge.start(tree);
