@@ -50,7 +50,7 @@ public final class RocksDbBlockStore implements BlockStore {
     this.options = options;
     HashAlgorithm algorithm = HashAlgorithm.of(options.hash());
     this.format = new BlockFormat(algorithm, options.compression());
-    IndexDamage damage = new IndexDamage();
+    IndexDamage damage = new IndexDamage(activity.store());
     this.fingerprints = new Fingerprints(families, damage);
     this.damaged = new DamagedBlocks(families);
     this.index =
@@ -64,7 +64,7 @@ public final class RocksDbBlockStore implements BlockStore {
         new BlockWriter(families, fingerprints, damaged, failure, options.verifyWrites(), lease);
     this.flusher =
         new Flusher(this::runFlush, writer::written, failure, options.writeBufferBytes());
-    this.reads = new BlockReads(this, format, options);
+    this.reads = new BlockReads(this, format, options, new DamageLog(activity.store()));
     Arrays.setAll(stripes, i -> new Stripe());
   }
 

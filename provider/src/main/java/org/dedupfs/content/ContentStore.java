@@ -77,7 +77,7 @@ public final class ContentStore implements AutoCloseable {
     this.cache = new BlockCache(blocks, options.cacheBytes(), readers, live.activity());
     this.inodes = new InodeOverlay(live, contents);
     this.markGate = new MarkGate(live, blocks);
-    this.writability = new Writability(options.readOnly());
+    this.writability = new Writability(options.readOnly(), live.activity().store());
     this.committer = new Committer(this, live, blocks);
     this.timer = new CommitTimer(this, options.commitInterval());
   }
@@ -150,7 +150,7 @@ public final class ContentStore implements AutoCloseable {
             content.drain(true);
           } catch (IOException e) {
             // what was written stays dirty; the next commit tries again, and tells
-            LOG.warn("{} could not be stored yet: {}", content.inode(), e.getMessage());
+            LOG.debug("{} could not be stored yet", content.inode(), e);
           } catch (RuntimeException | Error e) {
             LOG.warn("{} could not be stored yet", content.inode(), e);
           }

@@ -36,12 +36,15 @@ import org.dedupfs.store.StoreOptions.Durability;
 import org.dedupfs.tree.NewFile;
 import org.dedupfs.tree.Tree;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One opening of a store, from the lock to the background threads. What was opened is closed again
  * when a later step fails.
  */
 final class StoreOpening {
+  private static final Logger LOG = LoggerFactory.getLogger(StoreOpening.class);
   private static final SortedMap<Long, Integer> NOTHING_JOURNALED = Collections.emptySortedMap();
 
   private final Path directory;
@@ -80,8 +83,11 @@ final class StoreOpening {
   }
 
   Store run() throws IOException {
+    long start = System.nanoTime();
     try {
-      return openUndamaged();
+      Store store = openUndamaged();
+      LOG.debug("{}: opened in {} ms", directory, (System.nanoTime() - start) / 1_000_000);
+      return store;
     } catch (IOException | RuntimeException | Error e) {
       try {
         closings.close();
@@ -218,8 +224,7 @@ final class StoreOpening {
   /** Nobody is writing meanwhile. What is missing is for the opening itself to tell. */
   private boolean isClean() throws IOException {
     Path metadataDirectory = StoreCreation.metadataDirectory(directory);
-    Path log = metadataDirectory.resolve(StoreDirectory.METADATA + "-wal");
-    if (Files.exists(log) && Files.size(log) > 0) {
+    if (!hasNoLog(metadataDirectory)) {
       return false;
     }
     if (!Files.exists(metadataDirectory.resolve(StoreDirectory.METADATA))) {
@@ -228,6 +233,11 @@ final class StoreOpening {
     try (MetadataStore metadata = openMetadata(metadataDirectory)) {
       return new Journal(metadata).isEmpty();
     }
+  }
+
+  private static boolean hasNoLog(Path metadataDirectory) throws IOException {
+    Path log = metadataDirectory.resolve(StoreDirectory.METADATA + "-wal");
+    return !Files.exists(log) || Files.size(log) == 0;
   }
 
   private Store created() throws IOException {
@@ -272,6 +282,7 @@ final class StoreOpening {
               + directory,
           null);
     }
+    boolean isClean = hasNoLog(metadataDirectory);
     MetadataStore metadata = seams.metadata().apply(openMetadata(metadataDirectory));
     closings.add(metadata::close);
     StoreIdentity identity = StoreIdentity.recorded(directory, metadata);
@@ -296,7 +307,14 @@ final class StoreOpening {
         options.readOnly() ? NOTHING_JOURNALED : new Journal(metadata).restore(blocks);
     LiveMetadata live = new LiveMetadata(metadata, partOptions.rowCacheBytes(), activity);
     closings.add(live::close);
-    return started(fixed, identity, metadataDirectory, metadata, blocks, live, journaled);
+    Store store = started(fixed, identity, metadataDirectory, metadata, blocks, live, journaled);
+    if (!isClean) {
+      LOG.info(
+          "{}: was not closed in order and is as its last commit left it; {} blocks were put again",
+          directory,
+          journaled.size());
+    }
+    return store;
   }
 
   private MetadataStore openMetadata(Path metadataDirectory) throws IOException {
