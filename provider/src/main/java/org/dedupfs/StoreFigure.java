@@ -16,7 +16,7 @@ public enum StoreFigure {
   BLOCKS_FOUND(Unit.NONE, "blocks not stored because they were there"),
   BLOCK_CACHE_HITS(Unit.NONE, "blocks that readers found decompressed in memory"),
   BLOCK_CACHE_MISSES(Unit.NONE, "blocks that readers had to wait for"),
-  BLOCKS_READ_AHEAD(Unit.NONE, "blocks read before a reader asked for them"),
+  BLOCKS_READ_AHEAD(Unit.NONE, "blocks read ahead of what a reader asked for"),
   EXTENT_CACHE_HITS(Unit.NONE, "pages of committed extents found in memory"),
   EXTENT_CACHE_MISSES(Unit.NONE, "pages of committed extents read from the disk"),
   ROW_CACHE_HITS(Unit.NONE, "committed names and attributes found in memory"),
