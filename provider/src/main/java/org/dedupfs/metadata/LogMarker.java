@@ -7,9 +7,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
+import org.dedupfs.activity.RepeatedFailure;
 import org.dedupfs.metadata.SqliteLog.Header;
 import org.jspecify.annotations.Nullable;
-import org.dedupfs.activity.RepeatedFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -310,7 +310,7 @@ final class StoreOpening {
     Store store = started(fixed, identity, metadataDirectory, metadata, blocks, live, journaled);
     if (!isClean) {
       LOG.info(
-          "{}: was not closed in order and is as its last commit left it; {} blocks were put again",
+          "{}: was not closed in order and is as its last commit left it; blocks put again: {}",
           directory,
           journaled.size());
     }

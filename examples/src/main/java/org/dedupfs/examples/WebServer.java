@@ -1,0 +1,45 @@
+package org.dedupfs.examples;
+
+import com.sun.net.httpserver.HttpHandler;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.dedupfs.DedupFileSystem;
+import org.dedupfs.DedupFileSystems;
+
+/**
+ * A directory of a store in a browser, by the JDK's simple web server: {@code WebServer STORE
+ * DIRECTORY PORT}. Needs Java 18 or newer.
+ */
+public final class WebServer {
+  private WebServer() {}
+
+  static LocalServer start(Path storeDirectory, String directory, int port) throws IOException {
+    DedupFileSystem store = DedupFileSystems.open(storeDirectory);
+    HttpHandler files;
+    try {
+      files = files(store.getPath(directory));
+    } catch (RuntimeException e) {
+      store.close();
+      throw e;
+    }
+    return LocalServer.start(store, files, port);
+  }
+
+  /** {@code SimpleFileServer.createFileHandler(root)}, in a way that Java 17 compiles. */
+  private static HttpHandler files(Path root) {
+    try {
+      Class<?> simple = Class.forName("com.sun.net.httpserver.SimpleFileServer");
+      return (HttpHandler) simple.getMethod("createFileHandler", Path.class).invoke(null, root);
+    } catch (ReflectiveOperationException e) {
+      String now = "; this is " + Runtime.version();
+      throw new IllegalStateException("the simple web server needs Java 18 or newer" + now, e);
+    }
+  }
+
+  public static void main(String... arguments) throws IOException {
+    int port = Integer.parseInt(arguments[2]);
+    try (LocalServer running = start(Path.of(arguments[0]), arguments[1], port)) {
+      running.awaitEnter();
+    }
+  }
+}
