@@ -49,7 +49,7 @@ final class LocalServer implements Closeable {
   @Override
   public void close() throws IOException {
     try (store) {
-      server.stop(1);
+      server.stop(0);
       threads.shutdown();
     }
   }
