@@ -1,14 +1,18 @@
 package org.dedupfs.examples;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
 
 /**
  * A directory of a store in a browser, by the JDK's simple web server: {@code WebServer STORE
- * DIRECTORY PORT}. Needs Java 18 or newer.
+ * DIRECTORY PORT}. Needs Java 18 or newer. (Directories are listed here: that server's own list
+ * fails for every file system but the default one, zip files among them.)
  */
 public final class WebServer {
   private WebServer() {}
@@ -22,7 +26,8 @@ public final class WebServer {
       store.close();
       throw e;
     }
-    return LocalServer.start(store, files, port);
+    return LocalServer.start(
+        store, exchange -> answer(exchange, store.getPath(directory), files), port);
   }
 
   /** {@code SimpleFileServer.createFileHandler(root)}, in a way that Java 17 compiles. */
@@ -33,6 +38,22 @@ public final class WebServer {
     } catch (ReflectiveOperationException e) {
       String now = "; this is " + Runtime.version();
       throw new IllegalStateException("the simple web server needs Java 18 or newer" + now, e);
+    }
+  }
+
+  private static void answer(HttpExchange exchange, Path root, HttpHandler files)
+      throws IOException {
+    String asked = exchange.getRequestURI().getPath();
+    Path path = root.resolve(asked.substring(1)).normalize();
+    boolean isListed = asked.endsWith("/") && path.startsWith(root) && Files.isDirectory(path);
+    if (!isListed || Files.exists(path.resolve("index.html"))) {
+      files.handle(exchange);
+      return;
+    }
+    byte[] bytes = DirectoryPage.of(path).getBytes(StandardCharsets.UTF_8);
+    try (exchange) {
+      exchange.sendResponseHeaders(200, bytes.length);
+      exchange.getResponseBody().write(bytes);
     }
   }
 

@@ -1,5 +1,6 @@
 package org.dedupfs.examples;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -70,6 +71,8 @@ final class HttpServersTest {
       Files.write(fs.getPath("/vm/golden.img"), image);
       Files.copy(fs.getPath("/vm/golden.img"), fs.getPath("/vm/one two.img"));
       Files.createFile(fs.getPath("/vm/empty"));
+      Files.createDirectory(fs.getPath("/vm/a'&b"));
+      Files.writeString(fs.getPath("/vm/a'&b/index.html"), "an index");
     }
     return image;
   }
@@ -85,8 +88,12 @@ final class HttpServersTest {
       return;
     }
     try (LocalServer server = WebServer.start(store, "/vm", 0)) {
-      assertThat(new String(ask(server.port(), "/", get()).body(), "UTF-8"))
-          .contains("golden.img", "one two.img");
+      assertThat(new String(ask(server.port(), "/", get()).body(), UTF_8))
+          .contains("href='./golden.img'>golden.img<", "href='./one%20two.img'>one two.img<")
+          .contains("href='./a%27%26b/'>a'&amp;b/<");
+      assertThat(new String(ask(server.port(), "/a%27%26b/", get()).body(), UTF_8))
+          .isEqualTo("an index");
+      assertThat(ask(server.port(), "/../", get()).statusCode()).isEqualTo(404);
       assertThat(ask(server.port(), "/one%20two.img", get()).body()).isEqualTo(image);
       assertThat(ask(server.port(), "/none", get()).statusCode()).isEqualTo(404);
     }
