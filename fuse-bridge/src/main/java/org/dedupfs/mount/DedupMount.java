@@ -145,9 +145,16 @@ public final class DedupMount implements AutoCloseable {
     }
     mount.close();
     closed = true;
-    try (Closeable unusedControl = control == null ? () -> {} : control::close;
-        FileSystemOperations unusedOperations = operations) {
-      store.sync();
+    try {
+      operations.close(); // what programs left open, before all is made durable
+    } finally {
+      try {
+        store.sync();
+      } finally {
+        if (control != null) {
+          control.close();
+        }
+      }
     }
   }
 
