@@ -87,7 +87,7 @@ public final class DedupMount implements AutoCloseable {
     try {
       ControlServer control = StoreMount.listen(store, log);
       if (control != null) {
-        opened.add(control::close);
+        opened.add(control);
       }
       FileSystemOperations operations = FileSystemOperations.of(store, StoreStatistics::toString);
       opened.add(operations);
