@@ -162,8 +162,7 @@ final class BlockReads {
   private boolean tell(BlockId id) throws IOException {
     Fingerprint fingerprint = store.fingerprints().get(id.value());
     if (fingerprint == null || store.damagedBlocks().contains(id.value())) {
-      return false; // without a fingerprint it is never a hit: there is nothing to keep from being
-      // one
+      return false; // without a fingerprint it is never a hit, and need not be kept from being one
     }
     synchronized (store.stripe(fingerprint.hash())) {
       if (store.fingerprints().get(id.value()) == null || holds(id, fingerprint.hash())) {
