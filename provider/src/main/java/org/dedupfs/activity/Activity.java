@@ -14,6 +14,7 @@ import org.dedupfs.StoreFigure;
  * The counters of one opening of a store. To count allocates nothing and waits for nobody. Safe for
  * any number of threads.
  */
+@SuppressWarnings("EnumOrdinal") // a place in an array of this process, kept nowhere
 public final class Activity {
   private final String store;
   private final LongAdder[] counters = new LongAdder[StoreFigure.values().length];
