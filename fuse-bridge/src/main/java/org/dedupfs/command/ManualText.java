@@ -83,6 +83,9 @@ final class ManualText {
       .BR hash " *"
       A digest of Java of at least 256 bits (default SHA\\-256).
       .TP
+      .B jmx
+      Whether JMX shows what is done in the store while it is open: true or false (default).
+      .TP
       .B memory
       Resident memory to aim at, at least 64M (default 512M).
       .TP

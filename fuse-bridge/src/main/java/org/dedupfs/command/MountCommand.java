@@ -151,10 +151,8 @@ final class MountCommand implements Callable<Integer> {
     options = readOnlyIfItMust(options, directory);
     MountRequest request =
         new MountRequest(directory, place, options.opening(), options.words(), requests);
-    if (verbose) {
-      // Before anything logs.
-      System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
-    }
+    // Before anything logs. A mount may have no other witness.
+    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", verbose ? "debug" : "info");
     if (foreground) {
       serve(request, spec.commandLine().getOut(), spec.commandLine().getErr(), logPath(), () -> {});
     } else if (serve) {
