@@ -76,8 +76,8 @@ final class BlockReads {
   }
 
   private <T> T telling(BlockId id, Reading<T> reading) throws IOException {
+    RecordBuffer buffer = buffers.borrow(); // may fail for lack of memory: before the gate
     StoreGate.Inside inside = store.gate().enter();
-    RecordBuffer buffer = buffers.borrow();
     try (inside) {
       if (!recordIn(buffer, id)) {
         throw new BlockDamagedException(id, "is missing");

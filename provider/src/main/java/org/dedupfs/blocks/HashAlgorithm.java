@@ -71,15 +71,22 @@ final class HashAlgorithm {
   }
 
   BlockHash hash(ByteBuffer raw) {
-    MessageDigest digest = digests.get();
+    MessageDigest digest = clean();
     digest.update(raw.duplicate());
     return BlockHash.of(digest.digest());
   }
 
   BlockHash hash(byte[] array, int offset, int length) {
-    MessageDigest digest = digests.get();
+    MessageDigest digest = clean();
     digest.update(array, offset, length);
     return BlockHash.of(digest.digest());
+  }
+
+  /** One that knows of no bytes, not even if it failed, for lack of memory, amid the last block. */
+  private MessageDigest clean() {
+    MessageDigest digest = digests.get();
+    digest.reset();
+    return digest;
   }
 
   @Override

@@ -1,6 +1,6 @@
 package org.dedupfs.blocks;
 
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ArrayBlockingQueue;
 
 /**
  * Where records are read to, and only looked at: the same memory again and again, for a new array
@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class RecordBuffer {
   private static final int FIRST_BYTES = 160 << 10;
   private static final int MOST_KEPT_BYTES = 1 << 20;
+  private static final int MOST_IDLE = 16;
 
   private byte[] bytes = new byte[FIRST_BYTES];
   private int length;
@@ -43,9 +44,9 @@ final class RecordBuffer {
     length = record.length;
   }
 
-  /** Those that idle. Safe for any number of threads. */
+  /** Those that idle, a few however many threads there were. Safe for any number of threads. */
   static final class Pool {
-    private final ConcurrentLinkedQueue<RecordBuffer> idle = new ConcurrentLinkedQueue<>();
+    private final ArrayBlockingQueue<RecordBuffer> idle = new ArrayBlockingQueue<>(MOST_IDLE);
 
     RecordBuffer borrow() {
       RecordBuffer buffer = idle.poll();
@@ -54,7 +55,7 @@ final class RecordBuffer {
 
     void giveBack(RecordBuffer buffer) {
       if (buffer.bytes.length >= FIRST_BYTES && buffer.bytes.length <= MOST_KEPT_BYTES) {
-        idle.add(buffer);
+        boolean unused = idle.offer(buffer);
       }
     }
   }

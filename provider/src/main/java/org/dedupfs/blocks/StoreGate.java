@@ -9,6 +9,10 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  */
 final class StoreGate {
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+
+  /** One for all: nothing is to be allocated, and so to fail, between entering and leaving. */
+  private final Inside inside = lock.readLock()::unlock;
+
   private volatile boolean shut;
 
   /** To be closed when leaving. */
@@ -23,7 +27,7 @@ final class StoreGate {
       lock.readLock().unlock();
       throw new IOException("the block store is closed");
     }
-    return lock.readLock()::unlock;
+    return inside;
   }
 
   /** Lets nobody in any more, and returns when everybody has left; false if that was so before. */

@@ -88,13 +88,18 @@ final class BlockCache {
       return;
     }
     try {
-      readAhead.execute(
-          () -> {
-            task.run();
-            ahead.remove(id, task);
-          });
+      readAhead.execute(() -> runAhead(id));
     } catch (RejectedExecutionException e) {
       // busy: whoever wants the block reads it himself
+      ahead.remove(id, task);
+    }
+  }
+
+  /** By its number: what a reader has done long since is not to stay in memory while it queues. */
+  private void runAhead(Long id) {
+    FutureTask<Cached> task = ahead.get(id);
+    if (task != null) {
+      task.run();
       ahead.remove(id, task);
     }
   }

@@ -99,8 +99,8 @@ final class StoreFileSystem extends DedupFileSystem {
 
   /** As {@link #run(DedupPath, TreeCall)}, on behalf of two paths. */
   <T> T run(DedupPath path, @Nullable DedupPath other, TreeCall<T> call) throws IOException {
+    WatchedOperation watched = WatchedOperation.begin(); // if it fails, nobody is inside for ever
     enter();
-    WatchedOperation watched = WatchedOperation.begin();
     try {
       return call.apply(store.tree());
     } catch (IOException e) {
