@@ -18,6 +18,9 @@ final class CommitTimer {
 
   private static final long LOOK_NANOS = 50_000_000L;
 
+  /** Between commits for the sake of extents, which those of a damaged file would ask for. */
+  private static final long PAUSE_NANOS = 1_000_000_000L;
+
   private final ContentStore store;
   private final long intervalNanos;
   private final ReentrantLock lock = new ReentrantLock();
@@ -61,8 +64,12 @@ final class CommitTimer {
     while (!closed) {
       try {
         await();
-        boolean isDue = intervalNanos > 0 && System.nanoTime() - last >= intervalNanos;
-        boolean isPressed = store.isPressed() || idleFiles.get() >= MAX_IDLE_FILES;
+        long passed = System.nanoTime() - last;
+        boolean isDue = intervalNanos > 0 && passed >= intervalNanos;
+        boolean isPressed =
+            store.isPressed()
+                || idleFiles.get() >= MAX_IDLE_FILES
+                || (passed >= PAUSE_NANOS && store.budget().hasManyExtents());
         if (closed || !(isDue || isPressed)) {
           continue;
         }

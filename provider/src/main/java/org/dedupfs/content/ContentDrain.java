@@ -97,6 +97,7 @@ final class ContentDrain {
           layers.unseal();
         } else if (!layers.isDiscarded()) {
           layers.cut(result);
+          file.commit().countExtents();
           file.wasCut();
         }
         store.budget().add(layers.memoryBytes() - before);

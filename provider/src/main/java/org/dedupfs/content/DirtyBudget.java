@@ -8,11 +8,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds the written bytes of all files that are not cut into blocks yet. Who would pass the bound
- * cuts its own file first, then the file that has been dirty longest. Thread-safe.
+ * cuts its own file first, then the file that has been dirty longest. Counts, too, the extents that
+ * were cut and wait for a commit. Thread-safe.
  */
 final class DirtyBudget {
+  /** About 100 bytes each; more than are made between commits by default. */
+  private static final long MANY_EXTENTS = 1 << 17;
+
   private final long limitBytes;
   private final AtomicLong usedBytes = new AtomicLong();
+  private final AtomicLong extents = new AtomicLong();
   private final LinkedHashSet<FileContent> dirty = new LinkedHashSet<>();
 
   DirtyBudget(long limitBytes) {
@@ -25,6 +30,16 @@ final class DirtyBudget {
 
   void add(long bytes) {
     usedBytes.addAndGet(bytes);
+  }
+
+  /** Some extents more wait for a commit, or fewer. */
+  void addExtents(int count) {
+    extents.addAndGet(count);
+  }
+
+  /** Whether so many extents wait for a commit that it should not be put off. */
+  boolean hasManyExtents() {
+    return extents.get() > MANY_EXTENTS;
   }
 
   synchronized void markDirty(FileContent file) {

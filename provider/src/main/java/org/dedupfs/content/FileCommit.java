@@ -37,6 +37,9 @@ final class FileCommit {
   /** Extents that clones have put in the delta; guarded by state. */
   private int clonedExtents;
 
+  /** Extents of the delta that the budget knows of; guarded by state. */
+  private int countedExtents;
+
   FileCommit(ContentStore store, InodeNumber inode, Layers layers, ReentrantReadWriteLock state) {
     this.store = store;
     this.inode = inode;
@@ -53,6 +56,14 @@ final class FileCommit {
   void cloned(int extents) {
     clonedExtents += extents;
     store.countCloned(extents);
+    countExtents();
+  }
+
+  /** Under the state lock, when the delta has changed: keeps account of its extents. */
+  void countExtents() {
+    int now = layers.delta().size();
+    store.budget().addExtents(now - countedExtents);
+    countedExtents = now;
   }
 
   int deltaExtents() {
@@ -257,6 +268,7 @@ final class FileCommit {
   private void forgetCloned() {
     store.countCloned(-clonedExtents);
     clonedExtents = 0;
+    countExtents();
   }
 
   @Nullable PendingTimes pendingTimes() {
