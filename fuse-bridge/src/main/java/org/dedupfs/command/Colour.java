@@ -60,6 +60,15 @@ enum Colour {
 
   /** For what picocli writes to standard output. */
   static ColorScheme ofHelp() {
-    return Help.defaultColorScheme(wanted(Terminal.showsOutput()) ? Ansi.ON : Ansi.OFF);
+    return scheme(Terminal.showsOutput());
+  }
+
+  /** For what it makes that goes to standard error. */
+  static ColorScheme ofUsage() {
+    return scheme(Terminal.showsErrors());
+  }
+
+  private static ColorScheme scheme(boolean terminal) {
+    return Help.defaultColorScheme(wanted(terminal) ? Ansi.ON : Ansi.OFF);
   }
 }

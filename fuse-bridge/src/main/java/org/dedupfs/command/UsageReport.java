@@ -21,7 +21,7 @@ final class UsageReport implements IParameterExceptionHandler {
         verb ? "there is no verb " + arguments[0] : String.valueOf(failure.getMessage());
     err.println(Colour.error(FailureReport.oneLine(message)));
     UnmatchedArgumentException.printSuggestions(failure, err);
-    Help help = commandLine.getHelp();
+    Help help = new Help(commandLine.getCommandSpec(), Colour.ofUsage());
     err.print("Usage: " + help.synopsis("Usage: ".length()));
     String name = commandLine.getCommandSpec().qualifiedName();
     err.println(name + " --help says more.");

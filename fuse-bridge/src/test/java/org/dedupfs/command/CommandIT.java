@@ -260,12 +260,29 @@ final class CommandIT extends CommandFixture {
     }
   }
 
+  @Test
+  void a_file_gets_no_colours_though_a_terminal_shows_the_rest() throws Exception {
+    Path store = newStore();
+    Path file = directory.resolve("written");
+    assertThat(shownBut(" 2> '" + file + "'", "TERM=xterm", "nonsense")).isEmpty();
+    assertThat(file).content().contains("Usage: dedupfs", "--help").doesNotContain("\u001b");
+    assertThat(shown("TERM=xterm", "nonsense")).contains("Usage: \u001b[1mdedupfs");
+    assertThat(shownBut(" > '" + file + "'", "TERM=xterm", "check", store)).isNotNull();
+    assertThat(file).content().contains("all is well").doesNotContain("\u001b");
+  }
+
   /** What a terminal gets to show. */
   private String shown(String environment, Object... arguments) throws Exception {
+    return shownBut("", environment, arguments);
+  }
+
+  /** The same, but for what a shell sends elsewhere. */
+  private String shownBut(String redirection, String environment, Object... arguments)
+      throws Exception {
     List<String> line = new ArrayList<>(List.of("env", "TERM=xterm", environment));
     line.addAll(java());
     List.of(arguments).forEach(each -> line.add(each.toString()));
-    String command = "'" + String.join("' '", line) + "'";
+    String command = "'" + String.join("' '", line) + "'" + redirection;
     return runApart(List.of("script", "-qec", command, "/dev/null")).out();
   }
 
