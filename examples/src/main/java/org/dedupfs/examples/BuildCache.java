@@ -11,32 +11,25 @@ import org.dedupfs.DedupFileSystems;
 /**
  * A repository of build results in a store: {@code BuildCache STORE PORT}. It keeps what is PUT and
  * gives it back on GET, which is all that Maven ({@code mvn deploy} to and downloads from {@code
- * http://localhost:PORT/}), Gradle's HTTP build cache and Bazel's remote cache ask for. One build
- * differs little from the next, so it costs little.
+ * http://localhost:PORT/}), Gradle's HTTP build cache and Bazel's remote cache ask for.
  */
 public final class BuildCache {
-  private final DedupFileSystem store;
-
-  private BuildCache(DedupFileSystem store) {
-    this.store = store;
-  }
+  private BuildCache() {}
 
   static LocalServer start(Path directory, int port) throws IOException {
     DedupFileSystem store = DedupFileSystems.create(directory);
-    return LocalServer.start(store, new BuildCache(store)::answer, port);
+    return LocalServer.start(store, exchange -> answer(exchange, store), port);
   }
 
-  private void answer(HttpExchange exchange) throws IOException {
+  private static void answer(HttpExchange exchange, DedupFileSystem store) throws IOException {
     Path file = store.getPath(exchange.getRequestURI().getPath()).normalize();
     String method = exchange.getRequestMethod();
     try (exchange) {
-      if (method.equals("PUT")) {
-        Path part = Files.createTempFile(store.getPath("/"), ".put", "");
-        Files.copy(exchange.getRequestBody(), part, StandardCopyOption.REPLACE_EXISTING);
-        Files.createDirectories(file.getParent());
-        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE); // nobody sees half a file
+      if (method.equals("PUT") && file.getParent() != null) {
+        keep(exchange, file);
         exchange.sendResponseHeaders(201, -1);
       } else if (!method.matches("GET|HEAD") || !Files.isRegularFile(file)) {
+        exchange.getResponseHeaders().set("Allow", "GET, HEAD, PUT");
         exchange.sendResponseHeaders(Files.exists(file) ? 405 : 404, -1);
       } else {
         long size = Files.size(file);
@@ -47,6 +40,18 @@ public final class BuildCache {
           Files.copy(file, exchange.getResponseBody());
         }
       }
+    }
+  }
+
+  /** Nobody sees half a file, and none stays when a client goes away. */
+  private static void keep(HttpExchange exchange, Path file) throws IOException {
+    Path part = Files.createTempFile(file.getRoot(), ".put", "");
+    try {
+      Files.copy(exchange.getRequestBody(), part, StandardCopyOption.REPLACE_EXISTING);
+      Files.createDirectories(file.getParent());
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(part);
     }
   }
 

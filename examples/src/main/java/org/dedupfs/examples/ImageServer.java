@@ -13,9 +13,8 @@ import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
 
 /**
- * Disks of virtual machines from a store, over HTTP with ranges, as qemu, nbdkit and downloads that
- * resume use them: {@code ImageServer STORE PORT}. A clone of an image ({@code Files.copy}, {@code
- * dedupfs cp}) costs nothing until it is changed.
+ * Disks of virtual machines from a store, over HTTP with ranges, for qemu, nbdkit and downloads that
+ * resume: {@code ImageServer STORE PORT}. A clone ({@code dedupfs cp}) is free until it is changed.
  */
 public final class ImageServer {
   private ImageServer() {}
@@ -30,6 +29,7 @@ public final class ImageServer {
     boolean isKnown = Files.isRegularFile(file);
     try (exchange) {
       if (!isKnown || !exchange.getRequestMethod().matches("GET|HEAD")) {
+        exchange.getResponseHeaders().set("Allow", "GET, HEAD");
         exchange.sendResponseHeaders(isKnown ? 405 : 404, -1);
         return;
       }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,6 +26,8 @@ import org.dedupfs.DedupFileSystems;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The examples that serve a store over HTTP, asked by the JDK's client. */
 final class HttpServersTest {
@@ -115,7 +119,9 @@ final class HttpServersTest {
       assertThat(ask(server.port(), "/vm/empty", get()).body()).isEmpty();
       assertThat(ask(server.port(), "/vm", get()).statusCode()).isEqualTo(404);
       assertThat(ask(server.port(), "/../none", get()).statusCode()).isEqualTo(404);
-      assertThat(ask(server.port(), "/vm/empty", of("POST")).statusCode()).isEqualTo(405);
+      HttpResponse<byte[]> refused = ask(server.port(), "/vm/empty", of("POST"));
+      assertThat(refused.statusCode()).isEqualTo(405);
+      assertThat(refused.headers().firstValue("Allow")).contains("GET, HEAD");
     }
   }
 
@@ -214,6 +220,24 @@ final class HttpServersTest {
     try (DedupFileSystem fs = DedupFileSystems.open(store)) {
       assertThat(fs.statistics().files()).isEqualTo(6);
       assertThat(fs.statistics().dedupRatio()).isGreaterThan(3);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 100\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n64\r\n"})
+  void half_a_file_is_not_kept_when_a_client_goes_away(String header) throws Exception {
+    try (LocalServer cache = BuildCache.start(store, 0)) {
+      try (Socket client = new Socket(InetAddress.getLoopbackAddress(), cache.port())) {
+        String request = "PUT /lib.jar HTTP/1.1\r\nHost: localhost\r\n" + header + "half";
+        client.getOutputStream().write(request.getBytes(UTF_8));
+        client.shutdownOutput();
+        assertThat(new String(client.getInputStream().readAllBytes(), UTF_8)).doesNotContain("201");
+      }
+      assertThat(ask(cache.port(), "/lib.jar", get()).statusCode()).isEqualTo(404);
+      assertThat(ask(cache.port(), "/", put(new byte[1])).statusCode()).isEqualTo(405);
+    }
+    try (DedupFileSystem fs = DedupFileSystems.open(store)) {
+      assertThat(fs.statistics().files()).isZero();
     }
   }
 }
