@@ -13,6 +13,11 @@ interface CpuClock {
 
   double seconds() throws IOException;
 
+  /** Whether it counts what threads of this process do. */
+  default boolean isOfThisProcess() {
+    return this == PROCESS || this == THREAD;
+  }
+
   /** Of another process; fails when it has ended. */
   static CpuClock of(long pid) {
     // As the kernel makes it for clock_getcpuclockid(3), here of all threads by the scheduler.

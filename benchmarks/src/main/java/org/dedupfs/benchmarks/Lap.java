@@ -36,6 +36,11 @@ record Lap(double amount, double wallSeconds, double cpuSeconds) {
     return new Lap(amount, wallSeconds - part.wallSeconds, cpuSeconds - part.cpuSeconds);
   }
 
+  /** Without the time that something within it took, which somebody else has done. */
+  Lap lessWall(Lap part) {
+    return new Lap(amount, wallSeconds - part.wallSeconds, cpuSeconds);
+  }
+
   Lap plus(Lap other) {
     return new Lap(
         amount + other.amount, wallSeconds + other.wallSeconds, cpuSeconds + other.cpuSeconds);
