@@ -13,8 +13,9 @@ import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
 
 /**
- * Disks of virtual machines from a store, over HTTP with ranges, for qemu, nbdkit and downloads that
- * resume: {@code ImageServer STORE PORT}. A clone ({@code dedupfs cp}) is free until it is changed.
+ * Disks of virtual machines from a store, over HTTP with ranges, for qemu, nbdkit and downloads
+ * that resume: {@code ImageServer STORE PORT}. A clone ({@code dedupfs cp}) is free until it is
+ * changed.
  */
 public final class ImageServer {
   private ImageServer() {}

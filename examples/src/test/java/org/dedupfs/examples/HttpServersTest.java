@@ -224,7 +224,8 @@ final class HttpServersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Content-Length: 100\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n64\r\n"})
+  @ValueSource(
+      strings = {"Content-Length: 100\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n64\r\n"})
   void half_a_file_is_not_kept_when_a_client_goes_away(String header) throws Exception {
     try (LocalServer cache = BuildCache.start(store, 0)) {
       try (Socket client = new Socket(InetAddress.getLoopbackAddress(), cache.port())) {
