@@ -47,8 +47,14 @@ chmod 644 "$app"/native/*
 cp "$here/dedupfs" "$home/bin"
 cp "$sources/tools/java.sh" "$sources/tools/start.sh" "$app"
 build=$(cat "$app"/*.jar "$app"/lib/*.jar | sha256sum | cut -c -12)
+# What the libraries cannot be without is there where they can be used.
+case $platform in
+  linux-x86_64) loader=/lib64/ld-linux-x86-64.so.2 ;;
+  linux-aarch64) loader=/lib/ld-linux-aarch64.so.1 ;;
+esac
 # shellcheck disable=SC2016 # for the launcher
-printf 'build=%s\nbuilt_for=%s\narchives=$app\n' "$build" "$platform" >"$app/build.sh"
+printf 'build=%s\nbuilt_for=%s\nloader=%s\narchives=$app\n' "$build" "$platform" "$loader" \
+  >"$app/build.sh"
 
 # What belongs to a system.
 cp "$bridge/scripts/mount.dedup" "$home/sbin"
