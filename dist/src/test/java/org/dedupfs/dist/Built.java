@@ -10,7 +10,7 @@ final class Built {
   private static final Path TARGET = Path.of(property("dedupfs.target")).toAbsolutePath();
   static final String VERSION = property("dedupfs.version");
   static final String PLATFORM = property("dedupfs.platform");
-  static final boolean OFFLINE = Boolean.parseBoolean(property("dedupfs.offline"));
+  static final boolean OFFLINE = property("dedupfs.maven").equals("offline=true");
 
   private Built() {}
 
