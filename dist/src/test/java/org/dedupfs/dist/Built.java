@@ -27,6 +27,11 @@ final class Built {
     return TARGET.resolve("stage").resolve("dedupfs-" + VERSION);
   }
 
+  /** The one with a Java of its own. */
+  static Path image() {
+    return TARGET.resolve("dedupfs-" + VERSION + "-" + PLATFORM);
+  }
+
   /** All jars as Maven had them. */
   static Path jars() {
     return TARGET.resolve("jars");
