@@ -91,56 +91,78 @@ final class BlockFormat implements AutoCloseable {
    * @throws BlockDamagedException if anything is wrong with it
    */
   byte[] decode(BlockId id, byte[] record, int check, boolean verify) throws BlockDamagedException {
-    BlockHeader header = BlockHeader.read(id, record);
+    return decode(id, record, record.length, check, verify);
+  }
+
+  /** As above, of a record that takes the first {@code length} bytes of an array. */
+  byte[] decode(BlockId id, byte[] record, int length, int check, boolean verify)
+      throws BlockDamagedException {
+    BlockHeader header = BlockHeader.read(id, record, length);
     if (header.hash().check() != check) {
       throw new BlockDamagedException(id, "has hash " + header.hash() + ", not the one expected");
     }
-    return decode(id, header, record, verify);
+    return decode(id, header, record, length, verify);
   }
 
   /** Checks everything that can be checked, and returns the header. */
   BlockHeader verify(BlockId id, byte[] record) throws BlockDamagedException {
-    BlockHeader header = BlockHeader.read(id, record);
-    decode(id, header, record, true);
+    return verify(id, record, record.length);
+  }
+
+  /** As above, of a record that takes the first {@code length} bytes of an array. */
+  BlockHeader verify(BlockId id, byte[] record, int length) throws BlockDamagedException {
+    BlockHeader header = BlockHeader.read(id, record, length);
+    if (header.codec() == Codec.NONE) {
+      requireHash(id, header, record, header.bytes(), header.rawBytes());
+    } else {
+      decode(id, header, record, length, true);
+    }
     return header;
   }
 
   /** The raw bytes of a block that was encoded here. */
   byte[] decode(BlockId id, EncodedBlock block) throws BlockDamagedException {
-    return decode(id, block.header(), block.record(), false);
+    byte[] record = block.record();
+    return decode(id, block.header(), record, record.length, false);
   }
 
-  private byte[] decode(BlockId id, BlockHeader header, byte[] record, boolean verify)
+  private byte[] decode(BlockId id, BlockHeader header, byte[] record, int length, boolean verify)
       throws BlockDamagedException {
     int payload = header.bytes();
+    if (header.codec() == Codec.NONE) {
+      if (verify) {
+        requireHash(id, header, record, payload, header.rawBytes());
+      }
+      return Arrays.copyOfRange(record, payload, length);
+    }
     // Before memory is taken: a short record may claim to be long.
-    if (!CodecContext.mayBe(
-        header.rawBytes(), header.codec(), record, payload, record.length - payload)) {
+    if (!CodecContext.mayBe(header.rawBytes(), header.codec(), record, payload, length - payload)) {
       throw new BlockDamagedException(
           id,
-          "claims "
-              + header.rawBytes()
-              + " bytes, which its "
-              + (record.length - payload)
-              + " cannot be");
+          "claims " + header.rawBytes() + " bytes, which its " + (length - payload) + " cannot be");
     }
     byte[] raw = new byte[header.rawBytes()];
     CodecContext context = borrow();
     try {
-      context.decompress(header.codec(), record, payload, record.length - payload, raw);
+      context.decompress(header.codec(), record, payload, length - payload, raw);
     } catch (DataFormatException e) {
       throw new BlockDamagedException(id, "does not decompress: " + e.getMessage());
     } finally {
       giveBack(context);
     }
     if (verify) {
-      BlockHash actual = algorithm.hash(raw);
-      if (!actual.equals(header.hash())) {
-        throw new BlockDamagedException(
-            id, "has bytes of hash " + actual + " under " + header.hash());
-      }
+      requireHash(id, header, raw, 0, raw.length);
     }
     return raw;
+  }
+
+  private void requireHash(BlockId id, BlockHeader header, byte[] array, int offset, int length)
+      throws BlockDamagedException {
+    BlockHash actual = algorithm.hash(array, offset, length);
+    if (!actual.equals(header.hash())) {
+      throw new BlockDamagedException(
+          id, "has bytes of hash " + actual + " under " + header.hash());
+    }
   }
 
   private CodecContext borrow() {

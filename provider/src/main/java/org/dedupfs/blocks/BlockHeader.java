@@ -25,14 +25,20 @@ record BlockHeader(Codec codec, int rawBytes, BlockHash hash) {
         .put(hash.bytes());
   }
 
+  /** As {@link #read(BlockId, byte[], int)}, of a record that fills its array. */
+  static BlockHeader read(BlockId id, byte[] record) throws BlockDamagedException {
+    return read(id, record, record.length);
+  }
+
   /**
-   * Reads and checks a header; nothing in it is trusted.
+   * Reads and checks the header of a record that takes the first {@code length} bytes of an array;
+   * nothing in it is trusted.
    *
    * @throws BlockDamagedException if it cannot be one
    */
-  static BlockHeader read(BlockId id, byte[] record) throws BlockDamagedException {
-    if (record.length < FIXED_BYTES + HashAlgorithm.MIN_BYTES) {
-      throw new BlockDamagedException(id, "is cut off after " + record.length + " bytes");
+  static BlockHeader read(BlockId id, byte[] record, int length) throws BlockDamagedException {
+    if (length < FIXED_BYTES + HashAlgorithm.MIN_BYTES) {
+      throw new BlockDamagedException(id, "is cut off after " + length + " bytes");
     }
     if (record[0] != FORMAT) {
       throw new BlockDamagedException(id, "has unknown format " + record[0]);
@@ -47,12 +53,12 @@ record BlockHeader(Codec codec, int rawBytes, BlockHash hash) {
     }
     int hashBytes = record[6] & 0xff;
     int payload = FIXED_BYTES + hashBytes;
-    if (hashBytes < HashAlgorithm.MIN_BYTES || payload > record.length) {
+    if (hashBytes < HashAlgorithm.MIN_BYTES || payload > length) {
       throw new BlockDamagedException(id, "claims a hash of " + hashBytes + " bytes");
     }
-    if (codec == Codec.NONE && record.length - payload != rawBytes) {
+    if (codec == Codec.NONE && length - payload != rawBytes) {
       throw new BlockDamagedException(
-          id, "has " + (record.length - payload) + " bytes instead of " + rawBytes);
+          id, "has " + (length - payload) + " bytes instead of " + rawBytes);
     }
     BlockHash hash = BlockHash.of(Arrays.copyOfRange(record, FIXED_BYTES, payload));
     return new BlockHeader(codec, rawBytes, hash);

@@ -11,6 +11,7 @@ final class BlockReads {
   private final RocksDbBlockStore store;
   private final BlockFormat format;
   private final BlockStoreOptions options;
+  private final RecordBuffer.Pool buffers = new RecordBuffer.Pool();
 
   BlockReads(RocksDbBlockStore store, BlockFormat format, BlockStoreOptions options) {
     this.store = store;
@@ -18,21 +19,22 @@ final class BlockReads {
     this.options = options;
   }
 
-  /** Something that is done with the record of a block. */
+  /** Something that is done with the record of a block, which is gone afterwards. */
   private interface Reading<T> {
-    T of(byte[] record) throws IOException;
+    T of(byte[] array, int length) throws IOException;
   }
 
   byte[] read(BlockId id, int check) throws IOException {
-    return telling(id, record -> format.decode(id, record, check, options.verifyReads()));
+    return telling(
+        id, (array, length) -> format.decode(id, array, length, check, options.verifyReads()));
   }
 
   byte[] record(BlockId id) throws IOException {
     return telling(
         id,
-        record -> {
-          format.verify(id, record);
-          return record;
+        (array, length) -> {
+          format.verify(id, array, length);
+          return Arrays.copyOf(array, length);
         });
   }
 
@@ -45,13 +47,13 @@ final class BlockReads {
       }
       return telling(
           id,
-          record -> {
-            BlockHash hash = format.verify(id, record).hash();
+          (array, length) -> {
+            BlockHash hash = format.verify(id, array, length).hash();
             if (fingerprint != null && !fingerprint.hash().equals(hash)) {
               throw new BlockDamagedException(
                   id, "has hash " + hash + ", its fingerprint says " + fingerprint.hash());
             }
-            return record.length;
+            return length;
           });
     } catch (BlockDamagedException e) {
       if (isGone(id)) {
@@ -72,8 +74,12 @@ final class BlockReads {
 
   private <T> T telling(BlockId id, Reading<T> reading) throws IOException {
     StoreGate.Inside inside = store.gate().enter();
+    RecordBuffer buffer = buffers.borrow();
     try (inside) {
-      T read = reading.of(stored(id));
+      if (!recordIn(buffer, id)) {
+        throw new BlockDamagedException(id, "is missing");
+      }
+      T read = reading.of(buffer.bytes(), buffer.length());
       if (store.damagedBlocks().contains(id.value())) {
         acquit(id);
       }
@@ -81,6 +87,16 @@ final class BlockReads {
     } catch (BlockDamagedException e) {
       tell(e);
       throw e;
+    } finally {
+      buffers.giveBack(buffer);
+    }
+  }
+
+  private boolean recordIn(RecordBuffer buffer, BlockId id) throws IOException {
+    try {
+      return store.families().payload(Keys.of(id.value()), buffer);
+    } catch (RocksDBException e) {
+      throw failure(id, e);
     }
   }
 
@@ -106,13 +122,17 @@ final class BlockReads {
     try {
       return source.record(Keys.of(id.value()));
     } catch (RocksDBException e) {
-      if (!RocksErrors.isDamage(e)) {
-        throw RocksErrors.onRead(e);
-      }
-      BlockDamagedException damage = new BlockDamagedException(id, "is damaged: " + e.getMessage());
-      damage.initCause(e);
-      throw damage;
+      throw failure(id, e);
     }
+  }
+
+  private static IOException failure(BlockId id, RocksDBException e) {
+    if (!RocksErrors.isDamage(e)) {
+      return RocksErrors.onRead(e);
+    }
+    BlockDamagedException damage = new BlockDamagedException(id, "is damaged: " + e.getMessage());
+    damage.initCause(e);
+    return damage;
   }
 
   /** Makes the damage known, here and to later openings if that can be written. */
@@ -185,7 +205,7 @@ final class BlockReads {
   boolean holdsBytes(BlockId id, BlockHash hash, ByteBuffer raw) throws IOException {
     byte[] there;
     try {
-      there = telling(id, record -> format.decode(id, record, hash.check(), true));
+      there = telling(id, (array, length) -> format.decode(id, array, length, hash.check(), true));
     } catch (BlockDamagedException e) {
       return false;
     }

@@ -76,8 +76,10 @@ final class HashAlgorithm {
     return BlockHash.of(digest.digest());
   }
 
-  BlockHash hash(byte[] raw) {
-    return BlockHash.of(digests.get().digest(raw));
+  BlockHash hash(byte[] array, int offset, int length) {
+    MessageDigest digest = digests.get();
+    digest.update(array, offset, length);
+    return BlockHash.of(digest.digest());
   }
 
   @Override

@@ -246,7 +246,27 @@ final class RocksFamilies implements AutoCloseable {
     return payload(key, passing);
   }
 
-  /** As {@link #payload}, for those who read small neighbours next. */
+  /** As {@link #payload(byte[])}, into memory that is there; false if there is none. */
+  boolean payload(byte[] key, RecordBuffer into) throws RocksDBException {
+    try {
+      int length;
+      do {
+        length = db.get(blocks(), passing, key, into.bytes());
+      } while (length != RocksDB.NOT_FOUND && !into.holds(length));
+      return length != RocksDB.NOT_FOUND;
+    } catch (RocksDBException e) {
+      if (!RocksErrors.isDamage(e)) {
+        throw e;
+      }
+      byte[] record = TableReads.record(db, key);
+      if (record != null) {
+        into.take(record);
+      }
+      return record != null;
+    }
+  }
+
+  /** As {@link #payload(byte[])}, for those who read small neighbours next. */
   byte @Nullable [] payloadAmongOthers(byte[] key) throws RocksDBException {
     return payload(key, caching);
   }

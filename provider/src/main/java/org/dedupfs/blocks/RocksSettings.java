@@ -72,6 +72,8 @@ final class RocksSettings implements AutoCloseable {
         // An error in the background is final for this opening.
         .setMaxBgErrorResumeCount(0)
         .setUseDirectIoForFlushAndCompaction(directIo)
+        // The kernel sees by itself who reads on and on, and reads single blocks as they are.
+        .setAdviseRandomOnOpen(false)
         .setWriteBufferManager(buffers)
         // All writes come from one lock.
         .setAllowConcurrentMemtableWrite(false)

@@ -3,7 +3,11 @@ package org.dedupfs.content;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import org.dedupfs.blocks.BlockDamagedException;
 import org.dedupfs.blocks.BlockStore;
@@ -17,6 +21,9 @@ final class BlockCache {
   private final BlockStore blocks;
   private final Executor readAhead;
   private final Cache<Long, Cached> cache;
+
+  /** What is read ahead, or will be. A reader who gets there first does it himself, or waits. */
+  private final ConcurrentMap<Long, FutureTask<Cached>> ahead = new ConcurrentHashMap<>();
 
   BlockCache(BlockStore blocks, long maxBytes, Executor readAhead) {
     this.blocks = blocks;
@@ -37,8 +44,10 @@ final class BlockCache {
   byte[] read(Extent extent) throws IOException {
     Cached block = cache.getIfPresent(extent.blockId());
     if (block == null) {
-      block = new Cached(extent.check(), blocks.read(extent.block(), extent.check()));
-      cache.put(extent.blockId(), block);
+      block = taken(extent);
+    }
+    if (block == null) {
+      block = load(extent);
     }
     if (block.check != extent.check()) {
       throw new BlockDamagedException(extent.block(), "is not the block that the file names");
@@ -53,28 +62,58 @@ final class BlockCache {
 
   /** Starts to read a block that will soon be wanted; drops the wish when there is much to do. */
   void readAhead(Extent extent) {
-    if (!extent.isBlock() || cache.asMap().containsKey(extent.blockId())) {
+    Long id = extent.blockId();
+    if (!extent.isBlock() || cache.asMap().containsKey(id)) {
+      return;
+    }
+    FutureTask<Cached> task = new FutureTask<>(() -> load(extent));
+    if (ahead.putIfAbsent(id, task) != null) {
       return;
     }
     try {
-      readAhead.execute(() -> load(extent));
+      readAhead.execute(
+          () -> {
+            task.run();
+            ahead.remove(id, task);
+          });
     } catch (RejectedExecutionException e) {
       // busy: whoever wants the block reads it himself
-      return;
+      ahead.remove(id, task);
     }
   }
 
-  private void load(Extent extent) {
-    @Nullable Cached present = cache.getIfPresent(extent.blockId());
-    if (present != null) {
-      return;
+  /**
+   * What is read ahead, done here if nobody has begun; null if that failed or nobody is at it. Such
+   * a failure is told to nobody: a reader meets the same by himself.
+   */
+  private @Nullable Cached taken(Extent extent) {
+    FutureTask<Cached> task = ahead.get(extent.blockId());
+    if (task == null) {
+      return null;
     }
+    task.run();
+    boolean interrupted = false;
     try {
-      byte[] bytes = blocks.read(extent.block(), extent.check());
-      cache.put(extent.blockId(), new Cached(extent.check(), bytes));
-    } catch (IOException | RuntimeException | Error e) {
-      // the reader who needs the block meets the same failure, with somebody to tell
-      return;
+      while (true) {
+        try {
+          return task.get();
+        } catch (InterruptedException e) {
+          interrupted = true; // the wait is for one block, and its work is not to be interrupted
+        }
+      }
+    } catch (ExecutionException e) {
+      return null;
+    } finally {
+      ahead.remove(extent.blockId(), task);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
+  }
+
+  private Cached load(Extent extent) throws IOException {
+    Cached block = new Cached(extent.check(), blocks.read(extent.block(), extent.check()));
+    cache.put(extent.blockId(), block);
+    return block;
   }
 }

@@ -50,16 +50,19 @@ final class CdcRechunker extends Rechunker {
 
   private boolean isPatch(int index, DirtyLayer.Run run, boolean mayLeave) throws IOException {
     boolean isAppended = run.to() > view.lowerEndBytes();
-    return !(isAppended && (mayLeave || view.sealed().cutAt() == run.from()))
-        && patches.isPatch(
-            index,
-            Math.max(done, run.from() - scheme.averageBytes()),
-            run.to() + scheme.averageBytes());
+    if (isAppended && (mayLeave || view.sealed().cutAt() == run.from())) {
+      return false;
+    }
+    // Looked at apart: who writes page after page has all patches on one side.
+    long before = Math.max(done, run.from() - scheme.averageBytes());
+    return patches.isPatch(index, before, run.to())
+        && patches.isPatch(index, run.from(), run.to() + scheme.averageBytes());
   }
 
   /** Returns where unfinished bytes were left, or -1. */
   private long cutRun(DirtyLayer.Run run, boolean mayLeave) throws IOException {
     long start = chunkStart(run.from());
+    List<Extent> extents = writer.begin();
     long pos = start;
     long dirtyEnd = run.to();
     long residue = -1;
@@ -91,7 +94,7 @@ final class CdcRechunker extends Rechunker {
       pos += length;
     }
     if (pos > start) {
-      replacements.add(new Replacement(start, pos, writer.finish()));
+      replacements.add(new Replacement(start, pos, extents));
     }
     done = Math.max(done, pos);
     return residue;

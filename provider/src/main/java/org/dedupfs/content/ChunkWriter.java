@@ -19,7 +19,7 @@ import org.dedupfs.metadata.Extent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the chunks of one run into extents: hashing, looking up and compressing go on in parallel,
+ * Turns the chunks of runs into extents: hashing, looking up and compressing go on in parallel,
  * putting keeps the order of the stream. Used by one thread, which works too while it waits.
  */
 final class ChunkWriter {
@@ -27,12 +27,13 @@ final class ChunkWriter {
   private final Executor workers;
   private final int window;
   private final ArrayDeque<Pending> pending = new ArrayDeque<>();
-  private final List<Extent> extents = new ArrayList<>();
+  private List<Extent> extents = new ArrayList<>();
 
   /** What is known of a chunk before it is put: a hole, a block there is, or one to be put. */
   private record Prepared(long blockId, int check, @Nullable EncodedBlock encoded) {}
 
-  private record Pending(long offset, int length, FutureTask<Prepared> task) {}
+  private record Pending(
+      long offset, int length, FutureTask<Prepared> task, List<Extent> extents) {}
 
   /**
    * @param window chunks under way at most
@@ -44,14 +45,25 @@ final class ChunkWriter {
   }
 
   /**
-   * Takes the next chunk of the file. {@code bytes} must not change before {@link #finish()}.
+   * Begins a run.
+   *
+   * @return the extents that its chunks become, in order, adjacent holes being one; all of them are
+   *     in it after {@link #finish}
+   */
+  List<Extent> begin() {
+    extents = new ArrayList<>();
+    return extents;
+  }
+
+  /**
+   * Takes the next chunk of the run. {@code bytes} must not change before {@link #finish()}.
    *
    * @param more whether another chunk is likely to follow soon
    */
   void add(long fileOffset, byte[] bytes, int from, int length, boolean more) throws IOException {
     ByteBuffer raw = ByteBuffer.wrap(bytes, from, length);
     FutureTask<Prepared> task = new FutureTask<>(() -> prepare(raw));
-    pending.add(new Pending(fileOffset, length, task));
+    pending.add(new Pending(fileOffset, length, task, extents));
     if (more || pending.size() > 1) {
       try {
         workers.execute(task);
@@ -65,18 +77,11 @@ final class ChunkWriter {
     }
   }
 
-  /** A range without data. */
-  void addHole(long fileOffset, long length) throws IOException {
-    drain();
-    append(Extent.hole(fileOffset, length));
-  }
-
-  /** Waits for all chunks and returns the extents they became, in order; adjacent holes are one. */
-  List<Extent> finish() throws IOException {
-    drain();
-    List<Extent> result = new ArrayList<>(extents);
-    extents.clear();
-    return result;
+  /** Waits for all chunks of all runs. */
+  void finish() throws IOException {
+    while (!pending.isEmpty()) {
+      takeFirst();
+    }
   }
 
   /** Forgets what is under way; for use after a failure. */
@@ -85,13 +90,6 @@ final class ChunkWriter {
       chunk.task.cancel(false);
     }
     pending.clear();
-    extents.clear();
-  }
-
-  private void drain() throws IOException {
-    while (!pending.isEmpty()) {
-      takeFirst();
-    }
   }
 
   private void takeFirst() throws IOException {
@@ -104,12 +102,13 @@ final class ChunkWriter {
       id = blocks.put(prepared.encoded).value();
     }
     append(
+        chunk.extents,
         id == Extent.HOLE
             ? Extent.hole(chunk.offset, chunk.length)
             : new Extent(chunk.offset, chunk.length, id, 0, prepared.check));
   }
 
-  private void append(Extent extent) {
+  private static void append(List<Extent> extents, Extent extent) {
     int last = extents.size() - 1;
     if (extent.isHole() && last >= 0 && extents.get(last).isHole()) {
       Extent before = extents.get(last);

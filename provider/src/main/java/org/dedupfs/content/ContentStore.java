@@ -73,7 +73,7 @@ public final class ContentStore implements AutoCloseable {
             options.disk(),
             () -> budget.usedBytes() + blocks.unflushedBytes() + live.uncommittedBytes());
     this.workers = Workers.start("dedupfs-store", options.threads(), 64, threads);
-    this.readers = Workers.start("dedupfs-read-ahead", options.threads(), 64, threads);
+    this.readers = Workers.start("dedupfs-read-ahead", options.threads(), 256, threads);
     this.cache = new BlockCache(blocks, options.cacheBytes(), readers);
     this.inodes = new InodeOverlay(live, contents);
     this.markGate = new MarkGate(live, blocks);

@@ -72,14 +72,14 @@ final class FixedRechunker extends Rechunker {
   }
 
   private void cutBlocks(long from, long to) throws IOException {
+    if (from < to) {
+      replacements.add(new Replacement(from, to, writer.begin()));
+    }
     long pos = from;
     while (pos < to) {
       long end = Math.min(to, (pos / blockBytes + 1) * blockBytes);
       emitWhole(pos, (int) (end - pos), end < to);
       pos = end;
-    }
-    if (from < to) {
-      replacements.add(new Replacement(from, to, writer.finish()));
     }
   }
 }

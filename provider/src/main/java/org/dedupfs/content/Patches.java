@@ -16,8 +16,13 @@ import org.dedupfs.metadata.Extent;
 final class Patches {
   private static final int LEAST_OF_MOST = 16;
 
-  /** Large chunks have more, for making one anew is dear: one for so many bytes. */
-  private static final int PER_BYTES_SHIFT = 13;
+  /** At the end of a file large chunks have more: one for so many bytes. */
+  private static final int APPENDED_PER_BYTES_SHIFT = 13;
+
+  /**
+   * Amid stored data making chunks anew is dear, for they have to be read: all pages of a place.
+   */
+  private static final int INNER_PER_BYTES_SHIFT = 12;
 
   /** Parts of a chunk: longer writes amid stored data, or at the end of a file, are cut in. */
   private static final int INNER_SHIFT = 3;
@@ -27,18 +32,21 @@ final class Patches {
   private final SealedView view;
   private final List<DirtyLayer.Run> runs;
   private final ChunkingScheme scheme;
-  private final int most;
 
   Patches(SealedView view, List<DirtyLayer.Run> runs, ChunkingScheme scheme) {
     this.view = view;
     this.runs = runs;
     this.scheme = scheme;
-    this.most = mostInOnePlace(scheme);
   }
 
-  /** How many there are within the length of a chunk before it is made anew. */
-  static int mostInOnePlace(ChunkingScheme scheme) {
-    return Math.max(LEAST_OF_MOST, scheme.averageBytes() >> PER_BYTES_SHIFT);
+  /** How many there are at the end of a file before they become a chunk. */
+  static int mostAppended(ChunkingScheme scheme) {
+    return Math.max(LEAST_OF_MOST, scheme.averageBytes() >> APPENDED_PER_BYTES_SHIFT);
+  }
+
+  /** How many there are in a place amid stored data before its chunks are made anew. */
+  static int mostWithin(long placeBytes) {
+    return (int) Math.max(LEAST_OF_MOST, placeBytes >> INNER_PER_BYTES_SHIFT);
   }
 
   /** Whether an extent is as short as one that was laid over others. */
@@ -60,23 +68,23 @@ final class Patches {
     DirtyLayer.Run run = runs.get(index);
     long length = run.to() - run.from();
     long stored = view.lowerEndBytes();
-    int shift = run.to() <= stored ? INNER_SHIFT : APPENDED_SHIFT;
+    boolean isInner = run.to() <= stored;
+    int shift = isInner ? INNER_SHIFT : APPENDED_SHIFT;
     if (length > longest(shift) || length << INNER_SHIFT > stored || run.from() > stored) {
       return false;
     }
-    int there = runsUntil(index, to);
+    int most = isInner ? mostWithin(to - from) : mostAppended(scheme);
+    int there = runsUntil(index, to, most);
     if (there < most) {
-      long end = Math.min(to, stored);
-      for (Extent extent : view.lower(from, end)) {
-        // the rest of a chunk that is being replaced from its start is no patch
-        boolean isRest = extent.endBytes() == end && extent.skipBytes() > 0;
-        there += isShort(extent) && !isRest ? 1 : 0;
+      for (Extent extent : view.lower(from, Math.min(to, stored))) {
+        // what is left of a chunk between patches is none; there is no more of that than of them
+        there += isShort(extent) && extent.skipBytes() == 0 ? 1 : 0;
       }
     }
     return there < most;
   }
 
-  private int runsUntil(int index, long to) {
+  private int runsUntil(int index, long to, int most) {
     int count = 0;
     for (int i = index; i < runs.size() && runs.get(i).from() < to; i++) {
       count++;

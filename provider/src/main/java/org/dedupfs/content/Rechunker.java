@@ -68,40 +68,57 @@ abstract class Rechunker {
         runs.size() == 1
             && view.sealed().floor() == DirtyLayer.NO_FLOOR
             && view.sealed().isAscending();
+    return finished(() -> cutRuns(mayLeave && newestLast));
+  }
+
+  /** Cuts all runs; their chunks need not be stored yet when it returns. */
+  abstract Result cutRuns(boolean mayLeave) throws IOException;
+
+  /** A way to cut all runs. */
+  @FunctionalInterface
+  private interface Cutting {
+    Result run() throws IOException;
+  }
+
+  private Result finished(Cutting cutting) throws IOException {
     try {
-      return cutRuns(mayLeave && newestLast);
+      Result result = cutting.run();
+      writer.finish();
+      return result;
     } catch (IOException | RuntimeException | Error e) {
       writer.abandon();
       throw e;
     }
   }
 
-  abstract Result cutRuns(boolean mayLeave) throws IOException;
-
   /**
    * Cuts each run alone, reading nothing of what lies around it: for files whose neighbouring
    * blocks are damaged.
    */
   final Result cutAlone() throws IOException {
+    return finished(this::cutRunsAlone);
+  }
+
+  private Result cutRunsAlone() throws IOException {
     replacements.clear();
     for (DirtyLayer.Run run : runs) {
       if (run.isHole()) {
         addHoleRun(run);
         continue;
       }
+      replacements.add(new Replacement(run.from(), run.to(), writer.begin()));
       long pos = run.from();
       while (pos < run.to()) {
         pos += emit(pos, run.to(), true, pos + maxBytes < run.to());
       }
-      replacements.add(new Replacement(run.from(), run.to(), writer.finish()));
     }
     return new Result(replacements, -1, false);
   }
 
   /** Makes a run a block of its own. */
   final void addPatch(DirtyLayer.Run run) throws IOException {
+    replacements.add(new Replacement(run.from(), run.to(), writer.begin()));
     emitWhole(run.from(), (int) (run.to() - run.from()), true);
-    replacements.add(new Replacement(run.from(), run.to(), writer.finish()));
   }
 
   final void addHoleRun(DirtyLayer.Run run) throws IOException {

@@ -97,7 +97,8 @@ class PatchesTest {
           .isLessThan((long) MOST_STORED * count * PAGE_BYTES);
       int places = FILE_BYTES / scheme.averageBytes() + 1;
       assertThat(extents(fixture, inode))
-          .hasSizeLessThan(places * (2 * Patches.mostInOnePlace(scheme) + 3));
+          .hasSizeLessThan(
+              places * (2 * Patches.mostWithin(scheme.averageBytes() + PAGE_BYTES) + 3));
       check(fixture, inode, bytes);
       fixture.content().release(file);
     }
