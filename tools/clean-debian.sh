@@ -95,11 +95,14 @@ quietly $install $needed man-db bash-completion zsh fish lintian systemd util-li
 # All names, kinds, modes, owners and contents, but for what changes whenever apt-get runs, or was
 # cached by programs of others.
 picture() {
-  (cd "$root" && find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev -o -path ./tmp \
-    -o -path ./var/lib/dpkg -o -path ./var/lib/apt -o -path ./var/cache/apt -o -path ./var/log \
-    -o -path ./var/cache/man -o -path ./root/dedupfs.deb -o -path ./var/cache/ldconfig \) -prune \
-    -o -type f -printf '%p %m %u:%g ' -exec sha256sum {} \; -o -printf '%p %y %m %u:%g %l\n') |
-    LC_ALL=C sort
+  (
+    cd "$root"
+    find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev -o -path ./tmp -o -path ./var/lib/dpkg \
+      -o -path ./var/lib/apt -o -path ./var/cache/apt -o -path ./var/log -o -path ./var/cache/man \
+      -o -path ./root/dedupfs.deb -o -path ./var/cache/ldconfig \) -prune \
+      -o -printf '%p %y %m %u:%g %l\n' -type f -fprint0 "$work/files"
+    xargs -0 sha256sum <"$work/files"
+  ) | LC_ALL=C sort
 }
 # Indexes and tables exist once before, as they will after.
 quietly mandb --quiet
@@ -201,7 +204,7 @@ quietly apt-get purge -y dedupfs
 quietly mandb --quiet
 picture >"$work/after"
 if diff "$work/before" "$work/after"; then
-  printf '   %s files and directories as they were before; nothing is left behind\n' \
+  printf '   %s lines of names, attributes and digests are as before; nothing is left behind\n' \
     "$(wc -l <"$work/after")"
 else
   die "not as it was before"
