@@ -203,8 +203,17 @@ final class DistributionIT {
     try {
       Outcome outcome =
           dedupfs(
-              "benchmark", "--only", "read-warm", "--size", "1M", "--rounds", "1", "--store", memory,
-              "--output", results);
+              "benchmark",
+              "--only",
+              "read-warm",
+              "--size",
+              "1M",
+              "--rounds",
+              "1",
+              "--store",
+              memory,
+              "--output",
+              results);
       assertThat(outcome.endsQuietly().out()).contains("read-warm");
     } finally {
       Outcome.of(Map.of(), "rm", "-r", memory).endsQuietly();
