@@ -106,6 +106,7 @@ picture() {
 }
 # Indexes and tables exist once before, as they will after.
 quietly mandb --quiet
+mkdir -p "$root/etc/systemd/system/multi-user.target.wants"
 picture >"$work/before"
 
 step "apt-get install ./dedupfs.deb"
@@ -181,7 +182,7 @@ inside bash -ec '. /usr/share/bash-completion/bash_completion; _completion_loade
   complete -p dedupfs'
 # shellcheck disable=SC2016 # for zsh
 inside zsh -fec 'autoload -Uz compinit; compinit -D; print zsh: $_comps[dedupfs]' | grep _dedupfs
-inside fish --no-config -c 'complete -C"dedupfs impo"' | grep import
+inside env HOME=/tmp fish -c 'complete -C"dedupfs impo"' | grep import
 
 step "the unit"
 inside systemd-analyze verify --man=yes /lib/systemd/system/dedupfs@.service
