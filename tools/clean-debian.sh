@@ -97,7 +97,8 @@ quietly $install $needed man-db bash-completion zsh fish lintian systemd util-li
 picture() {
   (
     cd "$root"
-    find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev -o -path ./tmp -o -path ./var/lib/dpkg \
+    find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev -o -path ./run -o -path ./tmp \
+      -o -path ./var/lib/dpkg \
       -o -path ./var/lib/apt -o -path ./var/cache/apt -o -path ./var/log -o -path ./var/cache/man \
       -o -path ./root/dedupfs.deb -o -path ./var/cache/ldconfig \) -prune \
       -o -printf '%p %y %m %u:%g %l\n' -type f -fprint0 "$work/files"
