@@ -98,9 +98,8 @@ picture() {
   (
     cd "$root"
     find . -xdev \( -path ./proc -o -path ./sys -o -path ./dev -o -path ./run -o -path ./tmp \
-      -o -path ./var/lib/dpkg \
-      -o -path ./var/lib/apt -o -path ./var/cache/apt -o -path ./var/log -o -path ./var/cache/man \
-      -o -path ./root/dedupfs.deb -o -path ./var/cache/ldconfig \) -prune \
+      -o -path ./var/lib/dpkg -o -path ./var/lib/apt -o -path ./var/cache/apt -o -path ./var/log \
+      -o -path ./var/cache/man -o -path ./var/cache/ldconfig -o -path ./root/dedupfs.deb \) -prune \
       -o -printf '%p %y %m %u:%g %l\n' -type f -fprint0 "$work/files"
     xargs -0 sha256sum <"$work/files"
   ) | LC_ALL=C sort
