@@ -12,9 +12,13 @@ module org.dedupfs {
   requires org.xerial.sqlitejdbc;
   requires rocksdbjni;
   requires static com.google.errorprone.annotations;
+  requires static java.management; // for option jmx
+  requires static jdk.jfr; // events, where there is a flight recorder
+  requires static micrometer.core; // for org.dedupfs.micrometer
   requires static transitive org.jspecify;
 
   exports org.dedupfs;
+  exports org.dedupfs.micrometer;
 
   provides java.nio.file.spi.FileSystemProvider with
       org.dedupfs.nio.DedupFileSystemProvider;

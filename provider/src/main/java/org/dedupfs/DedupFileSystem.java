@@ -33,6 +33,14 @@ public abstract class DedupFileSystem extends FileSystem {
   public abstract StoreStatistics statistics() throws IOException;
 
   /**
+   * What was done since the store was opened, by whomever, and what is in memory now. Costs
+   * microseconds; after closing it tells how it ended.
+   *
+   * @throws IOException if another process has the store open, and cannot be asked
+   */
+  public abstract StoreActivity activity() throws IOException;
+
+  /**
    * Opens a directory to be read in steps.
    *
    * @param directory a path of this file system; a symbolic link is followed

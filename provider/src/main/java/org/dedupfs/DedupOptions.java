@@ -36,6 +36,8 @@ import java.util.Optional;
  * <tr><td>verifyWrites</td><td>whether what was stored is read again, and duplicates are
  *     compared byte by byte</td><td>false</td></tr>
  * <tr><td>gc</td><td>time between sweeps in the background, 0 for none</td><td>0</td></tr>
+ * <tr><td>jmx</td><td>whether JMX shows what is done, until the store is closed, as {@code
+ *     org.dedupfs:type=Store,path="..."}</td><td>false</td></tr>
  * </table>
  *
  * <p>Those marked * are fixed when a store is created; another value later is refused. Another
@@ -194,6 +196,10 @@ public final class DedupOptions {
     return get(OptionKey.GC, Duration.class);
   }
 
+  public Optional<Boolean> jmx() {
+    return get(OptionKey.JMX, Boolean.class);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof DedupOptions that && values.equals(that.values);
@@ -295,6 +301,10 @@ public final class DedupOptions {
     /** Zero for none. */
     public Builder gcInterval(Duration value) {
       return set(OptionKey.GC, value);
+    }
+
+    public Builder jmx(boolean value) {
+      return set(OptionKey.JMX, value);
     }
 
     /** Sets an option by its key, from its type or its text. */

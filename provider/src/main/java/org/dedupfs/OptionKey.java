@@ -33,7 +33,8 @@ enum OptionKey {
   ATIME("atime", "relatime, noatime, strict", v -> named(v, DedupOptions.AccessTimes.class)),
   VERIFY_READS("verifyReads", "true or false", OptionKey::bool),
   VERIFY_WRITES("verifyWrites", "true or false", OptionKey::bool),
-  GC("gc", "0 (never) or 1m to 365d", OptionKey::gcInterval);
+  GC("gc", "0 (never) or 1m to 365d", OptionKey::gcInterval),
+  JMX("jmx", "true or false", OptionKey::bool);
 
   private static final Pattern SIZE = Pattern.compile("(\\d{1,18})([kmgt]?)(ib|b)?");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,15})(ms|s|m|h|d)");

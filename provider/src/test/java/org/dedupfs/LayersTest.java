@@ -19,9 +19,9 @@ import java.nio.file.spi.FileSystemProvider;
 
 /**
  * Dependencies point downward only: {@code nio -> store -> tree -> content -> {metadata, blocks}},
- * with {@code maintenance} beside {@code tree}, and {@code disk} below all. The types of the root
- * package are the language all layers share; only its entry points know that there are layers at
- * all.
+ * with {@code maintenance} beside {@code tree}, {@code disk} and {@code activity} below all, and
+ * {@code micrometer} on top of nothing but the root. The types of the root package are the language
+ * all layers share; only its entry points know that there are layers at all.
  */
 @AnalyzeClasses(packages = "org.dedupfs", importOptions = ImportOption.DoNotIncludeTests.class)
 final class LayersTest {
@@ -34,6 +34,8 @@ final class LayersTest {
   private static final String BLOCKS = "org.dedupfs.blocks..";
   private static final String MAINTENANCE = "org.dedupfs.maintenance..";
   private static final String DISK = "org.dedupfs.disk..";
+  private static final String ACTIVITY = "org.dedupfs.activity..";
+  private static final String MICROMETER = "org.dedupfs.micrometer..";
 
   /** What {@code FileSystems} and users of the Java API start from, nested classes included. */
   private static final DescribedPredicate<JavaClass> ENTRY_POINTS =
@@ -91,6 +93,23 @@ final class LayersTest {
   @ArchTest
   static final ArchRule disk_uses_no_layer =
       not_from(DISK, NIO, STORE, TREE, CONTENT, METADATA, BLOCKS, MAINTENANCE);
+
+  @ArchTest
+  static final ArchRule activity_uses_no_layer =
+      not_from(ACTIVITY, NIO, STORE, TREE, CONTENT, METADATA, BLOCKS, MAINTENANCE, DISK);
+
+  @ArchTest
+  static final ArchRule micrometer_uses_exported_types_only =
+      not_from(
+          MICROMETER, NIO, STORE, TREE, CONTENT, METADATA, BLOCKS, MAINTENANCE, DISK, ACTIVITY);
+
+  @ArchTest
+  static final ArchRule micrometer_stays_in_its_package =
+      classes()
+          .that(not(resideInAPackage(MICROMETER)))
+          .should()
+          .onlyDependOnClassesThat(not(resideInAPackage("io.micrometer..")))
+          .allowEmptyShould(true);
 
   @ArchTest
   static final ArchRule metadata_knows_only_the_identity_of_blocks =

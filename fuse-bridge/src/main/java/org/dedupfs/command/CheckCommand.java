@@ -42,6 +42,7 @@ final class CheckCommand implements Callable<Integer> {
       CheckSummary seen = open.check(findings);
       boolean sound = seen.findings() == 0;
       findings.sumUp(
+          sound,
           (sound
                   ? "all is well: "
                   : Quantities.count(seen.findings(), "finding", "findings") + " in ")

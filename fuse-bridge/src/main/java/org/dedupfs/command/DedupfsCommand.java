@@ -46,6 +46,7 @@ final class DedupfsCommand implements Runnable {
     // A file may be called @something.
     commandLine.setExpandAtFiles(false);
     commandLine.setParameterExceptionHandler(new UsageReport());
+    commandLine.setColorScheme(Colour.ofHelp());
     layOut(commandLine);
     commandLine.getSubcommands().values().forEach(DedupfsCommand::layOut);
     commandLine.setExecutionStrategy(new ProfiledRun());

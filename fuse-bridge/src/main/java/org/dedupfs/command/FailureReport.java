@@ -29,7 +29,7 @@ final class FailureReport implements IExecutionExceptionHandler {
   public int handleExecutionException(
       Exception failure, CommandLine commandLine, ParseResult parsed) {
     PrintWriter err = commandLine.getErr();
-    err.println("dedupfs: " + lineOf(failure));
+    err.println(Colour.error(lineOf(failure)));
     if (isBug(failure)) {
       ShownStream.printStackTrace(failure, err);
     }

@@ -93,7 +93,7 @@ final class FindingReport implements MaintenanceListener, AutoCloseable {
   public void found(StoreFinding finding) {
     any = true;
     if (!json) {
-      report.say(lineOf(finding));
+      report.say(lineOf(finding), Colour.RED);
       return;
     }
     line.clear();
@@ -152,12 +152,12 @@ final class FindingReport implements MaintenanceListener, AutoCloseable {
   }
 
   /** The last line: a sentence, or an object. */
-  void sumUp(String sentence, Json summary) {
+  void sumUp(boolean isSound, String sentence, Json summary) {
     if (json) {
       line.clear();
       out.println(summary);
     } else {
-      report.say(sentence);
+      report.say(sentence, isSound ? Colour.GREEN : Colour.RED);
     }
   }
 

@@ -5,7 +5,7 @@ import java.util.Base64;
 import java.util.Locale;
 import org.dedupfs.ByteNames;
 
-/** Writes one flat JSON object, field by field, in ASCII. Not safe for several threads. */
+/** Writes one JSON object, field by field, in ASCII. Not safe for several threads. */
 final class Json {
   private final StringBuilder text = new StringBuilder("{");
 
@@ -23,6 +23,10 @@ final class Json {
 
   Json add(String field, String value) {
     return raw(field, quoted(value));
+  }
+
+  Json add(String field, Json object) {
+    return raw(field, object.toString());
   }
 
   /** A name, and beside it its exact bytes in base64. */

@@ -22,7 +22,7 @@ public final class Main {
       exitCode = run(out, err, RawArguments.of(arguments));
     } catch (RuntimeException | Error e) {
       // Unheard of; but a process must not wait for its own end.
-      err.println("dedupfs: " + FailureReport.oneLine(e.toString()));
+      err.println(Colour.error(FailureReport.oneLine(e.toString())));
       e.printStackTrace();
     }
     if (out.checkError() && exitCode == ExitCode.DONE.number()) {

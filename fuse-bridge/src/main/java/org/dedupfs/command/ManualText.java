@@ -83,6 +83,9 @@ final class ManualText {
       .BR hash " *"
       A digest of Java of at least 256 bits (default SHA\\-256).
       .TP
+      .B jmx
+      Whether JMX shows what is done in the store while it is open: true or false (default).
+      .TP
       .B memory
       Resident memory to aim at, at least 64M (default 512M).
       .TP
@@ -114,6 +117,13 @@ final class ManualText {
       .TP
       .B JAVA_HOME
       The Java to use, 17 or newer; otherwise the one that is found.
+      .TP
+      .B NO_COLOR
+      No colours, on a terminal either; so does
+      .BR TERM=dumb .
+      .TP
+      .B CLICOLOR_FORCE
+      Colours wherever the output goes, unless it is 0.
       """;
 
   private ManualText() {}

@@ -151,10 +151,8 @@ final class MountCommand implements Callable<Integer> {
     options = readOnlyIfItMust(options, directory);
     MountRequest request =
         new MountRequest(directory, place, options.opening(), options.words(), requests);
-    if (verbose) {
-      // Before anything logs.
-      System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "debug");
-    }
+    // Before anything logs. A mount may have no other witness.
+    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", verbose ? "debug" : "info");
     if (foreground) {
       serve(request, spec.commandLine().getOut(), spec.commandLine().getErr(), logPath(), () -> {});
     } else if (serve) {
@@ -212,7 +210,7 @@ final class MountCommand implements Callable<Integer> {
     }
     spec.commandLine()
         .getErr()
-        .println("dedupfs: " + ShownName.of(directory + " cannot be written; mounted read-only"));
+        .println(Colour.error(ShownName.of(directory + " cannot be written; mounted read-only")));
     return new MountOptions(options.opening().toBuilder().readOnly(true).build(), options.words());
   }
 
@@ -233,7 +231,7 @@ final class MountCommand implements Callable<Integer> {
     } catch (CommandException e) {
       spec.commandLine()
           .getErr()
-          .println("dedupfs: " + ShownName.of(e.getMessage() + "; --log-file names another"));
+          .println(Colour.error(ShownName.of(e.getMessage() + "; --log-file names another")));
       return null;
     }
   }

@@ -62,6 +62,11 @@ public final class Quantities {
     return String.format(Locale.ROOT, "%.2f", ratio);
   }
 
+  /** In whole percent; a dash for a share of nothing. */
+  static String percent(double share) {
+    return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.0f %%", 100 * share);
+  }
+
   static String seconds(Duration duration) {
     return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
   }

@@ -70,7 +70,7 @@ final class RepairCommand implements Callable<Integer> {
           new FindingReport(
               report, spec.commandLine().getOut(), spec.commandLine().getErr(), json)) {
         RepairSummary done = DedupFileSystems.repair(directory, opening.toDedupOptions(), findings);
-        findings.sumUp(sentence(done), summary(done));
+        findings.sumUp(done.left() == 0, sentence(done), summary(done));
         return (done.left() == 0 ? ExitCode.DONE : ExitCode.DAMAGED).number();
       } catch (StoreInUseException e) {
         throw new CommandException(

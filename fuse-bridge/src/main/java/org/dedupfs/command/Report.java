@@ -69,9 +69,18 @@ final class Report implements TransferListener, AutoCloseable {
   }
 
   /** A result. */
-  synchronized void say(String line) {
+  void say(String line) {
+    say(line, line);
+  }
+
+  /** A result that catches the eye on a terminal. */
+  void say(String line, Colour colour) {
+    say(line, colour.onOutput(line));
+  }
+
+  private synchronized void say(String line, String shown) {
     if (!quiet) {
-      withoutProgress(out, line);
+      withoutProgress(out, shown);
     }
     log(line);
   }
@@ -87,7 +96,7 @@ final class Report implements TransferListener, AutoCloseable {
 
   /** Something that went wrong and does not end the verb. */
   synchronized void warn(String line) {
-    withoutProgress(err, "dedupfs: " + line);
+    withoutProgress(err, Colour.error(line));
     log(line);
   }
 

@@ -63,6 +63,7 @@ final class ScrubCommand implements Callable<Integer> {
         FindingReport findings = verb.findings(report, json)) {
       ScrubSummary seen = open.scrub(how, findings);
       findings.sumUp(
+          !findings.any(),
           sentence(seen),
           new Json()
               .add("blocks", seen.blocks())

@@ -1,10 +1,14 @@
 package org.dedupfs.command;
 
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.dedupfs.DedupFileSystem;
+import org.dedupfs.StoreActivity;
+import org.dedupfs.StoreFigure;
 import org.dedupfs.StoreStatistics;
 import org.dedupfs.control.RemoteFileSystem;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,7 +21,12 @@ import picocli.CommandLine.Spec;
     name = "stats",
     header = "Show what a store holds and what it costs.",
     footerHeading = "%nExamples:%n",
-    footer = {"  dedupfs stats /srv/store", "  dedupfs stats --json /srv/store | jq .spaceRatio"})
+    description = "Of a mounted store also what was done since it was mounted.",
+    footer = {
+      "  dedupfs stats /srv/store",
+      "  dedupfs stats --json /srv/store | jq .spaceRatio",
+      "  dedupfs stats --json /mnt | jq .activity.bytesWritten"
+    })
 final class StatsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private OpeningOptions opening;
@@ -34,19 +43,40 @@ final class StatsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     StoreStatistics statistics;
+    @Nullable StoreActivity activity = null;
     try (DedupFileSystem open = store.openReadOnly(opening.toDedupOptions())) {
       if (open instanceof RemoteFileSystem) {
         // What is being written counts as stored before it counts as logical: show it whole.
         open.sync();
+        activity = open.activity();
       }
       statistics = open.statistics();
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? json(statistics) : table(statistics));
+    out.println(json ? json(statistics, activity) : table(statistics, activity));
     return ExitCode.DONE.number();
   }
 
   static String json(StoreStatistics s) {
+    return holding(s).toString();
+  }
+
+  /**
+   * For scripts.
+   *
+   * @param activity null where nothing was done, because the store was opened just now
+   */
+  private static String json(StoreStatistics s, @Nullable StoreActivity activity) {
+    Json json = holding(s);
+    if (activity != null) {
+      Json done = new Json();
+      activity.values().forEach((figure, value) -> done.add(figure.key(), value));
+      json.add("activity", done);
+    }
+    return json.toString();
+  }
+
+  private static Json holding(StoreStatistics s) {
     return new Json()
         .add("files", s.files())
         .add("directories", s.directories())
@@ -59,8 +89,7 @@ final class StatsCommand implements Callable<Integer> {
         .add("blocks", s.blocks())
         .add("dedupRatio", s.dedupRatio())
         .add("compressionRatio", s.compressionRatio())
-        .add("spaceRatio", s.spaceRatio())
-        .toString();
+        .add("spaceRatio", s.spaceRatio());
   }
 
   /** Without a line end. */
@@ -91,6 +120,55 @@ final class StatsCommand implements Callable<Integer> {
                 + Quantities.ratio(s.spaceRatio())
                 + " : 1"),
         row("dead", Quantities.bytes(s.deadBytes()), "freed by dedupfs gc"));
+  }
+
+  private static String table(StoreStatistics s, @Nullable StoreActivity activity) {
+    return activity == null
+        ? table(s)
+        : String.join(System.lineSeparator(), table(s), "", "since it was mounted", done(activity));
+  }
+
+  /** Without a line end. */
+  private static String done(StoreActivity a) {
+    return String.join(
+        System.lineSeparator(),
+        row(
+            "read",
+            Quantities.bytes(a.get(StoreFigure.BYTES_READ)),
+            "blocks in memory "
+                + percent(a, StoreFigure.BLOCK_CACHE_HITS, StoreFigure.BLOCK_CACHE_MISSES)
+                + ", extents "
+                + percent(a, StoreFigure.EXTENT_CACHE_HITS, StoreFigure.EXTENT_CACHE_MISSES)
+                + ", attributes "
+                + percent(a, StoreFigure.ROW_CACHE_HITS, StoreFigure.ROW_CACHE_MISSES)),
+        row(
+            "written",
+            Quantities.bytes(a.get(StoreFigure.BYTES_WRITTEN)),
+            Quantities.count(a.get(StoreFigure.BLOCKS_PUT), "new block", "new blocks")
+                + ", "
+                + Quantities.count(a.get(StoreFigure.BLOCKS_FOUND), "duplicate", "duplicates")),
+        timed("commits", a, StoreFigure.COMMITS, StoreFigure.COMMIT_NANOS),
+        timed("flushes", a, StoreFigure.FLUSHES, StoreFigure.FLUSH_NANOS),
+        row(
+            "swept",
+            Quantities.bytes(a.get(StoreFigure.SWEPT_BYTES)),
+            "by " + Quantities.count(a.get(StoreFigure.SWEEPS), "sweep", "sweeps")),
+        row("open files", Quantities.count(a.get(StoreFigure.OPEN_FILES)), ""),
+        row(
+            "damaged",
+            Quantities.count(a.get(StoreFigure.DAMAGED_BLOCKS)),
+            a.get(StoreFigure.DAMAGED_BLOCKS) == 0
+                ? "blocks known to be"
+                : "blocks; dedupfs scrub names the files"));
+  }
+
+  private static String percent(StoreActivity a, StoreFigure hits, StoreFigure misses) {
+    return Quantities.percent(a.hitRatio(hits, misses));
+  }
+
+  private static String timed(String name, StoreActivity a, StoreFigure count, StoreFigure nanos) {
+    Duration took = Duration.ofNanos(a.get(nanos));
+    return row(name, Quantities.count(a.get(count)), "in " + Quantities.seconds(took));
   }
 
   private static String row(String name, String value, String remark) {

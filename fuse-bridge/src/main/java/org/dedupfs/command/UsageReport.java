@@ -19,7 +19,7 @@ final class UsageReport implements IParameterExceptionHandler {
             && !arguments[0].startsWith("-");
     String message =
         verb ? "there is no verb " + arguments[0] : String.valueOf(failure.getMessage());
-    err.println("dedupfs: " + FailureReport.oneLine(message));
+    err.println(Colour.error(FailureReport.oneLine(message)));
     UnmatchedArgumentException.printSuggestions(failure, err);
     Help help = commandLine.getHelp();
     err.print("Usage: " + help.synopsis("Usage: ".length()));

@@ -64,13 +64,14 @@ enum Operation {
   READ_BYTE_LINK,
   START_CHECK,
   START_SCRUB,
-  NEXT_FINDINGS;
+  NEXT_FINDINGS,
+  ACTIVITY;
 
   /** First number of a greeting: "DeFS". */
   static final int MAGIC = 0x44654653;
 
-  /** Of the protocol; both ends must have the same. */
-  static final int VERSION = 3;
+  /** Of the protocol, with the figures of stores; both ends must have the same. */
+  static final int VERSION = 4;
 
   private static final Operation[] ALL = values();
 

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.dedupfs.DedupFileSystem;
+import org.dedupfs.StoreActivity;
+import org.dedupfs.StoreFigure;
 import org.dedupfs.StoreStatistics;
 import org.dedupfs.host.HostPath;
 
@@ -38,6 +40,7 @@ final class PathRequests {
   void register(Map<Operation, Exchange.Handler> handlers) {
     handlers.put(Operation.PING, exchange -> exchange.request().end());
     handlers.put(Operation.STATISTICS, this::statistics);
+    handlers.put(Operation.ACTIVITY, this::activity);
     handlers.put(Operation.HOST_DIRECTORIES, this::hostDirectories);
     handlers.put(Operation.SYNC, this::sync);
     handlers.put(Operation.READ_ONLY, this::readOnly);
@@ -79,6 +82,14 @@ final class PathRequests {
         .number64(found.deadBytes())
         .number64(found.metadataBytes())
         .number64(found.blocks());
+  }
+
+  private void activity(Exchange exchange) throws IOException {
+    exchange.request().end();
+    StoreActivity activity = store.activity();
+    for (StoreFigure figure : StoreFigure.values()) {
+      exchange.answer().number64(activity.get(figure));
+    }
   }
 
   private void hostDirectories(Exchange exchange) throws IOException {

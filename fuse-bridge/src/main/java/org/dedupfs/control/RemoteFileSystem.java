@@ -13,8 +13,10 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.spi.FileSystemProvider;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.dedupfs.CheckSummary;
@@ -26,6 +28,8 @@ import org.dedupfs.DirectoryCursor;
 import org.dedupfs.MaintenanceListener;
 import org.dedupfs.ScrubOptions;
 import org.dedupfs.ScrubSummary;
+import org.dedupfs.StoreActivity;
+import org.dedupfs.StoreFigure;
 import org.dedupfs.StoreStatistics;
 import org.dedupfs.SweepSummary;
 import org.dedupfs.host.HostPath;
@@ -154,6 +158,21 @@ public final class RemoteFileSystem extends DedupFileSystem {
                 in.number64(),
                 in.number64(),
                 in.number64()));
+  }
+
+  /** Of the process that has the store open, by whomever it was done. */
+  @Override
+  public StoreActivity activity() throws IOException {
+    return call(
+        Operation.ACTIVITY,
+        out -> {},
+        in -> {
+          Map<StoreFigure, Long> values = new EnumMap<>(StoreFigure.class);
+          for (StoreFigure figure : StoreFigure.values()) {
+            values.put(figure, in.number64());
+          }
+          return new StoreActivity(values);
+        });
   }
 
   @Override

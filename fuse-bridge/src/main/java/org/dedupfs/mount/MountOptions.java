@@ -67,7 +67,7 @@ public record MountOptions(DedupOptions opening, List<String> words) {
     put(uses, Use.PASSED_VALUE, "entry_timeout negative_timeout attr_timeout ac_attr_timeout");
     put(uses, Use.STORE, "create readOnly chunking hash compression durability commitInterval");
     put(uses, Use.STORE, "memory threads metadataDirectory blocksDirectory atime");
-    put(uses, Use.STORE, "verifyReads verifyWrites gc");
+    put(uses, Use.STORE, "verifyReads verifyWrites gc jmx");
     put(uses, Use.REFUSED, "kernel_cache auto_cache hard_remove direct_io blkdev remount nopath");
     return Map.copyOf(uses);
   }

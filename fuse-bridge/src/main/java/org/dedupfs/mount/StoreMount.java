@@ -106,9 +106,9 @@ public final class StoreMount {
   /** Closed in the opposite order: the mount first, so that no request finds the rest closed. */
   private void serve(DedupFileSystem store, Runnable ready)
       throws IOException, InterruptedException {
-    try (ControlServer control = listen(store);
+    try (ControlServer control = listen(store, log);
         FileSystemOperations operations = FileSystemOperations.of(store, statisticsText)) {
-      FuseMount mount = mount(operations);
+      FuseMount mount = mount(operations, request);
       try {
         announce(mount);
         if (!request.readOnly()) {
@@ -131,7 +131,8 @@ public final class StoreMount {
     }
   }
 
-  private @Nullable ControlServer listen(DedupFileSystem store) {
+  /** Lets the command use the store that this process has open; null where that cannot be. */
+  static @Nullable ControlServer listen(DedupFileSystem store, MountLog log) {
     try {
       return ControlServer.start(store);
     } catch (IOException e) {
@@ -171,7 +172,8 @@ public final class StoreMount {
     }
   }
 
-  private FuseMount mount(Operations operations) throws IOException {
+  /** Mounts as asked. */
+  static FuseMount mount(Operations operations, MountRequest request) throws IOException {
     List<String> words =
         Stream.of(
                 Stream.of("fsname=" + request.store(), "subtype=" + MountRequest.SUBTYPE),

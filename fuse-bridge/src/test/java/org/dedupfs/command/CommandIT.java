@@ -246,6 +246,29 @@ final class CommandIT extends CommandFixture {
     }
   }
 
+  @Test
+  void a_terminal_shows_colours_unless_it_is_told_not_to() throws Exception {
+    Path store = newStore();
+    assertThat(shown("TERM=xterm", "check", store)).contains("\u001b[1;32mall is well");
+    assertThat(shown("TERM=xterm", "ls", store, "/none")).contains("\u001b[1;31mdedupfs:");
+    assertThat(shown("TERM=xterm", "--help")).contains("\u001b[1mimport");
+    for (String plain : List.of("NO_COLOR=1", "TERM=dumb")) {
+      assertThat(shown(plain, "check", store)).contains("all is well").doesNotContain("\u001b[1");
+      assertThat(shown(plain, "ls", store, "/none"))
+          .contains("dedupfs:")
+          .doesNotContain("\u001b[1");
+    }
+  }
+
+  /** What a terminal gets to show. */
+  private String shown(String environment, Object... arguments) throws Exception {
+    List<String> line = new ArrayList<>(List.of("env", "TERM=xterm", environment));
+    line.addAll(java());
+    List.of(arguments).forEach(each -> line.add(each.toString()));
+    String command = "'" + String.join("' '", line) + "'";
+    return runApart(List.of("script", "-qec", command, "/dev/null")).out();
+  }
+
   /** Runs on a terminal that {@code script} makes; gives the exit code. */
   private int answer(String typed, Object... arguments) throws Exception {
     List<String> line = new ArrayList<>(java());

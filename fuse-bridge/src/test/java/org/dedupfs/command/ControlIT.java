@@ -79,7 +79,10 @@ final class ControlIT extends CommandFixture {
       assertEqualTrees(tree, directory.resolve("out"));
       assertThat(run("stats", "--json", store).ends(ExitCode.DONE).out())
           .startsWith("{\"files\":")
-          .contains("\"dedupRatio\":");
+          .contains("\"dedupRatio\":", "\"activity\": {\"bytesRead\": ")
+          .doesNotContain("\"bytesWritten\": 0,");
+      assertThat(run("stats", store).ends(ExitCode.DONE).out())
+          .contains("since it was mounted", "blocks in memory", "open files");
       run("gc", "--dry-run", store).ends(ExitCode.DONE);
       run("gc", store).ends(ExitCode.DONE);
       assertThat(run("check", store).ends(ExitCode.DONE).out()).contains("all is well");

@@ -31,7 +31,10 @@ final class VerbsTest extends CommandFixture {
     run("import", store, tree).ends(ExitCode.DONE);
     run("import", store, tree, "--into", "/again").ends(ExitCode.DONE);
     Outcome outcome = run("stats", store).ends(ExitCode.DONE);
-    assertThat(outcome.out()).contains("deduplication 2.0", "on disk");
+    assertThat(outcome.out())
+        .contains("deduplication 2.0", "on disk")
+        .doesNotContain("since it was mounted");
+    assertThat(run("stats", "--json", store).out()).doesNotContain("activity");
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
 import org.dedupfs.DedupOptions;
+import org.dedupfs.StoreFigure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -53,6 +54,20 @@ final class ControlServerTest extends AbstractControlTest {
         RemoteFileSystem remote = connect()) {
       assertThat(server.connections()).isOne();
       assertThat(Files.readString(remote.getPath("/file"))).isEqualTo("content");
+    }
+  }
+
+  @Test
+  void a_client_hears_what_was_done_by_whomever() throws IOException {
+    Files.writeString(store.getPath("/ours"), "12345");
+    try (ControlServer server = ControlServer.start(store);
+        RemoteFileSystem remote = connect()) {
+      long before = remote.activity().get(StoreFigure.BYTES_WRITTEN);
+      assertThat(before).isGreaterThanOrEqualTo(5);
+      Files.writeString(remote.getPath("/theirs"), "1234567");
+      assertThat(remote.activity().get(StoreFigure.BYTES_WRITTEN)).isEqualTo(before + 7);
+      assertThat(remote.activity().values().keySet()).containsExactly(StoreFigure.values());
+      assertThat(server.connections()).isOne();
     }
   }
 

@@ -11,9 +11,12 @@ final class BlockReads {
   private final RocksDbBlockStore store;
   private final BlockFormat format;
   private final BlockStoreOptions options;
+  private final DamageLog damageLog;
   private final RecordBuffer.Pool buffers = new RecordBuffer.Pool();
 
-  BlockReads(RocksDbBlockStore store, BlockFormat format, BlockStoreOptions options) {
+  BlockReads(
+      RocksDbBlockStore store, BlockFormat format, BlockStoreOptions options, DamageLog damageLog) {
+    this.damageLog = damageLog;
     this.store = store;
     this.format = format;
     this.options = options;
@@ -140,7 +143,9 @@ final class BlockReads {
     try {
       StoreGate.Inside inside = store.gate().enter();
       try (inside) {
-        tell(damage.block());
+        if (tell(damage.block())) {
+          damageLog.found(damage);
+        }
       }
     } catch (IOException e) {
       damage.addSuppressed(e);
@@ -151,21 +156,24 @@ final class BlockReads {
    * The reader may have been late: a block that was swept since it learnt of the id is no damage,
    * nor is one that was healed meanwhile, nor one that is sound but not what the reader takes it
    * for. So all is looked at once more, under the lock that puts and sweeps take.
+   *
+   * @return whether it is damaged and that was not known
    */
-  private void tell(BlockId id) throws IOException {
+  private boolean tell(BlockId id) throws IOException {
     Fingerprint fingerprint = store.fingerprints().get(id.value());
     if (fingerprint == null || store.damagedBlocks().contains(id.value())) {
-      return; // without a fingerprint it is never a hit: there is nothing to keep from being one
+      return false; // without a fingerprint it is never a hit, and need not be kept from being one
     }
     synchronized (store.stripe(fingerprint.hash())) {
       if (store.fingerprints().get(id.value()) == null || holds(id, fingerprint.hash())) {
-        return;
+        return false;
       }
-      store.damagedBlocks().add(id.value());
+      boolean isNew = store.damagedBlocks().add(id.value());
       if (!options.readOnly() && !store.failure().isSet()) {
         store.writer().markDamaged(id.value());
         store.flusher().request();
       }
+      return isNew;
     }
   }
 
@@ -188,6 +196,7 @@ final class BlockReads {
             && holds(id, fingerprint.hash())) {
           store.writer().unmarkDamaged(id.value());
           store.flusher().request();
+          damageLog.readAgain(id);
         }
       }
     } catch (IOException e) {

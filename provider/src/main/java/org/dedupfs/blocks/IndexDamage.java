@@ -14,7 +14,17 @@ import org.slf4j.LoggerFactory;
 final class IndexDamage {
   private static final Logger LOG = LoggerFactory.getLogger(IndexDamage.class);
 
+  private final String store;
   private final AtomicBoolean told = new AtomicBoolean();
+
+  /**
+   * Of a store.
+   *
+   * @param store its directory
+   */
+  IndexDamage(String store) {
+    this.store = store;
+  }
 
   /** Says so once; throws if it is not damage but an error. */
   void accept(RocksDBException e) throws IOException {
@@ -22,7 +32,12 @@ final class IndexDamage {
       throw RocksErrors.onRead(e);
     }
     if (told.compareAndSet(false, true)) {
-      LOG.warn("the index of the blocks is damaged, duplicates may be missed; repair the store", e);
+      LOG.error(
+          "{}: the index of the blocks is damaged ({}); no data is lost by that, but duplicates may"
+              + " be missed and no space is freed until it is made anew by: dedupfs repair {}",
+          store,
+          e.getMessage(),
+          store);
     }
   }
 }

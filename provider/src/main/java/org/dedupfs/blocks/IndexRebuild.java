@@ -37,7 +37,7 @@ public final class IndexRebuild {
   private IndexRebuild(RocksFamilies families, BlockFormat format, SweepProgress progress) {
     this.families = families;
     this.format = format;
-    this.fingerprints = new Fingerprints(families, new IndexDamage());
+    this.fingerprints = new Fingerprints(families, new IndexDamage(families.db().getName()));
     this.progress = progress;
   }
 

@@ -9,6 +9,9 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
+import org.dedupfs.StoreFigure;
+import org.dedupfs.activity.Activity;
+import org.dedupfs.activity.FlushTiming;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 
@@ -34,17 +37,20 @@ public final class RocksDbBlockStore implements BlockStore {
   private final BlockWriter writer;
   private final Flusher flusher;
   private final BlockReads reads;
+  private final Activity activity;
   private final StoreGate gate = new StoreGate();
   private final Stripe[] stripes = new Stripe[STRIPES];
   private volatile @Nullable LiveSet live;
 
-  private RocksDbBlockStore(RocksFamilies families, BlockStoreOptions options, IdLease lease)
+  private RocksDbBlockStore(
+      RocksFamilies families, BlockStoreOptions options, IdLease lease, Activity activity)
       throws IOException {
     this.families = families;
+    this.activity = activity;
     this.options = options;
     HashAlgorithm algorithm = HashAlgorithm.of(options.hash());
     this.format = new BlockFormat(algorithm, options.compression());
-    IndexDamage damage = new IndexDamage();
+    IndexDamage damage = new IndexDamage(activity.store());
     this.fingerprints = new Fingerprints(families, damage);
     this.damaged = new DamagedBlocks(families);
     this.index =
@@ -57,8 +63,8 @@ public final class RocksDbBlockStore implements BlockStore {
     this.writer =
         new BlockWriter(families, fingerprints, damaged, failure, options.verifyWrites(), lease);
     this.flusher =
-        new Flusher(families::flush, writer::written, failure, options.writeBufferBytes());
-    this.reads = new BlockReads(this, format, options);
+        new Flusher(this::runFlush, writer::written, failure, options.writeBufferBytes());
+    this.reads = new BlockReads(this, format, options, new DamageLog(activity.store()));
     Arrays.setAll(stripes, i -> new Stripe());
   }
 
@@ -85,10 +91,25 @@ public final class RocksDbBlockStore implements BlockStore {
   public static RocksDbBlockStore open(
       Path directory, BlockStoreOptions options, IdLease lease, BlockStoreMark mark)
       throws IOException {
+    return open(directory, options, lease, mark, Activity.unwatched());
+  }
+
+  /**
+   * As {@link #open(Path, BlockStoreOptions, IdLease, BlockStoreMark)}.
+   *
+   * @param activity where what is done is counted
+   */
+  public static RocksDbBlockStore open(
+      Path directory,
+      BlockStoreOptions options,
+      IdLease lease,
+      BlockStoreMark mark,
+      Activity activity)
+      throws IOException {
     RocksFamilies families = RocksFamilies.open(directory, options, mark);
     RocksDbBlockStore store = null;
     try {
-      store = new RocksDbBlockStore(families, options, lease);
+      store = new RocksDbBlockStore(families, options, lease, activity);
       store.damaged.load();
       StoreSettings.check(directory, options, families, store.writer);
       store.flusher.start();
@@ -142,6 +163,7 @@ public final class RocksDbBlockStore implements BlockStore {
       synchronized (stripe) {
         long id = index.find(hash);
         if (id != 0 && !damaged.contains(id)) {
+          activity.count(StoreFigure.BLOCKS_FOUND);
           return hit(id);
         }
         stripe.missing = id == 0 ? hash : null;
@@ -171,13 +193,29 @@ public final class RocksDbBlockStore implements BlockStore {
         if (id == 0) {
           id = writer.append(block);
           index.put(id, block.hash());
+          countPut(block);
         } else if (damaged.contains(id) || !isVerified(id, block)) {
           replace(id, block, true);
+          countPut(block);
+        } else {
+          activity.count(StoreFigure.BLOCKS_FOUND);
         }
         flusher.written();
         return hit(id);
       }
     }
+  }
+
+  private void countPut(EncodedBlock block) {
+    activity.count(StoreFigure.BLOCKS_PUT);
+    activity.count(StoreFigure.BLOCK_BYTES_PUT, block.recordBytes());
+  }
+
+  private void runFlush() throws RocksDBException {
+    FlushTiming timing = new FlushTiming(activity);
+    long bytes = flusher.unflushedBytes();
+    families.flush();
+    timing.end(bytes);
   }
 
   /** Whether a block that is stored already need not be written. */

@@ -9,6 +9,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import org.dedupfs.StoreFigure;
+import org.dedupfs.activity.Activity;
+import org.dedupfs.activity.CacheMiss;
 import org.dedupfs.blocks.BlockDamagedException;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.metadata.Extent;
@@ -20,12 +23,14 @@ final class BlockCache {
 
   private final BlockStore blocks;
   private final Executor readAhead;
+  private final Activity activity;
   private final Cache<Long, Cached> cache;
 
   /** What is read ahead, or will be. A reader who gets there first does it himself, or waits. */
   private final ConcurrentMap<Long, FutureTask<Cached>> ahead = new ConcurrentHashMap<>();
 
-  BlockCache(BlockStore blocks, long maxBytes, Executor readAhead) {
+  BlockCache(BlockStore blocks, long maxBytes, Executor readAhead, Activity activity) {
+    this.activity = activity;
     this.blocks = blocks;
     this.readAhead = readAhead;
     this.cache =
@@ -44,10 +49,10 @@ final class BlockCache {
   byte[] read(Extent extent) throws IOException {
     Cached block = cache.getIfPresent(extent.blockId());
     if (block == null) {
-      block = taken(extent);
-    }
-    if (block == null) {
-      block = load(extent);
+      activity.count(StoreFigure.BLOCK_CACHE_MISSES);
+      block = missed(extent);
+    } else {
+      activity.count(StoreFigure.BLOCK_CACHE_HITS);
     }
     if (block.check != extent.check()) {
       throw new BlockDamagedException(extent.block(), "is not the block that the file names");
@@ -60,13 +65,25 @@ final class BlockCache {
     return block.bytes;
   }
 
+  private Cached missed(Extent extent) throws IOException {
+    CacheMiss miss = CacheMiss.begin();
+    Cached block = taken(extent);
+    if (block == null) {
+      block = load(extent);
+    }
+    if (miss != null) {
+      miss.end(activity, "blocks", extent.blockId());
+    }
+    return block;
+  }
+
   /** Starts to read a block that will soon be wanted; drops the wish when there is much to do. */
   void readAhead(Extent extent) {
     Long id = extent.blockId();
     if (!extent.isBlock() || cache.asMap().containsKey(id)) {
       return;
     }
-    FutureTask<Cached> task = new FutureTask<>(() -> load(extent));
+    FutureTask<Cached> task = new FutureTask<>(() -> loadAhead(extent));
     if (ahead.putIfAbsent(id, task) != null) {
       return;
     }
@@ -109,6 +126,12 @@ final class BlockCache {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  private Cached loadAhead(Extent extent) throws IOException {
+    Cached block = load(extent);
+    activity.count(StoreFigure.BLOCKS_READ_AHEAD);
+    return block;
   }
 
   private Cached load(Extent extent) throws IOException {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.dedupfs.activity.RepeatedFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,7 @@ final class CommitTimer {
   private final Condition wake = lock.newCondition();
   private final AtomicInteger idleFiles = new AtomicInteger();
   private final Thread thread;
+  private final RepeatedFailure failure = new RepeatedFailure();
   private volatile boolean closed;
 
   CommitTimer(ContentStore store, Duration interval) {
@@ -95,8 +97,17 @@ final class CommitTimer {
   private void commit() {
     try {
       store.syncAll();
+      if (failure.hasEnded()) {
+        LOG.info("{}: commits succeed again", store.metadata().activity().store());
+      }
     } catch (IOException e) {
-      LOG.warn("what was written since the last commit is not durable yet: {}", e.getMessage());
+      String message = String.valueOf(e.getMessage());
+      if (failure.isNews(message)) {
+        LOG.warn(
+            "{}: what was written since the last commit is not durable yet, and is tried again: {}",
+            store.metadata().activity().store(),
+            message);
+      }
     }
   }
 

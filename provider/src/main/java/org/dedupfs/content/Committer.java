@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.dedupfs.activity.CommitTiming;
 import org.dedupfs.blocks.BlockCollisionException;
 import org.dedupfs.blocks.BlockDamagedException;
 import org.dedupfs.blocks.BlockStore;
@@ -187,6 +188,7 @@ final class Committer {
 
   private void run(Group group) throws IOException {
     store.checkUsable();
+    CommitTiming timing = new CommitTiming(live.activity());
     Set<FileContent> files = new LinkedHashSet<>(group.files);
     if (group.everything) {
       files.addAll(store.unsettled());
@@ -199,6 +201,7 @@ final class Committer {
     }
     if (frozen != null) {
       commit(frozen);
+      timing.end(group.moving.size(), group.everything);
     }
     group.fileFailures.forEach(
         (file, failure) -> {

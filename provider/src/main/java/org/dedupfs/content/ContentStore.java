@@ -74,10 +74,10 @@ public final class ContentStore implements AutoCloseable {
             () -> budget.usedBytes() + blocks.unflushedBytes() + live.uncommittedBytes());
     this.workers = Workers.start("dedupfs-store", options.threads(), 64, threads);
     this.readers = Workers.start("dedupfs-read-ahead", options.threads(), 256, threads);
-    this.cache = new BlockCache(blocks, options.cacheBytes(), readers);
+    this.cache = new BlockCache(blocks, options.cacheBytes(), readers, live.activity());
     this.inodes = new InodeOverlay(live, contents);
     this.markGate = new MarkGate(live, blocks);
-    this.writability = new Writability(options.readOnly());
+    this.writability = new Writability(options.readOnly(), live.activity().store());
     this.committer = new Committer(this, live, blocks);
     this.timer = new CommitTimer(this, options.commitInterval());
   }
@@ -150,7 +150,7 @@ public final class ContentStore implements AutoCloseable {
             content.drain(true);
           } catch (IOException e) {
             // what was written stays dirty; the next commit tries again, and tells
-            LOG.warn("{} could not be stored yet: {}", content.inode(), e.getMessage());
+            LOG.debug("{} could not be stored yet", content.inode(), e);
           } catch (RuntimeException | Error e) {
             LOG.warn("{} could not be stored yet", content.inode(), e);
           }
@@ -326,6 +326,11 @@ public final class ContentStore implements AutoCloseable {
   /** Ends the mark. */
   public void endMark() {
     markGate.endMark();
+  }
+
+  /** Memory with what is written and not cut into blocks yet; instant. */
+  public long dirtyBytes() {
+    return budget.usedBytes();
   }
 
   /** Grows with each read, write and change of names or attributes; means nothing else. */

@@ -13,9 +13,16 @@ final class Writability {
   private static final Logger LOG = LoggerFactory.getLogger(Writability.class);
 
   private final boolean readOnly;
+  private final String store;
   private volatile @Nullable Throwable failure;
 
-  Writability(boolean readOnly) {
+  /**
+   * As it was opened.
+   *
+   * @param store its directory
+   */
+  Writability(boolean readOnly, String store) {
+    this.store = store;
     this.readOnly = readOnly;
   }
 
@@ -51,9 +58,17 @@ final class Writability {
     if (failure == null) {
       failure = cause; // before anything that may fail itself
       if (cause instanceof IOException) {
-        LOG.error("the store is read-only from now on: {}", cause.getMessage());
+        LOG.error(
+            "{}: read-only from now on: {}; what was committed stays and can be read. When the cause"
+                + " is gone, close the store and open it again",
+            store,
+            cause.getMessage());
       } else {
-        LOG.error("the store is read-only from now on", cause);
+        LOG.error(
+            "{}: read-only from now on; what was committed stays and can be read. Close the store"
+                + " and open it again",
+            store,
+            cause);
       }
     }
   }

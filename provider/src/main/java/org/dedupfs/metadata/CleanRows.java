@@ -6,6 +6,9 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListSet;
+import org.dedupfs.StoreFigure;
+import org.dedupfs.activity.Activity;
+import org.dedupfs.activity.CacheMiss;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,7 @@ final class CleanRows {
   private final ConcurrentSkipListSet<RowKey<?>> pages = new ConcurrentSkipListSet<>();
 
   private final Listings listings;
+  private final Activity activity;
 
   private volatile long epoch;
 
@@ -39,8 +43,9 @@ final class CleanRows {
   /**
    * @param storedInodesBelow above the numbers of all inodes that the store has rows of
    */
-  CleanRows(MetadataStore store, long cacheBytes, long storedInodesBelow) {
+  CleanRows(MetadataStore store, long cacheBytes, long storedInodesBelow, Activity activity) {
     this.store = store;
+    this.activity = activity;
     this.storedInodesBelow = storedInodesBelow;
     this.cache =
         Caffeine.newBuilder()
@@ -91,8 +96,10 @@ final class CleanRows {
     }
     Object cached = cache.getIfPresent(key);
     if (cached != null) {
+      activity.count(StoreFigure.ROW_CACHE_HITS);
       return cached == ABSENT ? null : cast(key, cached);
     }
+    activity.count(StoreFigure.ROW_CACHE_MISSES);
     long before = epoch;
     R row = store.get(key);
     requirePossible(row);
@@ -142,9 +149,25 @@ final class CleanRows {
           && cachedKey.first() == key.first()
           && cache.getIfPresent(cachedKey) instanceof ExtentPage page
           && key.second() < page.endBytes()) {
+        activity.count(StoreFigure.EXTENT_CACHE_HITS);
         return cast(key, page);
       }
+      return missedPage(key);
     }
+    return storedFloor(key);
+  }
+
+  private <R extends Row> @Nullable R missedPage(RowKey<R> key) throws IOException {
+    activity.count(StoreFigure.EXTENT_CACHE_MISSES);
+    CacheMiss miss = CacheMiss.begin();
+    R row = storedFloor(key);
+    if (miss != null) {
+      miss.end(activity, "extents", key.first());
+    }
+    return row;
+  }
+
+  private <R extends Row> @Nullable R storedFloor(RowKey<R> key) throws IOException {
     long before = epoch;
     R row = store.floor(key);
     if (row != null) {

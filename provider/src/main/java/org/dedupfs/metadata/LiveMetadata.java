@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongConsumer;
+import org.dedupfs.activity.Activity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ public final class LiveMetadata implements RowReader, AutoCloseable {
   private static final int UNLOCKED_TRIES = 3;
 
   private final MetadataStore store;
+  private final Activity activity;
   private final CleanRows clean;
 
   /** Held from begin to close of a change. Outer to all other locks here. */
@@ -77,7 +79,17 @@ public final class LiveMetadata implements RowReader, AutoCloseable {
    * @param cacheBytes bounds the heap held by cached rows, not that of uncommitted changes
    */
   public LiveMetadata(MetadataStore store, long cacheBytes) throws IOException {
+    this(store, cacheBytes, Activity.unwatched());
+  }
+
+  /**
+   * As {@link #LiveMetadata(MetadataStore, long)}.
+   *
+   * @param activity where all that is done in this opening of the store is counted
+   */
+  public LiveMetadata(MetadataStore store, long cacheBytes, Activity activity) throws IOException {
     this.store = store;
+    this.activity = activity;
     Totals totals = Totals.ZERO;
     for (Counter counter : Counter.values()) {
       totals = totals.plus(counter, loadNumber(Totals.propertyName(counter), 0));
@@ -86,7 +98,7 @@ public final class LiveMetadata implements RowReader, AutoCloseable {
     this.nextInode = loadNumber(Property.NEXT_INODE, InodeNumber.ROOT.value() + 1);
     this.frozenNextInode = nextInode;
     checkNextInode();
-    this.clean = new CleanRows(store, cacheBytes, nextInode);
+    this.clean = new CleanRows(store, cacheBytes, nextInode, activity);
   }
 
   /** A number issued twice would mix up two files. */
@@ -111,6 +123,11 @@ public final class LiveMetadata implements RowReader, AutoCloseable {
       throw new MetadataDamagedException(
           "property " + name + " should be a number, but is '" + property.value() + "'", e);
     }
+  }
+
+  /** Where those above count, too: what shows one store's metadata belongs to its opening. */
+  public Activity activity() {
+    return activity;
   }
 
   @Override

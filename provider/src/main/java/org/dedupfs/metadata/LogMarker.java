@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
+import org.dedupfs.activity.RepeatedFailure;
 import org.dedupfs.metadata.SqliteLog.Header;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +19,8 @@ import org.slf4j.LoggerFactory;
  */
 final class LogMarker {
   private static final Logger LOG = LoggerFactory.getLogger(LogMarker.class);
+
+  private final RepeatedFailure failure = new RepeatedFailure();
 
   private final SqliteFile file;
   private final boolean durable;
@@ -104,7 +107,9 @@ final class LogMarker {
       written = mark;
       return true;
     } catch (IOException e) {
-      LOG.warn("the mark beside {} cannot be written: {}", file.path(), e.getMessage());
+      if (failure.isNews(String.valueOf(e.getMessage()))) {
+        LOG.warn("the mark beside {} cannot be written: {}", file.path(), e.getMessage());
+      }
       return false;
     }
   }

@@ -72,7 +72,7 @@ public final class DedupFileSystemProvider extends FileSystemProvider {
           uri + ": a file system is opened at its root, " + location.withPath(PathBytes.ROOT));
     }
     DedupOptions options = DedupOptions.fromEnv(env);
-    return OpenStores.INSTANCE.open(real(), location.store(), EffectiveOptions.resolve(options));
+    return open(location.store(), options);
   }
 
   /** Opens an existing store; a directory that is none, and a file, are left to other providers. */
@@ -82,7 +82,12 @@ public final class DedupFileSystemProvider extends FileSystemProvider {
       throw new UnsupportedOperationException(path + " is not a store");
     }
     DedupOptions options = DedupOptions.fromEnv(env).toBuilder().create(false).build();
-    return OpenStores.INSTANCE.open(real(), path, EffectiveOptions.resolve(options));
+    return open(path, options);
+  }
+
+  private StoreFileSystem open(Path directory, DedupOptions options) throws IOException {
+    return OpenStores.INSTANCE.open(
+        real(), directory, EffectiveOptions.resolve(options), options.jmx().orElse(false));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.dedupfs.nio;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystemAlreadyExistsException;
 import java.nio.file.FileSystemNotFoundException;
@@ -26,8 +27,29 @@ final class OpenStores {
 
   private OpenStores() {}
 
-  StoreFileSystem open(DedupFileSystemProvider provider, Path directory, StoreOptions options)
+  /** The bean needs a module that a Java may be without, so that is found out before all else. */
+  private static void requireManagement() {
+    try {
+      Class<?> unused =
+          Class.forName(
+              "java.lang.management.ManagementFactory", false, OpenStores.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new IllegalArgumentException(
+          "option 'jmx' cannot be 'true': this Java has no module java.management", e);
+    }
+  }
+
+  /**
+   * Opens a store.
+   *
+   * @param jmx whether JMX shows it until it is closed
+   */
+  StoreFileSystem open(
+      DedupFileSystemProvider provider, Path directory, StoreOptions options, boolean jmx)
       throws IOException {
+    if (jmx) {
+      requireManagement();
+    }
     Path key = realPath(directory, options.create());
     if (byDirectory.putIfAbsent(key, Optional.empty()) != null) {
       throw new FileSystemAlreadyExistsException(
@@ -40,6 +62,10 @@ final class OpenStores {
           new StoreFileSystem(provider, key, store, options, () -> byDirectory.remove(key));
       byDirectory.put(key, Optional.of(fileSystem));
       opened = true;
+      if (jmx) {
+        Runnable bean = StoreBean.register(fileSystem);
+        Closeable unused = fileSystem.register(bean::run);
+      }
       return fileSystem;
     } finally {
       if (!opened) {

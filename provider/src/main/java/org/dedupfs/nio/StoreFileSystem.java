@@ -31,8 +31,10 @@ import org.dedupfs.DirectoryCursor;
 import org.dedupfs.MaintenanceListener;
 import org.dedupfs.ScrubOptions;
 import org.dedupfs.ScrubSummary;
+import org.dedupfs.StoreActivity;
 import org.dedupfs.StoreStatistics;
 import org.dedupfs.SweepSummary;
+import org.dedupfs.activity.WatchedOperation;
 import org.dedupfs.content.SpaceLeft;
 import org.dedupfs.maintenance.SweepReport;
 import org.dedupfs.store.Store;
@@ -98,12 +100,16 @@ final class StoreFileSystem extends DedupFileSystem {
   /** As {@link #run(DedupPath, TreeCall)}, on behalf of two paths. */
   <T> T run(DedupPath path, @Nullable DedupPath other, TreeCall<T> call) throws IOException {
     enter();
+    WatchedOperation watched = WatchedOperation.begin();
     try {
       return call.apply(store.tree());
     } catch (IOException e) {
       throw Failures.of(e, path, other);
     } finally {
       gate.exit();
+      if (watched != null) {
+        watched.end(store.activity(), path);
+      }
     }
   }
 
@@ -217,6 +223,11 @@ final class StoreFileSystem extends DedupFileSystem {
   @Override
   public StoreStatistics statistics() throws IOException {
     return run(root(), tree -> store.statistics());
+  }
+
+  @Override
+  public StoreActivity activity() {
+    return store.activity().now();
   }
 
   SpaceLeft spaceLeft() throws IOException {

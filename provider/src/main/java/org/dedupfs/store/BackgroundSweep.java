@@ -41,7 +41,16 @@ final class BackgroundSweep {
   private void sweep() throws InterruptedException {
     try {
       SweepReport report = store.sweep(false, SweepListener.NONE);
-      LOG.debug("swept {}: {}", store.directory(), report);
+      if (report.deadBlocks() > 0) {
+        LOG.info(
+            "{}: swept {} blocks, {} bytes, in {} ms",
+            store.directory(),
+            report.deadBlocks(),
+            report.deadStoredBytes(),
+            report.took().toMillis());
+      } else {
+        LOG.debug("{}: nothing to sweep", store.directory());
+      }
     } catch (InterruptedIOException e) {
       throw new InterruptedException();
     } catch (IOException e) {

@@ -18,6 +18,8 @@ import org.dedupfs.RepairSummary;
 import org.dedupfs.ScrubOptions;
 import org.dedupfs.ScrubSummary;
 import org.dedupfs.StoreStatistics;
+import org.dedupfs.activity.Activity;
+import org.dedupfs.activity.SweepTiming;
 import org.dedupfs.blocks.BlockStatistics;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.content.ContentStore;
@@ -161,7 +163,11 @@ public final class Store implements AutoCloseable {
         () -> {
           // Whatever becomes of this sweep, what an earlier mark found is not known to be left.
           dead = NONE_DEAD;
+          SweepTiming timing = new SweepTiming(activity());
           SweepReport report = sweep.run(dryRun, new GiveWay(listener, parts.content()::uses));
+          timing.end(
+              new SweepTiming.Found(
+                  dryRun, report.liveBlocks(), report.deadBlocks(), report.deadStoredBytes()));
           if (dryRun) {
             dead =
                 new BlockStatistics(
@@ -255,6 +261,11 @@ public final class Store implements AutoCloseable {
         gone.storedBytes(),
         metadataBytes,
         Math.max(0, all.blocks() - gone.blocks()));
+  }
+
+  /** Where all that is done is counted; also after closing. */
+  public Activity activity() {
+    return parts.live().activity();
   }
 
   /** What is left on the fuller one of the disks below; microseconds. */

@@ -9,9 +9,11 @@ import java.util.Collections;
 import java.util.SortedMap;
 import org.dedupfs.StoreCreationException;
 import org.dedupfs.StoreDamagedException;
+import org.dedupfs.StoreFigure;
 import org.dedupfs.StoreFormatException;
 import org.dedupfs.StoreNotCleanException;
 import org.dedupfs.StoreNotFoundException;
+import org.dedupfs.activity.Activity;
 import org.dedupfs.blocks.BlockDamagedException;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.blocks.BlockStoreDamagedException;
@@ -34,12 +36,15 @@ import org.dedupfs.store.StoreOptions.Durability;
 import org.dedupfs.tree.NewFile;
 import org.dedupfs.tree.Tree;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One opening of a store, from the lock to the background threads. What was opened is closed again
  * when a later step fails.
  */
 final class StoreOpening {
+  private static final Logger LOG = LoggerFactory.getLogger(StoreOpening.class);
   private static final SortedMap<Long, Integer> NOTHING_JOURNALED = Collections.emptySortedMap();
 
   private final Path directory;
@@ -48,6 +53,7 @@ final class StoreOpening {
   private final PartOptions partOptions;
   private final Closings closings = new Closings();
   private final StoreCreation creation;
+  private final Activity activity;
 
   /**
    * @throws IllegalArgumentException if an option is malformed or out of range
@@ -58,6 +64,7 @@ final class StoreOpening {
     this.options = options;
     this.partOptions = PartOptions.of(options);
     this.creation = new StoreCreation(this.directory);
+    this.activity = new Activity(this.directory.toString());
     requireSensible();
   }
 
@@ -76,8 +83,11 @@ final class StoreOpening {
   }
 
   Store run() throws IOException {
+    long start = System.nanoTime();
     try {
-      return openUndamaged();
+      Store store = openUndamaged();
+      LOG.debug("{}: opened in {} ms", directory, (System.nanoTime() - start) / 1_000_000);
+      return store;
     } catch (IOException | RuntimeException | Error e) {
       try {
         closings.close();
@@ -214,8 +224,7 @@ final class StoreOpening {
   /** Nobody is writing meanwhile. What is missing is for the opening itself to tell. */
   private boolean isClean() throws IOException {
     Path metadataDirectory = StoreCreation.metadataDirectory(directory);
-    Path log = metadataDirectory.resolve(StoreDirectory.METADATA + "-wal");
-    if (Files.exists(log) && Files.size(log) > 0) {
+    if (!hasNoLog(metadataDirectory)) {
       return false;
     }
     if (!Files.exists(metadataDirectory.resolve(StoreDirectory.METADATA))) {
@@ -224,6 +233,11 @@ final class StoreOpening {
     try (MetadataStore metadata = openMetadata(metadataDirectory)) {
       return new Journal(metadata).isEmpty();
     }
+  }
+
+  private static boolean hasNoLog(Path metadataDirectory) throws IOException {
+    Path log = metadataDirectory.resolve(StoreDirectory.METADATA + "-wal");
+    return !Files.exists(log) || Files.size(log) == 0;
   }
 
   private Store created() throws IOException {
@@ -236,7 +250,7 @@ final class StoreOpening {
     closings.add(metadata::close);
     BlockStore blocks = openBlocks(fixed, metadata, true);
     StoreIdentity identity = StoreIdentity.random();
-    LiveMetadata live = new LiveMetadata(metadata, partOptions.rowCacheBytes());
+    LiveMetadata live = new LiveMetadata(metadata, partOptions.rowCacheBytes(), activity);
     closings.add(live::close);
     NewFile root =
         new NewFile(FileType.DIRECTORY, 0777 & ~options.umask(), options.uid(), options.gid(), 0);
@@ -268,6 +282,7 @@ final class StoreOpening {
               + directory,
           null);
     }
+    boolean isClean = hasNoLog(metadataDirectory);
     MetadataStore metadata = seams.metadata().apply(openMetadata(metadataDirectory));
     closings.add(metadata::close);
     StoreIdentity identity = StoreIdentity.recorded(directory, metadata);
@@ -290,9 +305,16 @@ final class StoreOpening {
     BlockStore blocks = openBlocks(fixed, metadata, false);
     SortedMap<Long, Integer> journaled =
         options.readOnly() ? NOTHING_JOURNALED : new Journal(metadata).restore(blocks);
-    LiveMetadata live = new LiveMetadata(metadata, partOptions.rowCacheBytes());
+    LiveMetadata live = new LiveMetadata(metadata, partOptions.rowCacheBytes(), activity);
     closings.add(live::close);
-    return started(fixed, identity, metadataDirectory, metadata, blocks, live, journaled);
+    Store store = started(fixed, identity, metadataDirectory, metadata, blocks, live, journaled);
+    if (!isClean) {
+      LOG.info(
+          "{}: was not closed in order and is as its last commit left it; blocks put again: {}",
+          directory,
+          journaled.size());
+    }
+    return store;
   }
 
   private MetadataStore openMetadata(Path metadataDirectory) throws IOException {
@@ -329,7 +351,8 @@ final class StoreOpening {
                       place,
                       partOptions.blocks(fixed.hash(), fixed.compression(), create),
                       new BlockLease(metadata),
-                      create ? BlockStoreMark.UNKNOWN : BlocksMark.committed(metadata)));
+                      create ? BlockStoreMark.UNKNOWN : BlocksMark.committed(metadata),
+                      activity));
       closings.add(blocks::close);
       if (!options.readOnly()) {
         BlocksMark.identify(metadata, place, blocks);
@@ -375,6 +398,11 @@ final class StoreOpening {
             fixed.blocksDirectory(directory));
     Store store =
         new Store(directory, effective(fixed, metadataDirectory), identity, parts, closings);
+    activity.measure(StoreFigure.DIRTY_BYTES, content::dirtyBytes);
+    activity.measure(StoreFigure.UNCOMMITTED_BYTES, live::uncommittedBytes);
+    activity.measure(StoreFigure.UNFLUSHED_BYTES, blocks::unflushedBytes);
+    activity.measure(StoreFigure.DAMAGED_BLOCKS, () -> blocks.damaged().size());
+    activity.measure(StoreFigure.OPEN_FILES, tree::openFiles);
     content.start();
     if (!options.readOnly()) {
       purge.start(tree);

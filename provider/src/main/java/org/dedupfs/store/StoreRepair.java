@@ -13,6 +13,7 @@ import org.dedupfs.StoreDamagedException;
 import org.dedupfs.StoreFinding;
 import org.dedupfs.StoreFinding.Kind;
 import org.dedupfs.StoreNotFoundException;
+import org.dedupfs.activity.Activity;
 import org.dedupfs.blocks.BlockFinding;
 import org.dedupfs.blocks.BlockListDamagedException;
 import org.dedupfs.blocks.BlockRescue;
@@ -173,7 +174,11 @@ final class StoreRepair {
     Path place = fixed.blocksDirectory(directory);
     BlockStore blocks =
         RocksDbBlockStore.open(
-            place, blockOptions(fixed), new BlockLease(metadata), BlocksMark.committed(metadata));
+            place,
+            blockOptions(fixed),
+            new BlockLease(metadata),
+            BlocksMark.committed(metadata),
+            new Activity(directory.toString()));
     try {
       BlocksMark.identify(metadata, place, blocks);
       return blocks;

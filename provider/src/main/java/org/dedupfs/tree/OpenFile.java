@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.dedupfs.StoreFigure;
+import org.dedupfs.activity.Activity;
 import org.dedupfs.content.ContentUsage;
 import org.dedupfs.content.FileContent;
 import org.dedupfs.metadata.Inode;
@@ -66,6 +68,7 @@ public final class OpenFile implements AutoCloseable {
     requireRange(offsetBytes, 0);
     try (Use use = use()) {
       int count = use.content().read(offsetBytes, target);
+      counted(StoreFigure.READS, StoreFigure.BYTES_READ, Math.max(0, count));
       tree.accessed(use.inode());
       return count;
     }
@@ -75,6 +78,7 @@ public final class OpenFile implements AutoCloseable {
     int count = source.remaining();
     requireRange(offsetBytes, count);
     change(content -> content.write(offsetBytes, source));
+    counted(StoreFigure.WRITES, StoreFigure.BYTES_WRITTEN, count);
     return count;
   }
 
@@ -85,12 +89,20 @@ public final class OpenFile implements AutoCloseable {
    */
   public long append(ByteBuffer source) throws IOException {
     long[] at = new long[1];
+    int count = source.remaining();
     change(
         content -> {
           requireRange(content.sizeBytes(), source.remaining());
           at[0] = content.append(source);
         });
+    counted(StoreFigure.WRITES, StoreFigure.BYTES_WRITTEN, count);
     return at[0];
+  }
+
+  private void counted(StoreFigure calls, StoreFigure bytes, int count) {
+    Activity activity = rows.live().activity();
+    activity.count(calls);
+    activity.count(bytes, count);
   }
 
   public void setSize(long sizeBytes) throws IOException {

@@ -308,6 +308,11 @@ public final class Tree implements AutoCloseable {
     }
   }
 
+  /** How many handles of regular files are open; instant. */
+  public long openFiles() {
+    return handles.size();
+  }
+
   /** Whether changes are refused. */
   public boolean isReadOnly() {
     return rows.isReadOnly();
