@@ -107,6 +107,11 @@ picture() {
 # Indexes and tables exist once before, as they will after.
 quietly mandb --quiet
 mkdir -p "$root/etc/systemd/system/multi-user.target.wants"
+# What has its name, but for the books of dpkg and apt-get.
+named() {
+  (cd "$root" && find . -xdev \( -path ./var/lib/dpkg -o -path ./var/lib/apt -o -path ./proc \) -prune \
+    -o -iname '*dedupfs*' ! -path ./root/dedupfs.deb -print)
+}
 picture >"$work/before"
 
 step "apt-get install ./dedupfs.deb"
@@ -185,7 +190,7 @@ inside zsh -fec 'autoload -Uz compinit; compinit -D; print zsh: $_comps[dedupfs]
 inside env HOME=/tmp fish -c 'complete -C"dedupfs impo"' | grep import
 
 step "the unit"
-inside systemd-analyze verify --man=yes /lib/systemd/system/dedupfs@.service
+inside systemd-analyze verify --man=no /lib/systemd/system/dedupfs@.service
 printf 'STORE=/srv/store\nMOUNTPOINT=/mnt\n' >"$root/etc/dedupfs/data.conf"
 inside systemctl enable dedupfs@data.service 2>&1 | sed 's/^/   /'
 
@@ -197,8 +202,7 @@ inside ls /var/cache/dedupfs
 
 step "apt-get remove"
 quietly apt-get remove -y dedupfs
-find "$root" -xdev -path "$root/var/lib/dpkg" -prune -o -path "$root/var/lib/apt" -prune \
-  -o -iname '*dedupfs*' -print | grep -v /root/root/ | sed "s|^$root|   still there: |"
+named | sed 's/^/   still there: /'
 
 step "apt-get purge"
 quietly apt-get purge -y dedupfs
@@ -210,5 +214,7 @@ if diff "$work/before" "$work/after"; then
 else
   die "not as it was before"
 fi
+left=$(named)
+[ -z "$left" ] || die "still there: $left"
 inside dpkg -l dedupfs 2>/dev/null | grep '^[a-z]' && die "dpkg still knows it"
 step "done"
