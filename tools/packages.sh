@@ -46,7 +46,7 @@ missing_test_packages() {
   [ -e /usr/share/i18n/charmaps/ISO-8859-1.gz ] || echo locales
   for pair in python3:python3 script:bsdutils git:git rsync:rsync tar:tar gcc:gcc make:make ld:binutils \
     vim.tiny:vim-tiny logrotate:logrotate fio:fio stress-ng:stress-ng dbench:dbench \
-    postmark:postmark systemd-analyze:systemd bindfs:bindfs; do
+    postmark:postmark systemd-analyze:systemd bindfs:bindfs unzip:unzip; do
     PATH="$PATH:/usr/sbin" command -v "${pair%:*}" >/dev/null || echo "${pair#*:}"
   done
   [ -e /usr/include/stdio.h ] || echo libc6-dev

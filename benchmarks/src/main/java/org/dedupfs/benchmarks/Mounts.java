@@ -40,6 +40,10 @@ final class Mounts implements AutoCloseable {
 
   private static final int FIRST_WITH_NEW_OPTIONS = 24;
 
+  /** Where native libraries are; in a distribution they are not in the jars. */
+  private static final List<String> LIBRARY_PATHS =
+      List.of("java.library.path", "org.sqlite.lib.path", "jffi.boot.library.path");
+
   private static final Map<String, String> ENVIRONMENT =
       Map.of("MALLOC_ARENA_MAX", "2", "LC_ALL", "C.UTF-8");
 
@@ -140,12 +144,18 @@ final class Mounts implements AutoCloseable {
         : Stream.concat(java(), Stream.of("org.dedupfs.command.Main"));
   }
 
-  private static Stream<?> java() {
+  static Stream<String> java() {
     List<String> words = new ArrayList<>();
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(JVM_OPTIONS);
     if (Runtime.version().feature() >= FIRST_WITH_NEW_OPTIONS) {
       words.addAll(NEW_JVM_OPTIONS);
+    }
+    for (String key : LIBRARY_PATHS) {
+      String value = System.getProperty(key);
+      if (value != null) {
+        words.add("-D" + key + "=" + value);
+      }
     }
     words.addAll(List.of("-cp", System.getProperty("java.class.path")));
     return words.stream();

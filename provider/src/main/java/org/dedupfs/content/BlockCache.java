@@ -26,8 +26,11 @@ final class BlockCache {
   private final Activity activity;
   private final Cache<Long, Cached> cache;
 
-  /** What is read ahead, or will be. A reader who gets there first does it himself, or waits. */
-  private final ConcurrentMap<Long, FutureTask<Cached>> ahead = new ConcurrentHashMap<>();
+  /**
+   * What is read, or will be read ahead. A reader who gets there first does it himself, or waits:
+   * neighbours of a stream, in requests that are served at a time, share a block.
+   */
+  private final ConcurrentMap<Long, FutureTask<Cached>> loading = new ConcurrentHashMap<>();
 
   BlockCache(BlockStore blocks, long maxBytes, Executor readAhead, Activity activity) {
     this.activity = activity;
@@ -67,7 +70,7 @@ final class BlockCache {
 
   private Cached missed(Extent extent) throws IOException {
     CacheMiss miss = CacheMiss.begin();
-    Cached block = taken(extent);
+    Cached block = loadOnce(extent);
     if (block == null) {
       block = load(extent);
     }
@@ -84,35 +87,36 @@ final class BlockCache {
       return;
     }
     FutureTask<Cached> task = new FutureTask<>(() -> loadAhead(extent));
-    if (ahead.putIfAbsent(id, task) != null) {
+    if (loading.putIfAbsent(id, task) != null) {
       return;
     }
     try {
       readAhead.execute(() -> runAhead(id));
     } catch (RejectedExecutionException e) {
       // busy: whoever wants the block reads it himself
-      ahead.remove(id, task);
+      loading.remove(id, task);
     }
   }
 
   /** By its number: what a reader has done long since is not to stay in memory while it queues. */
   private void runAhead(Long id) {
-    FutureTask<Cached> task = ahead.get(id);
+    FutureTask<Cached> task = loading.get(id);
     if (task != null) {
       task.run();
-      ahead.remove(id, task);
+      if (task.isDone()) { // else the reader who is at it removes it
+        loading.remove(id, task);
+      }
     }
   }
 
   /**
-   * What is read ahead, done here if nobody has begun; null if that failed or nobody is at it. Such
-   * a failure is told to nobody: a reader meets the same by himself.
+   * Loads a block, once for all who want it at a time; null if that failed. Such a failure is told
+   * to nobody: a reader meets the same by himself.
    */
-  private @Nullable Cached taken(Extent extent) {
-    FutureTask<Cached> task = ahead.get(extent.blockId());
-    if (task == null) {
-      return null;
-    }
+  private @Nullable Cached loadOnce(Extent extent) {
+    FutureTask<Cached> own = new FutureTask<>(() -> load(extent));
+    FutureTask<Cached> begun = loading.putIfAbsent(extent.blockId(), own);
+    FutureTask<Cached> task = begun == null ? own : begun;
     task.run();
     boolean interrupted = false;
     try {
@@ -126,7 +130,7 @@ final class BlockCache {
     } catch (ExecutionException e) {
       return null;
     } finally {
-      ahead.remove(extent.blockId(), task);
+      loading.remove(extent.blockId(), task);
       if (interrupted) {
         Thread.currentThread().interrupt();
       }

@@ -134,12 +134,17 @@ public final class ContentStore implements AutoCloseable {
         sync(content);
       }
     } finally {
-      if (contents.endUse(content) && !content.commit().isSettled()) {
-        drainLater(content);
-        timer.noteIdle();
-      }
+      releaseUnchanged(content);
     }
     content.commit().checkStorable();
+  }
+
+  /** Ends one use by somebody who changed nothing, and so answers for nothing. */
+  public void releaseUnchanged(FileContent content) {
+    if (contents.endUse(content) && !content.commit().isSettled()) {
+      drainLater(content);
+      timer.noteIdle();
+    }
   }
 
   /** Has a closed file cut and stored by the workers, or right here when they have enough to do. */

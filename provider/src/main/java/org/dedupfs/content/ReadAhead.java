@@ -11,14 +11,17 @@ final class ReadAhead {
   private static final long MIN_BYTES = 256 << 10;
   private static final long MAX_BYTES = 4 << 20;
 
+  /** The kernel asks for some pieces of a stream at a time, and they come in any order. */
+  private static final long DISORDER_BYTES = 512 << 10;
+
   private volatile long expected;
   private volatile long aheadUpTo;
   private volatile long windowBytes;
 
   void advance(ContentReads file, BlockCache cache, long offset, int count) {
     long end = offset + count;
-    boolean sequential = offset == expected && count > 0;
-    expected = end;
+    boolean sequential = count > 0 && Math.abs(offset - expected) <= DISORDER_BYTES;
+    expected = sequential ? Math.max(expected, end) : end;
     if (!sequential) {
       windowBytes = 0;
       aheadUpTo = end;

@@ -2,7 +2,6 @@ package org.dedupfs.metadata;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.dedupfs.disk.RoomLeft;
@@ -42,8 +41,8 @@ final class SqliteErrors {
                   failed + ": the disk reported an error; look at the system's log" + reason,
                   error);
       case SQLITE_CANTOPEN ->
-          Files.exists(file) && hasNoRoom(file)
-              ? full(failed, reason, error) // its log could not be made
+          hasNoRoom(file)
+              ? full(failed, reason, error) // it or its log could not be made
               : caused(
                   new FileSystemException(
                       file.toString(),
@@ -54,12 +53,16 @@ final class SqliteErrors {
                           + reason),
                   error);
       case SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH ->
-          caused(
-              new FileSystemException(
-                  file.toString(),
-                  null,
-                  failed + ": it cannot be written; check permissions, or open read-only" + reason),
-              error);
+          hasNoRoom(file)
+              ? full(failed, reason, error) // what cannot be opened for writing is for reading
+              : caused(
+                  new FileSystemException(
+                      file.toString(),
+                      null,
+                      failed
+                          + ": it cannot be written; check permissions, or open read-only"
+                          + reason),
+                  error);
       case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL ->
           caused(
               new FileSystemException(

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.dedupfs.disk.RoomLeft;
 import org.dedupfs.metadata.SqliteCells.Cell;
 import org.jspecify.annotations.Nullable;
 
@@ -111,7 +112,8 @@ public final class SqliteSalvage {
     Path log = part.resolve(SqliteFile.NAME + "-wal");
     if (Files.exists(log) && Files.size(log) > 0) {
       throw new IOException(
-          "what was saved of the metadata could not be written to "
+          (RoomLeft.isNone(part) ? "no space left: " : "")
+              + "what was saved of the metadata could not be written to "
               + part
               + ", and nothing was replaced; make room or mend the disk, then repair again");
     }

@@ -27,6 +27,10 @@ public final class OpenFile implements AutoCloseable {
   private final AtomicInteger uses = new AtomicInteger(1);
 
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Whether bytes were changed through this handle: then its close tells whether they are kept. */
+  private volatile boolean changed;
+
   private volatile @Nullable Object origin;
 
   OpenFile(Tree tree, TreeRows rows, FileContent content) {
@@ -184,14 +188,19 @@ public final class OpenFile implements AutoCloseable {
     }
   }
 
-  /** Fails if what was written before cannot be stored; waits for nothing. */
+  /** Fails if what was written through this handle cannot be stored; waits for nothing. */
   public void checkWritten() throws IOException {
     try (Use use = use()) {
-      use.content().checkWritten();
+      if (changed) {
+        use.content().checkWritten();
+      }
     }
   }
 
-  /** Idempotent; the last close of a file without a name purges it. */
+  /**
+   * Idempotent; the last close of a file without a name purges it. Fails if what was written
+   * through this handle cannot be stored.
+   */
   @Override
   public void close() throws IOException {
     if (closed.compareAndSet(false, true)) {
@@ -209,6 +218,7 @@ public final class OpenFile implements AutoCloseable {
       throw new TreeException(Failure.READ_ONLY);
     }
     try (Use use = use()) {
+      changed = true;
       try {
         change.apply(use.content());
       } finally {
@@ -229,7 +239,7 @@ public final class OpenFile implements AutoCloseable {
   /** The content is given back when the handle is closed and no operation is under way any more. */
   private void endUse() throws IOException {
     if (uses.decrementAndGet() == 0) {
-      tree.closed(this, content);
+      tree.closed(this, content, changed);
     }
   }
 

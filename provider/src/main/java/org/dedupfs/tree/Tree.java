@@ -371,10 +371,14 @@ public final class Tree implements AutoCloseable {
   }
 
   /** The last use of a handle has ended. */
-  void closed(OpenFile handle, FileContent content) throws IOException {
+  void closed(OpenFile handle, FileContent content, boolean changed) throws IOException {
     handles.remove(handle);
     try {
-      rows.content().release(content);
+      if (changed) {
+        rows.content().release(content);
+      } else {
+        rows.content().releaseUnchanged(content);
+      }
     } finally {
       openFiles.closed(content.inode());
       if (!rows.isClosed()) {
