@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,6 +169,15 @@ final class DistributionIT {
     }
   }
 
+  /** Who unmounts by {@code fusermount3} is not told when all is committed. */
+  private void awaitClosed() throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+    while (Files.exists(store.resolve("lock.owner"))) {
+      assertThat(System.nanoTime()).as("the store is closed").isLessThan(end);
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
   @Test
   void a_mount_does_not_miss_the_files_it_was_started_from() throws Exception {
     Path mountPoint = Files.createDirectory(directory.resolve("mount"));
@@ -189,7 +199,7 @@ final class DistributionIT {
     } finally {
       Outcome.of(Map.of(), "umount", "-l", mountPoint);
     }
-    dedupfs("umount", mountPoint);
+    awaitClosed();
     assertThat(mountLog()).doesNotContain("Exception", "Error");
     dedupfs("export", store, "/tree", directory.resolve("copy")).endsQuietly();
     assertEqualTrees(tree, directory.resolve("copy"));
