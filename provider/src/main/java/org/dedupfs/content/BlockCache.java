@@ -80,21 +80,27 @@ final class BlockCache {
     return block;
   }
 
-  /** Starts to read a block that will soon be wanted; drops the wish when there is much to do. */
-  void readAhead(Extent extent) {
+  /**
+   * Starts to read a block that will soon be wanted; drops the wish when there is much to do.
+   *
+   * @return whether there is room for more wishes
+   */
+  boolean readAhead(Extent extent) {
     Long id = extent.blockId();
     if (!extent.isBlock() || cache.asMap().containsKey(id)) {
-      return;
+      return true;
     }
     FutureTask<Cached> task = new FutureTask<>(() -> loadAhead(extent));
     if (loading.putIfAbsent(id, task) != null) {
-      return;
+      return true;
     }
     try {
       readAhead.execute(() -> runAhead(id));
+      return true;
     } catch (RejectedExecutionException e) {
       // busy: whoever wants the block reads it himself
       loading.remove(id, task);
+      return false;
     }
   }
 

@@ -42,7 +42,9 @@ final class ReadAhead {
   private static void start(ContentReads file, BlockCache cache, long from, long to) {
     try {
       for (Extent extent : file.extents(from, to)) {
-        cache.readAhead(extent);
+        if (!cache.readAhead(extent)) {
+          return; // enough is waiting
+        }
       }
     } catch (IOException e) {
       // What was asked for has been read; damage further on is told to who gets there.

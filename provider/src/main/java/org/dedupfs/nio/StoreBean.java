@@ -85,7 +85,7 @@ final class StoreBean implements DynamicMBean {
       ObjectName name = nameOf(store.storeDirectory());
       server.registerMBean(new StoreBean(store), name);
       return () -> unregister(server, name);
-    } catch (JMException e) {
+    } catch (JMException | RuntimeException e) {
       // Not to be watched is no reason not to be opened.
       LOG.warn("{} is not shown by JMX: {}", store.storeDirectory(), e.toString());
       return () -> {};
@@ -97,7 +97,7 @@ final class StoreBean implements DynamicMBean {
       server.unregisterMBean(name);
     } catch (InstanceNotFoundException e) {
       LOG.debug("{} was taken away by somebody else", name);
-    } catch (JMException e) {
+    } catch (JMException | RuntimeException e) {
       LOG.warn("{} stays, though the store is closed: {}", name, e.toString());
     }
   }
