@@ -68,8 +68,10 @@ public final class SqliteMetadataStore implements MetadataStore {
       file.forceDirectory();
       return open(file, options);
     } catch (SQLException e) {
+      // Before anything is deleted: what that frees would hide that there is no room.
+      IOException translated = SqliteErrors.translate(e, file.path(), "create");
       Files.deleteIfExists(file.path());
-      throw SqliteErrors.translate(e, file.path(), "create");
+      throw translated;
     } catch (IOException | RuntimeException e) {
       Files.deleteIfExists(file.path());
       throw e;
