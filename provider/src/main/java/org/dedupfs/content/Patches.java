@@ -75,8 +75,9 @@ final class Patches {
     }
     int most = isInner ? mostWithin(to - from) : mostAppended(scheme);
     int there = runsUntil(index, to, most);
-    if (there < most) {
-      for (Extent extent : view.lower(from, Math.min(to, stored))) {
+    long end = Math.min(to, stored);
+    if (there < most && from < end) {
+      for (Extent extent : view.lower(from, end)) {
         // what is left of a chunk between patches is none; there is no more of that than of them
         there += isShort(extent) && extent.skipBytes() == 0 ? 1 : 0;
       }

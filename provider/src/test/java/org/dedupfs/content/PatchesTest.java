@@ -163,4 +163,24 @@ class PatchesTest {
       fixture.content().release(file);
     }
   }
+
+  /** The new end lies amid an extent that no commit has taken yet. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cdc:64k", "fixed:128k", "cdc:16k"})
+  void a_little_appended_where_a_file_was_cut_short_is_stored(String chunking) throws IOException {
+    try (ContentFixture fixture = new ContentFixture(ChunkingScheme.parse(chunking), 16 << 20)) {
+      InodeNumber inode = fixture.createFile();
+      FileContent file = fixture.content().acquire(inode);
+      byte[] bytes = random(SEED, 15_007);
+      file.write(0, ByteBuffer.wrap(bytes));
+      file.drain(true);
+      file.setSize(3_746);
+      file.append(ByteBuffer.wrap(bytes, 0, 100));
+      fixture.content().sync(file);
+      byte[] expected = Arrays.copyOf(bytes, 3_846);
+      System.arraycopy(bytes, 0, expected, 3_746, 100);
+      check(fixture, inode, expected);
+      fixture.content().release(file);
+    }
+  }
 }
