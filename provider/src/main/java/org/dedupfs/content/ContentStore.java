@@ -128,22 +128,25 @@ public final class ContentStore implements AutoCloseable {
    *     nevertheless
    */
   public void release(FileContent content) throws IOException {
+    releaseUnchanged(content);
+    content.commit().checkStorable();
+  }
+
+  /**
+   * As {@link #release}, for who changed no bytes: does not answer for those that a commit could
+   * not take along. The name of a new file is made durable, too.
+   */
+  public void releaseUnchanged(FileContent content) throws IOException {
     try {
       // not by isSettled(): what is in the metadata may wait for a commit, or be in one
       if (options.syncOnClose() && !content.commit().isSynced() && !writability.hasFailed()) {
         sync(content);
       }
     } finally {
-      releaseUnchanged(content);
-    }
-    content.commit().checkStorable();
-  }
-
-  /** Ends one use by somebody who changed nothing, and so answers for nothing. */
-  public void releaseUnchanged(FileContent content) {
-    if (contents.endUse(content) && !content.commit().isSettled()) {
-      drainLater(content);
-      timer.noteIdle();
+      if (contents.endUse(content) && !content.commit().isSettled()) {
+        drainLater(content);
+        timer.noteIdle();
+      }
     }
   }
 
