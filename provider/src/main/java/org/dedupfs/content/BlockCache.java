@@ -19,12 +19,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Decompressed, verified blocks, bounded in bytes and shared by all files. Thread-safe. */
 final class BlockCache {
-  private record Cached(int check, byte[] bytes) {}
+  /**
+   * This part is kept free for what is read ahead, which beside blocks that were used more often
+   * would be driven out before its turn comes.
+   */
+  private static final int FREE_SHIFT = 2;
+
+  /**
+   * A block.
+   *
+   * @param ahead whether it was read ahead of a stream, and not because somebody asked for it
+   */
+  private record Cached(int check, byte[] bytes, boolean ahead) {}
 
   private final BlockStore blocks;
   private final Executor readAhead;
   private final Activity activity;
   private final Cache<Long, Cached> cache;
+  private final long fullBytes;
 
   /**
    * What is read, or will be read ahead. A reader who gets there first does it himself, or waits:
@@ -36,6 +48,7 @@ final class BlockCache {
     this.activity = activity;
     this.blocks = blocks;
     this.readAhead = readAhead;
+    this.fullBytes = maxBytes - (maxBytes >> FREE_SHIFT);
     this.cache =
         Caffeine.newBuilder()
             .maximumWeight(maxBytes)
@@ -72,7 +85,7 @@ final class BlockCache {
     CacheMiss miss = CacheMiss.begin();
     Cached block = loadOnce(extent);
     if (block == null) {
-      block = load(extent);
+      block = load(extent, false);
     }
     if (miss != null) {
       miss.end(activity, "blocks", extent.blockId());
@@ -104,6 +117,23 @@ final class BlockCache {
     }
   }
 
+  /** Whether there is no room for what streams leave behind. */
+  boolean isFull() {
+    return cache.policy().eviction().orElseThrow().weightedSize().orElseThrow() > fullBytes;
+  }
+
+  /**
+   * A stream has passed a block: it need not stay if it came for that stream only. It would keep
+   * out what is read ahead next, and be copied by the collector until it is driven out.
+   */
+  void passed(Extent extent) {
+    Long id = extent.blockId();
+    Cached block = cache.policy().getIfPresentQuietly(id);
+    if (block != null && block.ahead) {
+      boolean unusedGone = cache.asMap().remove(id, block);
+    }
+  }
+
   /** By its number: what a reader has done long since is not to stay in memory while it queues. */
   private void runAhead(Long id) {
     FutureTask<Cached> task = loading.get(id);
@@ -120,7 +150,7 @@ final class BlockCache {
    * to nobody: a reader meets the same by himself.
    */
   private @Nullable Cached loadOnce(Extent extent) {
-    FutureTask<Cached> own = new FutureTask<>(() -> load(extent));
+    FutureTask<Cached> own = new FutureTask<>(() -> load(extent, false));
     FutureTask<Cached> begun = loading.putIfAbsent(extent.blockId(), own);
     FutureTask<Cached> task = begun == null ? own : begun;
     task.run();
@@ -144,13 +174,13 @@ final class BlockCache {
   }
 
   private Cached loadAhead(Extent extent) throws IOException {
-    Cached block = load(extent);
+    Cached block = load(extent, true);
     activity.count(StoreFigure.BLOCKS_READ_AHEAD);
     return block;
   }
 
-  private Cached load(Extent extent) throws IOException {
-    Cached block = new Cached(extent.check(), blocks.read(extent.block(), extent.check()));
+  private Cached load(Extent extent, boolean ahead) throws IOException {
+    Cached block = new Cached(extent.check(), blocks.read(extent.block(), extent.check()), ahead);
     cache.put(extent.blockId(), block);
     return block;
   }

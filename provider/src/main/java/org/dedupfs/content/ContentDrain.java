@@ -79,12 +79,14 @@ final class ContentDrain {
 
   private void cutSealed(boolean finish) throws IOException {
     Rechunker.Result result = null;
+    boolean abandoned = false;
     try {
       SealedView view = new View();
       try {
         result = store.rechunker(view).cut(!finish);
       } catch (BlockDamagedException | DamagedContentException | MetadataDamagedException e) {
         // new bytes beside damaged ones, or ones that cannot be found, are stored without them
+        abandoned = true; // a worker may be at a chunk that nobody waits for
         result = store.rechunker(view).cutAlone();
       }
     } catch (DiscardedContentException e) {
@@ -96,7 +98,7 @@ final class ContentDrain {
         if (result == null) {
           layers.unseal();
         } else if (!layers.isDiscarded()) {
-          layers.cut(result);
+          layers.cut(result, !abandoned);
           file.commit().countExtents();
           file.wasCut();
         }
@@ -119,7 +121,9 @@ final class ContentDrain {
     View() {
       state.readLock().lock();
       try {
-        sealed = Objects.requireNonNullElseGet(layers.sealed(), DirtyLayer::new);
+        sealed =
+            Objects.requireNonNullElseGet(
+                layers.sealed(), () -> new DirtyLayer(store.spareBuffers()));
         size = layers.sealedSize();
         lowerEnd = layers.lowerEnd();
       } finally {

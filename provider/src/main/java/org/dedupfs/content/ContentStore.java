@@ -32,6 +32,7 @@ public final class ContentStore implements AutoCloseable {
   private final LiveMetadata live;
   private final BlockStore blocks;
   private final ContentOptions options;
+  private final SpareBuffers spareBuffers;
   private final DirtyBudget budget;
   private final SpaceGuard space;
   private final Workers workers;
@@ -67,7 +68,8 @@ public final class ContentStore implements AutoCloseable {
     this.live = live;
     this.blocks = blocks;
     this.options = options;
-    this.budget = new DirtyBudget(options.dirtyBytes());
+    this.spareBuffers = new SpareBuffers(options.dirtyBytes());
+    this.budget = new DirtyBudget(options.dirtyBytes() - spareBuffers.mostBytes());
     this.space =
         new SpaceGuard(
             options.disk(),
@@ -402,6 +404,10 @@ public final class ContentStore implements AutoCloseable {
 
   DirtyBudget budget() {
     return budget;
+  }
+
+  SpareBuffers spareBuffers() {
+    return spareBuffers;
   }
 
   BlockStore blocks() {

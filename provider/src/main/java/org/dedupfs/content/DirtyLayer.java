@@ -95,6 +95,10 @@ final class DirtyLayer {
     }
   }
 
+  /** Whoever still looks at a buffer that was given back fails instead of seeing other bytes. */
+  private static final byte[] GONE = {};
+
+  private final SpareBuffers spare;
   private final TreeMap<Long, Piece> pieces = new TreeMap<>();
   private long floor = NO_FLOOR;
   private long memoryBytes;
@@ -108,6 +112,11 @@ final class DirtyLayer {
 
   /** Where the chunker stood when it left the first bytes of this layer for later, or -1. */
   private long cutAt = -1;
+
+  /** An empty one, that takes large buffers from {@code spare}. */
+  DirtyLayer(SpareBuffers spare) {
+    this.spare = spare;
+  }
 
   boolean isEmpty() {
     return pieces.isEmpty() && floor == NO_FLOOR;
@@ -203,7 +212,7 @@ final class DirtyLayer {
     int count = Math.min(source.remaining(), MAX_CAPACITY);
     cut(at, at + count);
     int capacity = continuesLarge(at) ? MAX_CAPACITY : Math.max(MIN_CAPACITY, count);
-    byte[] buffer = new byte[capacity];
+    byte[] buffer = capacity == MAX_CAPACITY ? spare.take() : new byte[capacity];
     source.get(buffer, 0, count);
     add(new Piece(at, buffer, 0, count, capacity));
     return count;
@@ -338,7 +347,7 @@ final class DirtyLayer {
 
   /** What is left from {@code from} on, for the next round. */
   DirtyLayer remainder(long from) {
-    DirtyLayer rest = new DirtyLayer();
+    DirtyLayer rest = new DirtyLayer(spare);
     rest.ascending = ascending;
     rest.firstStart = from;
     rest.lastEnd = lastEnd;
@@ -346,5 +355,23 @@ final class DirtyLayer {
       rest.add(piece.start < from ? piece.slice(from, piece.end()) : piece);
     }
     return rest;
+  }
+
+  /**
+   * Gives back the buffers of what lies before {@code to}, where a remainder begins. Nobody may
+   * look at this layer any more, nor at the bytes of any of its pieces.
+   */
+  void recycle(long to) {
+    for (Piece piece : pieces.values()) {
+      byte[] bytes = piece.buffer;
+      if (piece.end() > to) {
+        break;
+      }
+      if (bytes != null) {
+        piece.buffer = GONE;
+        spare.give(bytes);
+      }
+    }
+    pieces.clear();
   }
 }

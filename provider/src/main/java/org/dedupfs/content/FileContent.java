@@ -39,7 +39,7 @@ public final class FileContent {
   FileContent(ContentStore store, Inode row) {
     this.store = store;
     this.inode = row.number();
-    this.layers = new Layers(inode, store.metadata(), row.sizeBytes());
+    this.layers = new Layers(inode, store.metadata(), store.spareBuffers(), row.sizeBytes());
     this.sizeBytes = row.sizeBytes();
     this.generation = store.generations().loaded(inode);
     this.reads = new ContentReads(store, inode, layers, state);

@@ -21,7 +21,8 @@ final class Layers {
 
   private final InodeNumber inode;
   private final RowReader rows;
-  private DirtyLayer active = new DirtyLayer();
+  private final SpareBuffers spare;
+  private DirtyLayer active;
   private @Nullable DirtyLayer sealed;
   private Delta delta;
   private long baseEnd;
@@ -39,9 +40,11 @@ final class Layers {
 
   private boolean discarded;
 
-  Layers(InodeNumber inode, RowReader rows, long sizeBytes) {
+  Layers(InodeNumber inode, RowReader rows, SpareBuffers spare, long sizeBytes) {
     this.inode = inode;
     this.rows = rows;
+    this.spare = spare;
+    this.active = new DirtyLayer(spare);
     this.size = sizeBytes;
     this.baseEnd = sizeBytes;
     this.delta = new Delta(sizeBytes);
@@ -147,7 +150,7 @@ final class Layers {
     } else {
       sealed.stack(active);
     }
-    active = new DirtyLayer();
+    active = new DirtyLayer(spare);
     sealedUpTo = written;
     sealedSize = size;
     return sealed;
@@ -177,8 +180,12 @@ final class Layers {
     }
   }
 
-  /** Puts what the sealed layer was cut into where it belongs. */
-  void cut(Rechunker.Result result) {
+  /**
+   * Puts what the sealed layer was cut into where it belongs.
+   *
+   * @param unused whether nobody looks at the bytes of that layer any more
+   */
+  void cut(Rechunker.Result result, boolean unused) {
     DirtyLayer done = sealed;
     if (done == null) {
       return;
@@ -199,6 +206,9 @@ final class Layers {
       delta.setEnd(end);
       sealed = done.remainder(result.residueFrom());
       sealed.setCutAt(result.residueIsCut() ? result.residueFrom() : -1);
+    }
+    if (unused) {
+      done.recycle(result.residueFrom() < 0 ? Long.MAX_VALUE : result.residueFrom());
     }
   }
 
@@ -230,7 +240,7 @@ final class Layers {
   /** Forgets everything: the inode is gone. */
   void discard() {
     discarded = true;
-    active = new DirtyLayer();
+    active = new DirtyLayer(spare);
     sealed = null;
     delta = new Delta(0);
     baseEnd = 0;

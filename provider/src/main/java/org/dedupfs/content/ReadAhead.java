@@ -5,7 +5,8 @@ import org.dedupfs.metadata.Extent;
 
 /**
  * Notices that a file is read from front to back and has the blocks that come next read and
- * decompressed meanwhile. Its fields are hints: races between readers cost speed, never truth.
+ * decompressed meanwhile; and, once the cache is full, has those dropped that a long stream leaves
+ * behind. Its fields are hints: races between readers cost speed, never truth.
  */
 final class ReadAhead {
   private static final long MIN_BYTES = 256 << 10;
@@ -14,7 +15,11 @@ final class ReadAhead {
   /** The kernel asks for some pieces of a stream at a time, and they come in any order. */
   private static final long DISORDER_BYTES = 512 << 10;
 
+  /** So far behind a reader others may still ask for what belongs to the same stream. */
+  private static final long BEHIND_BYTES = 1 << 20;
+
   private volatile long expected;
+  private volatile long passedUpTo;
   private volatile long aheadUpTo;
   private volatile long windowBytes;
 
@@ -25,6 +30,7 @@ final class ReadAhead {
     if (!sequential) {
       windowBytes = 0;
       aheadUpTo = end;
+      passedUpTo = end;
       return;
     }
     if (end >= file.sizeBytes() || end + windowBytes / 2 < aheadUpTo) {
@@ -36,6 +42,9 @@ final class ReadAhead {
     aheadUpTo = to;
     if (from < to) {
       start(file, cache, from, to);
+    }
+    if (windowBytes == MAX_BYTES) {
+      leave(file, cache, end - BEHIND_BYTES);
     }
   }
 
@@ -49,6 +58,26 @@ final class ReadAhead {
     } catch (IOException e) {
       // What was asked for has been read; damage further on is told to who gets there.
       return;
+    }
+  }
+
+  private void leave(ContentReads file, BlockCache cache, long to) {
+    long from = passedUpTo;
+    if (from >= to) {
+      return;
+    }
+    passedUpTo = to;
+    if (!cache.isFull()) {
+      return;
+    }
+    try {
+      for (Extent extent : file.extents(from, to)) {
+        if (extent.isBlock()) {
+          cache.passed(extent);
+        }
+      }
+    } catch (IOException e) {
+      return; // they stay until others drive them out
     }
   }
 }

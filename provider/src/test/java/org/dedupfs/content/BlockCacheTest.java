@@ -102,6 +102,33 @@ class BlockCacheTest {
   }
 
   @Test
+  void a_stream_drops_what_came_for_it_alone() throws Exception {
+    BlockCache cache = cache(BlockCacheTest::bytes, 1 << 20, Runnable::run);
+    byte[] asked = cache.read(block(1));
+    assertThat(cache.readAhead(block(1))).isTrue();
+    assertThat(cache.readAhead(block(2))).isTrue();
+    assertThat(reads).hasValue(2);
+    cache.passed(block(1));
+    cache.passed(block(2));
+    cache.passed(block(3));
+    assertThat(cache.read(block(1))).isSameAs(asked);
+    assertThat(reads).hasValue(2);
+    assertThat(cache.read(block(2))[0]).isEqualTo((byte) 2);
+    assertThat(reads).hasValue(3);
+  }
+
+  @Test
+  void it_is_full_before_it_has_to_drive_anything_out() throws Exception {
+    BlockCache cache = cache(BlockCacheTest::bytes, 16 * (BYTES + 64), queue::add);
+    for (int i = 1; i <= 12; i++) {
+      assertThat(cache.isFull()).isFalse();
+      byte[] unused = cache.read(block(i));
+    }
+    byte[] unused = cache.read(block(13));
+    assertThat(cache.isFull()).isTrue();
+  }
+
+  @Test
   void what_nobody_had_time_for_or_failed_is_read_by_who_wants_it() throws Exception {
     Executor busy =
         work -> {

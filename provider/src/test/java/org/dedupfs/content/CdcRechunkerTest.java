@@ -18,7 +18,7 @@ class CdcRechunkerTest {
 
   /** A change in the middle of a chunk, which is not there any more when it is looked for again. */
   private static final class Vanishing implements SealedView {
-    private final DirtyLayer sealed = new DirtyLayer();
+    private final DirtyLayer sealed = new DirtyLayer(new SpareBuffers(0));
     private boolean asked;
 
     Vanishing() {

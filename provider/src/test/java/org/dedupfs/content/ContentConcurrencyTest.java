@@ -26,6 +26,11 @@ class ContentConcurrencyTest {
   private static final int RECORD_BYTES = 3_000;
   private static final int RECORDS = 300;
 
+  /** No multiple of a page, so that pieces, chunks and writes end at different places. */
+  private static final int STREAM_PIECE_BYTES = 100_003;
+
+  private static final int STREAM_BYTES = 150 * STREAM_PIECE_BYTES;
+
   @ParameterizedTest
   @ValueSource(strings = {"cdc:4k", "fixed:4k"})
   void appends_of_many_threads_are_whole_and_none_is_lost(String chunking) throws Exception {
@@ -84,6 +89,52 @@ class ContentConcurrencyTest {
       assertThat(fixture.readAll(inode)).isEqualTo(all);
       fixture.checkExtents();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cdc:64k", "fixed:128k"})
+  void streams_are_read_as_written_while_their_buffers_are_used_again(String chunking)
+      throws Exception {
+    try (ContentFixture fixture = new ContentFixture(ChunkingScheme.parse(chunking), 8 << 20)) {
+      InodeNumber[] inodes = new InodeNumber[THREADS];
+      for (int i = 0; i < THREADS; i++) {
+        inodes[i] = fixture.createFile();
+      }
+      inParallel(
+          fixture,
+          inodes[0],
+          (unused, thread) -> {
+            FileContent file = fixture.content().acquire(inodes[thread]);
+            try {
+              SplittableRandom random = new SplittableRandom(thread);
+              for (int at = 0; at < STREAM_BYTES; at += STREAM_PIECE_BYTES) {
+                file.write(at, ByteBuffer.wrap(streamed(thread, at)));
+                int before = random.nextInt(at / STREAM_PIECE_BYTES + 1) * STREAM_PIECE_BYTES;
+                ByteBuffer target = ByteBuffer.allocate(STREAM_PIECE_BYTES);
+                assertThat(file.read(before, target)).isEqualTo(STREAM_PIECE_BYTES);
+                assertThat(Arrays.equals(target.array(), streamed(thread, before))).isTrue();
+              }
+            } finally {
+              fixture.content().release(file);
+            }
+          });
+      fixture.reopen();
+      for (int i = 0; i < THREADS; i++) {
+        ByteBuffer all = ByteBuffer.wrap(fixture.readAll(inodes[i]));
+        assertThat(all.remaining()).isEqualTo(STREAM_BYTES);
+        for (int at = 0; at < STREAM_BYTES; at += STREAM_PIECE_BYTES) {
+          ByteBuffer written = ByteBuffer.wrap(streamed(i, at));
+          assertThat(all.slice(at, STREAM_PIECE_BYTES).equals(written)).isTrue();
+        }
+      }
+      fixture.checkExtents();
+    }
+  }
+
+  private static byte[] streamed(int thread, int at) {
+    byte[] bytes = new byte[STREAM_PIECE_BYTES];
+    new SplittableRandom(thread * 1_000_000_007L + at).nextBytes(bytes);
+    return bytes;
   }
 
   private static byte[] recordOf(int thread, int number) {

@@ -53,6 +53,10 @@ final class ContentFixture implements AutoCloseable {
   private volatile Interposed.Hook onMetadata = (method, arguments) -> {};
 
   ContentFixture(ChunkingScheme chunking, long dirtyBytes) throws IOException {
+    this(chunking, dirtyBytes, 1 << 20);
+  }
+
+  ContentFixture(ChunkingScheme chunking, long dirtyBytes, long cacheBytes) throws IOException {
     AtomicLong clock = new AtomicLong(1_000_000_000L);
     options =
         new ContentOptions(
@@ -60,7 +64,7 @@ final class ContentFixture implements AutoCloseable {
             chunking,
             2,
             dirtyBytes,
-            1 << 20,
+            cacheBytes,
             false,
             Duration.ZERO,
             clock::incrementAndGet,

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ContentModelTest {
   private static final int FILES = 4;
   private static final int MAX_BYTES = 600_000;
+  private static final int LARGE_BYTES = 64 << 10;
 
   private enum Kind {
     WRITE,
@@ -71,7 +72,10 @@ class ContentModelTest {
   }
 
   private static void run(String chunking, List<Operation> operations) throws IOException {
-    try (ContentFixture fixture = new ContentFixture(ChunkingScheme.parse(chunking), 256 << 10)) {
+    ChunkingScheme scheme = ChunkingScheme.parse(chunking);
+    // With room for large buffers that are used again, and without.
+    long dirtyBytes = scheme.averageBytes() < LARGE_BYTES ? 256 << 10 : 4 << 20;
+    try (ContentFixture fixture = new ContentFixture(scheme, dirtyBytes)) {
       Model[] models = new Model[FILES];
       for (int i = 0; i < FILES; i++) {
         models[i] = new Model();

@@ -1,6 +1,7 @@
 package org.dedupfs.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.util.Collections;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class DirtyLayerTest {
   private static final int LONG = 256 << 10;
 
-  private final DirtyLayer layer = new DirtyLayer();
+  private final DirtyLayer layer = new DirtyLayer(new SpareBuffers(0));
 
   /** The bytes of all buffers that pieces keep alive, each once. */
   private static long retained(DirtyLayer layer) {
@@ -71,7 +72,7 @@ class DirtyLayerTest {
         case 3, 4, 5 -> held.punch(at, at + count);
         case 6 -> held = held.remainder(at / 16);
         default -> {
-          DirtyLayer above = new DirtyLayer();
+          DirtyLayer above = new DirtyLayer(new SpareBuffers(0));
           above.write(at, bytes(count, i));
           above.punch(at + count / 2, at + count);
           held.stack(above);
@@ -81,6 +82,52 @@ class DirtyLayerTest {
           .as("step %d, -Dseed=%d", i, seed)
           .isGreaterThanOrEqualTo(retained(held));
     }
+  }
+
+  @Test
+  void buffers_are_used_again_but_for_what_a_remainder_holds() {
+    SpareBuffers spare = new SpareBuffers(1L << 30);
+    DirtyLayer cut = new DirtyLayer(spare);
+    cut.write(0, bytes(LONG, 1));
+    cut.write(LONG, bytes(LONG, 2));
+    cut.write(2L * LONG, bytes(LONG, 3));
+    byte[] first = cut.overlapping(0, 1).get(0).bytes();
+    byte[] shared = cut.overlapping(LONG, LONG + 1).get(0).bytes();
+    DirtyLayer rest = cut.remainder(LONG + 100);
+    cut.recycle(LONG + 100);
+    DirtyLayer next = new DirtyLayer(spare);
+    for (int i = 0; i < 3; i++) {
+      next.write((long) i * LONG, bytes(LONG, 9));
+    }
+    assertThat(next.overlapping(0, 1).get(0).bytes()).isSameAs(first);
+    assertThat(rest.overlapping(0, 2L * LONG).get(0).bytes()).isSameAs(shared);
+    byte[] kept = new byte[2 * LONG - 100];
+    rest.overlapping(0, 2L * LONG).get(0).copyTo(LONG + 100, 2L * LONG, kept, 0);
+    rest.overlapping(2L * LONG, 3L * LONG).get(0).copyTo(2L * LONG, 3L * LONG, kept, LONG - 100);
+    assertThat(java.util.Arrays.copyOf(kept, LONG - 100)).containsOnly(2);
+    assertThat(java.util.Arrays.copyOfRange(kept, LONG - 100, kept.length)).containsOnly(3);
+  }
+
+  @Test
+  void who_looks_at_a_buffer_that_was_given_back_fails() {
+    layer.write(0, bytes(LONG, 1));
+    DirtyLayer.Piece piece = layer.overlapping(0, 1).get(0);
+    layer.recycle(Long.MAX_VALUE);
+    assertThatThrownBy(() -> piece.copyTo(0, 1, new byte[1], 0))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void no_more_buffers_idle_than_their_share_of_what_may_be_dirty() {
+    SpareBuffers spare = new SpareBuffers(16L * LONG);
+    byte[][] given = {new byte[LONG], new byte[LONG], new byte[LONG], new byte[LONG / 2]};
+    for (byte[] buffer : given) {
+      spare.give(buffer);
+    }
+    assertThat(spare.mostBytes()).isEqualTo(2L * LONG);
+    assertThat(spare.take()).isSameAs(given[1]);
+    assertThat(spare.take()).isSameAs(given[0]);
+    assertThat(spare.take()).hasSize(LONG).isNotSameAs(given[2]);
   }
 
   @Test

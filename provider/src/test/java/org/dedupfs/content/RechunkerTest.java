@@ -111,7 +111,7 @@ class RechunkerTest {
   @Timeout(60)
   void a_cut_that_finds_nothing_where_it_began_fails_instead_of_going_on_for_ever()
       throws IOException {
-    DirtyLayer dirty = new DirtyLayer();
+    DirtyLayer dirty = new DirtyLayer(new SpareBuffers(0));
     dirty.write(5_000, ByteBuffer.wrap(new byte[600]));
     SealedView view =
         new SealedView() {
