@@ -107,14 +107,18 @@ final class BlockCache {
     if (loading.putIfAbsent(id, task) != null) {
       return true;
     }
+    boolean queued = false;
     try {
       readAhead.execute(() -> runAhead(id));
-      return true;
+      queued = true;
     } catch (RejectedExecutionException e) {
-      // busy: whoever wants the block reads it himself
-      loading.remove(id, task);
-      return false;
+      return false; // busy: whoever wants the block reads it himself
+    } finally {
+      if (!queued) {
+        loading.remove(id, task);
+      }
     }
+    return true;
   }
 
   /** Whether there is no room for what streams leave behind. */

@@ -95,16 +95,21 @@ final class ContentDrain {
       state.writeLock().lock();
       try {
         long before = layers.memoryBytes();
+        DirtyLayer done = null;
         if (result == null) {
           layers.unseal();
         } else if (!layers.isDiscarded()) {
-          layers.cut(result, !abandoned);
+          done = layers.sealed();
+          layers.cut(result);
           file.commit().countExtents();
           file.wasCut();
         }
         store.budget().add(layers.memoryBytes() - before);
         if (layers.isCut()) {
           store.budget().markClean(file);
+        }
+        if (done != null && !abandoned) {
+          done.recycle(result.residueFrom() < 0 ? Long.MAX_VALUE : result.residueFrom());
         }
       } finally {
         state.writeLock().unlock();
