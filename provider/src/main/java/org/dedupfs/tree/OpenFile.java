@@ -33,6 +33,9 @@ public final class OpenFile implements AutoCloseable {
 
   private volatile @Nullable Object origin;
 
+  /** One for all: nothing is to be allocated, and so to fail, between counting a use and its end. */
+  private final Use use = new Use();
+
   OpenFile(Tree tree, TreeRows rows, FileContent content) {
     this.tree = tree;
     this.rows = rows;
@@ -233,7 +236,7 @@ public final class OpenFile implements AutoCloseable {
     if (closed.get() || uses.getAndUpdate(count -> count == 0 ? 0 : count + 1) == 0) {
       throw new TreeException(Failure.BAD_HANDLE);
     }
-    return new Use();
+    return use;
   }
 
   /** The content is given back when the handle is closed and no operation is under way any more. */
