@@ -195,8 +195,10 @@ public final class SqliteMetadataStore implements MetadataStore {
       failure = checkpointer.failure();
     }
     if (failure != null) {
-      throw new IOException(
-          file.path() + " is read-only since an error: " + failure.getMessage(), failure);
+      String message = file.path() + " is read-only since an error: " + failure.getMessage();
+      throw failure instanceof MetadataFullException
+          ? new MetadataFullException(message, failure)
+          : new IOException(message, failure);
     }
     return writer;
   }

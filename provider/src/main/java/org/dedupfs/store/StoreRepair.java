@@ -1,6 +1,9 @@
 package org.dedupfs.store;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -19,6 +22,7 @@ import org.dedupfs.blocks.BlockListDamagedException;
 import org.dedupfs.blocks.BlockRescue;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.blocks.BlockStoreDamagedException;
+import org.dedupfs.blocks.BlockStoreFullException;
 import org.dedupfs.blocks.BlockStoreOptions;
 import org.dedupfs.blocks.IndexRebuild;
 import org.dedupfs.blocks.RocksDbBlockStore;
@@ -230,6 +234,14 @@ final class StoreRepair {
     try {
       result = BlockRescue.run(blocks, target, blockOptions(fixed), id -> on(Phase.BLOCKS, 0));
       saved = result.blocks() > 0;
+    } catch (BlockStoreFullException e) {
+      throw new BlockStoreFullException(
+          "no space left: a repair saves the blocks beside the damaged ones and needs up to "
+              + bytesOf(blocks)
+              + " bytes for it in "
+              + blocks.toAbsolutePath().getParent()
+              + "; nothing was replaced; free some, then repair again",
+          e);
     } finally {
       if (!saved) {
         swap.discard();
@@ -258,6 +270,18 @@ final class StoreRepair {
         Kind.BLOCK_FILE,
         found,
         counts + "; the damaged files are kept in " + aside + ", delete them when all is well");
+  }
+
+  private static long bytesOf(Path blocks) throws IOException {
+    long bytes = 0;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(blocks, "*.sst")) {
+      for (Path file : files) {
+        bytes += Files.size(file);
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return bytes;
   }
 
   /** Returns whether the blocks could be opened for that. */
