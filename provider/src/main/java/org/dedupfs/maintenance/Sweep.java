@@ -10,6 +10,7 @@ import org.dedupfs.blocks.LiveSet;
 import org.dedupfs.blocks.PagedLiveSet;
 import org.dedupfs.blocks.SweepResult;
 import org.dedupfs.content.ContentStore;
+import org.dedupfs.content.DiskSpace;
 import org.dedupfs.maintenance.SweepListener.Phase;
 import org.dedupfs.metadata.Extent;
 import org.dedupfs.metadata.ExtentPage;
@@ -70,6 +71,16 @@ public final class Sweep {
    * @throws IllegalStateException if a sweep is under way
    */
   public SweepReport run(boolean dryRun, SweepListener listener) throws IOException {
+    try (DiskSpace.Use use = content.useReserve()) {
+      SweepReport report = sweep(dryRun, listener);
+      if (use.isScarce()) {
+        metadata.shortenLog();
+      }
+      return report;
+    }
+  }
+
+  private SweepReport sweep(boolean dryRun, SweepListener listener) throws IOException {
     long start = System.nanoTime();
     LiveSet live = new PagedLiveSet();
     content.beginMark(live);

@@ -33,7 +33,9 @@ public final class OpenFile implements AutoCloseable {
 
   private volatile @Nullable Object origin;
 
-  /** One for all: nothing is to be allocated, and so to fail, between counting a use and its end. */
+  /**
+   * One for all: nothing is to be allocated, and so to fail, between counting a use and its end.
+   */
   private final Use use = new Use();
 
   OpenFile(Tree tree, TreeRows rows, FileContent content) {

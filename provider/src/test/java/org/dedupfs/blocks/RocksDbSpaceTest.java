@@ -89,6 +89,22 @@ class RocksDbSpaceTest {
     }
   }
 
+  /** As by the command, which opens a store to sweep it. */
+  @Test
+  void space_of_mostly_dead_files_of_an_earlier_opening_comes_back() throws IOException {
+    LiveSet live = new PagedLiveSet();
+    for (int i = 1; i <= BLOCKS; i += 10) {
+      live.add(i);
+    }
+    filled().close();
+    try (RocksDbBlockStore store =
+        RocksDbBlockStore.open(directory, AbstractBlockStoreTest.options(), lease)) {
+      sweepAllBut(store, live);
+      assertReads(store, live);
+    }
+    assertThat(tableBytes()).isLessThan(BLOCKS * BYTES / 5);
+  }
+
   @Test
   void mostly_live_files_stay_as_they_are() throws IOException {
     LiveSet live = new PagedLiveSet();

@@ -192,8 +192,7 @@ class RepairFullDiskTest {
   void a_disk_that_is_read_only_is_told_as_such() throws IOException {
     Map<String, byte[]> before = precious();
     assertThat(
-            told(
-                "mount --bind \"$1\" \"$1\"; mount -o remount,ro,bind \"$1\"; shift; exec \"$@\""))
+            told("mount --bind \"$1\" \"$1\"; mount -o remount,ro,bind \"$1\"; shift; exec \"$@\""))
         .contains("Read-only file system");
     precious().forEach((name, bytes) -> assertThat(bytes).isEqualTo(before.get(name)));
   }
