@@ -153,9 +153,18 @@ public final class SqliteMetadataStore implements MetadataStore {
 
   @Override
   public MetadataSnapshot snapshot() throws IOException {
+    return snapshot(Long.MAX_VALUE);
+  }
+
+  @Override
+  public MetadataSnapshot boundedSnapshot() throws IOException {
+    return snapshot(file.mostLogBytes());
+  }
+
+  private MetadataSnapshot snapshot(long mostLogBytes) throws IOException {
     snapshots.incrementAndGet();
     try {
-      return SqliteSnapshot.begin(file.path(), file.openReader(), snapshots::decrementAndGet);
+      return SqliteSnapshot.begin(file, mostLogBytes, snapshots::decrementAndGet);
     } catch (SQLException e) {
       snapshots.decrementAndGet();
       throw SqliteErrors.translate(e, file.path(), "read");
