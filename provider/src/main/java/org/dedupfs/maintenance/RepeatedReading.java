@@ -8,8 +8,8 @@ import org.dedupfs.metadata.MetadataStore;
 import org.dedupfs.metadata.SnapshotEndedException;
 
 /**
- * Reads all metadata as of one moment, and begins anew, as of a later one, when others wrote so much
- * meanwhile that the log of the metadata became too long.
+ * Reads all metadata as of one moment, and begins anew, as of a later one, when others wrote so
+ * much meanwhile that the log of the metadata became too long.
  */
 final class RepeatedReading {
   private static final int MOST_TRIES = 3;

@@ -88,7 +88,8 @@ class BusyCheckTest {
 
   private CheckSummary check(MetadataStore metadata, Writer writer) throws IOException {
     StoreIdentity identity = Objects.requireNonNull(StoreIdentity.recorded(directory, metadata));
-    return new Check(metadata, new InMemoryBlockStore(count -> 1), identity.nameCookies()).run(writer);
+    return new Check(metadata, new InMemoryBlockStore(count -> 1), identity.nameCookies())
+        .run(writer);
   }
 
   @Test
