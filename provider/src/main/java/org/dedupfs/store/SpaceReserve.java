@@ -34,19 +34,24 @@ final class SpaceReserve {
   private static final long BASE_BYTES = 2L << 20;
 
   /** Removing files changes pages of the metadata, which are written to its log. */
-  private static final long MAX_METADATA_BYTES = 32L << 20;
+  private static final long MAX_METADATA_BYTES = 16L << 20;
+
+  private static final int METADATA_PART = 4;
 
   /** A file of blocks that is mostly dead is rewritten before it goes. */
-  private static final long MAX_REWRITE_BYTES = 32L << 20;
+  private static final long MAX_REWRITE_BYTES = 16L << 20;
 
   /** The part of a store's size that is kept for that. */
-  private static final int REWRITE_PART = 32;
+  private static final int REWRITE_PART = 128;
 
   /** A store is this much larger, or has no reserve: of a small one little space can be freed. */
-  private static final int LEAST_TIMES = 12;
+  private static final int LEAST_TIMES = 32;
 
   /** It is taken from others only while they have many times as much. */
   private static final int LEAST_FREE_TIMES = 8;
+
+  /** Not taken back, for small files of others, such as those of who mounts the store. */
+  private static final long LEFT_BYTES = 128 << 10;
 
   private static final long LOOK_NANOS = 60_000_000_000L;
   private static final int PIECE_BYTES = 1 << 20;
@@ -64,19 +69,28 @@ final class SpaceReserve {
   private long lookedNanos = System.nanoTime();
 
   /** On one file system. */
-  private record Part(Path directory, List<Path> blocks, boolean hasMetadata) {
-    Path file() {
-      return directory.resolve(NAME);
-    }
+  private static final class Part {
+    private final Path directory;
+    private final Path file;
+    private final HostSpace space;
+    private final boolean hasMetadata;
+    private final List<Path> blocks = new ArrayList<>();
 
-    long fileBytes() throws IOException {
-      return size(file());
+    /** Of the file, which nobody else changes; 0 if there is none. */
+    private long fileBytes;
+
+    Part(Path directory, boolean hasMetadata) throws IOException {
+      this.directory = directory;
+      this.file = directory.resolve(NAME);
+      this.space = HostSpace.of(directory);
+      this.hasMetadata = hasMetadata;
+      this.fileBytes = size(file);
     }
   }
 
   /** The metadata is in an existing directory; told before the blocks. */
-  synchronized void addMetadata(Path directory) {
-    parts.add(new Part(directory, new ArrayList<>(), true));
+  synchronized void addMetadata(Path directory) throws IOException {
+    parts.add(new Part(directory, true));
   }
 
   /** The blocks are in an existing directory: on another disk they need a reserve of their own. */
@@ -85,7 +99,9 @@ final class SpaceReserve {
     if (device(directory).equals(device(first.directory))) {
       first.blocks.add(directory);
     } else {
-      parts.add(new Part(directory, List.of(directory), false));
+      Part second = new Part(directory, false);
+      second.blocks.add(directory);
+      parts.add(second);
       giveUp(0);
     }
   }
@@ -150,13 +166,14 @@ final class SpaceReserve {
   private void giveUp(long neededBytes) {
     for (Part part : parts) {
       try {
-        long held = part.fileBytes();
-        if (held > 0 && HostSpace.of(part.directory).usableBytes() < Math.max(held, neededBytes)) {
-          Files.deleteIfExists(part.file());
+        if (part.fileBytes > 0
+            && part.space.usableBytes() < Math.max(part.fileBytes, neededBytes)) {
+          Files.deleteIfExists(part.file);
+          part.fileBytes = 0;
           given = true;
         }
       } catch (IOException e) {
-        LOG.debug("the reserve {} cannot be given up", part.file(), e);
+        LOG.debug("the reserve {} cannot be given up", part.file, e);
       }
     }
   }
@@ -175,7 +192,7 @@ final class SpaceReserve {
         whole &= keep(part);
       } catch (IOException e) {
         whole = false;
-        LOG.debug("the reserve {} cannot be taken", part.file(), e);
+        LOG.debug("the reserve {} cannot be taken", part.file, e);
       }
     }
     given &= !whole;
@@ -184,14 +201,18 @@ final class SpaceReserve {
   @GuardedBy("this")
   private boolean keep(Part part) throws IOException {
     long wanted = wantedBytes(part);
-    long missing = wanted - part.fileBytes();
+    long missing = wanted - part.fileBytes;
     if (missing <= 0) {
       return true;
     }
-    long usable = HostSpace.of(part.directory).usableBytes();
+    long usable = part.space.usableBytes();
     boolean plenty = usable >= LEAST_FREE_TIMES * wanted;
     if (plenty || given) {
-      fill(part.file(), Math.min(missing, usable));
+      try {
+        fill(part.file, Math.min(missing, Math.max(0, usable - LEFT_BYTES)));
+      } finally {
+        part.fileBytes = size(part.file);
+      }
     }
     return plenty;
   }
@@ -202,7 +223,7 @@ final class SpaceReserve {
     long bytes = BASE_BYTES + Math.min(MAX_REWRITE_BYTES, held / REWRITE_PART);
     if (part.hasMetadata) {
       Path file = part.directory.resolve(StoreDirectory.METADATA);
-      bytes += Math.min(MAX_METADATA_BYTES, size(file) / 2);
+      bytes += Math.min(MAX_METADATA_BYTES, size(file) / METADATA_PART);
     }
     for (Path blocks : part.blocks) {
       bytes += 2 * size(blockList(blocks)); // an opening writes it anew

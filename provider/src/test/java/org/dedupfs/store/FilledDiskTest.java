@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(180)
 class FilledDiskTest {
-  private static final int FILES = 60;
+  private static final int FILES = 80;
   private static final int FILE_BYTES = 1 << 20;
 
   @TempDir Path temporary;
@@ -33,7 +33,7 @@ class FilledDiskTest {
   @BeforeEach
   void mountAndStore() throws Exception {
     disk = Files.createDirectory(temporary.resolve("disk"));
-    mounted = runs("mount", "-t", "tmpfs", "-o", "size=128m", "none", disk.toString());
+    mounted = runs("mount", "-t", "tmpfs", "-o", "size=256m", "none", disk.toString());
     if (!mounted) {
       throw Prerequisites.noMount();
     }
@@ -154,6 +154,27 @@ class FilledDiskTest {
       assertThat(store.check(finding -> {}).findings()).isZero();
     }
     assertThat(freeBytes()).isGreaterThan(20L * FILE_BYTES);
+  }
+
+  @Test
+  void space_of_a_disk_that_has_the_blocks_alone_comes_back() throws IOException {
+    Path apart = temporary.resolve("apart");
+    StoreOptions options =
+        StoreFixture.options().create(true).blocksDirectory(disk.resolve("blocks")).build();
+    try (Store store = Store.open(apart, options)) {
+      for (int i = 0; i < FILES; i++) {
+        StoreFixture.write(store.tree(), "/f" + i, random(1000 + i, FILE_BYTES));
+      }
+    }
+    takeAllSpace();
+    try (Store store = StoreFixture.open(apart)) {
+      removeAndSweep(store, 0, 40, 1);
+    }
+    assertThat(freeBytes()).isGreaterThan(30L * FILE_BYTES);
+    try (Store store = StoreFixture.open(apart)) {
+      assertThat(StoreFixture.read(store.tree(), "/f50")).isEqualTo(random(1050, FILE_BYTES));
+      assertThat(store.check(finding -> {}).findings()).isZero();
+    }
   }
 
   @Test
