@@ -112,6 +112,7 @@ class FilledDiskTest {
     try (Store store = StoreFixture.open(directory)) {
       assertHas(store, 45, FILES, 1);
       assertThat(store.check(finding -> {}).findings()).isZero();
+      Files.delete(disk.resolve("filler0"));
       StoreFixture.write(store.tree(), "/new", random(1000, FILE_BYTES));
       store.syncAll();
     }
