@@ -283,8 +283,8 @@ public final class ContentStore implements AutoCloseable {
     return options.disk().useReserve(promisedBytes());
   }
 
-  /** Keeps the log of the metadata short where space is scarce. */
-  void saveSpace(DiskSpace.Use use) {
+  /** Keeps the log of the metadata short where space is scarce; that this fails does no harm. */
+  public void saveSpace(DiskSpace.Use use) {
     if (use.isScarce()) {
       try {
         live.shortenLog();

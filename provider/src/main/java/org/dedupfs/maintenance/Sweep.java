@@ -73,9 +73,7 @@ public final class Sweep {
   public SweepReport run(boolean dryRun, SweepListener listener) throws IOException {
     try (DiskSpace.Use use = content.useReserve()) {
       SweepReport report = sweep(dryRun, listener);
-      if (use.isScarce()) {
-        metadata.shortenLog();
-      }
+      content.saveSpace(use);
       return report;
     }
   }

@@ -116,8 +116,8 @@ final class SqliteFile {
     return sizeOf(log());
   }
 
-  /** How long the log may become for the sake of who reads an old state. */
-  long mostLogBytes() throws IOException {
+  /** How much longer the log may become for the sake of who reads an old state. */
+  long mostLogGrowthBytes() throws IOException {
     return Math.max(options.snapshotLogBytes(), sizeOf(path) / 4);
   }
 

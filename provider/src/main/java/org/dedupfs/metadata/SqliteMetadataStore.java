@@ -158,7 +158,7 @@ public final class SqliteMetadataStore implements MetadataStore {
 
   @Override
   public MetadataSnapshot boundedSnapshot() throws IOException {
-    return snapshot(file.mostLogBytes());
+    return snapshot(file.logBytes() + file.mostLogGrowthBytes());
   }
 
   private MetadataSnapshot snapshot(long mostLogBytes) throws IOException {
