@@ -354,7 +354,8 @@ final class StoreOpening {
   private BlockStore openBlocks(FixedOptions fixed, MetadataStore metadata, boolean create)
       throws IOException {
     Path place = fixed.blocksDirectory(directory);
-    if (!options.readOnly() && !create) {
+    // One that is missing is told by what comes next.
+    if (!options.readOnly() && !create && Files.isDirectory(place)) {
       reserve.addBlocks(place);
     }
     try {
