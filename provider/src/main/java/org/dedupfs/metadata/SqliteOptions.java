@@ -9,8 +9,8 @@ package org.dedupfs.metadata;
  * @param cacheBytes page cache, shared out among all connections
  * @param readers at most so many threads read at the same time, at least 1
  * @param snapshotLogBytes a log becomes longer by no more than that, or a quarter of the file if
- *     that is more, for the sake of a bounded snapshot; but for what is committed between two of its
- *     reads
+ *     that is more, for the sake of a bounded snapshot; but for what is committed between two of
+ *     its reads
  */
 public record SqliteOptions(
     boolean readOnly, boolean durable, long cacheBytes, int readers, long snapshotLogBytes) {
