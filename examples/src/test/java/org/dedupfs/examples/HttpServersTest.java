@@ -264,7 +264,11 @@ final class HttpServersTest {
             begun.countDown();
             exchange.getRequestBody().readAllBytes();
           } finally {
-            removed.completeAsync(() -> remove(parts), Runnable::run);
+            try {
+              removed.complete(remove(parts));
+            } catch (RuntimeException e) {
+              removed.completeExceptionally(e);
+            }
           }
         };
     try (Socket client = new Socket()) {
