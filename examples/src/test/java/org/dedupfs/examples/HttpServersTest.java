@@ -4,9 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpHandler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,8 +20,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.dedupfs.DedupFileSystem;
@@ -240,5 +247,52 @@ final class HttpServersTest {
     try (DedupFileSystem fs = DedupFileSystems.open(store)) {
       assertThat(fs.statistics().files()).isZero();
     }
+  }
+
+  @Test
+  void a_request_under_way_tidies_up_before_the_store_is_closed() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CompletableFuture<Integer> removed = new CompletableFuture<>();
+    DedupFileSystem fs = DedupFileSystems.create(store);
+    HttpHandler keepsParts =
+        exchange -> {
+          List<Path> parts = new ArrayList<>();
+          try (exchange) {
+            for (int i = 0; i < 500; i++) {
+              parts.add(Files.createFile(fs.getPath("/part" + i)));
+            }
+            begun.countDown();
+            exchange.getRequestBody().readAllBytes();
+          } finally {
+            try {
+              removed.complete(remove(parts));
+            } catch (RuntimeException e) {
+              removed.completeExceptionally(e);
+            }
+          }
+        };
+    try (Socket client = new Socket()) {
+      try (LocalServer server = LocalServer.start(fs, keepsParts, 0)) {
+        client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+        String request = "PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf";
+        client.getOutputStream().write(request.getBytes(UTF_8));
+        begun.await();
+      }
+    }
+    assertThat(removed.get()).isEqualTo(500);
+    try (DedupFileSystem again = DedupFileSystems.open(store)) {
+      assertThat(again.statistics().files()).isZero();
+    }
+  }
+
+  private static int remove(List<Path> files) {
+    try {
+      for (Path each : files) {
+        Files.delete(each);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return files.size();
   }
 }

@@ -95,7 +95,7 @@ final class StoreFileChannel extends InodeChannel {
                   file.sync();
                 }
               }
-              return before - source.remaining();
+              return (long) before - source.remaining();
             });
   }
 
