@@ -11,8 +11,9 @@ import org.dedupfs.DedupFileSystems;
 
 /**
  * A directory of a store in a browser, by the JDK's simple web server: {@code WebServer STORE
- * DIRECTORY PORT}. Needs Java 18 or newer. (Directories are listed here: that server's own list
- * fails for every file system but the default one, zip files among them.)
+ * DIRECTORY PORT}. Needs Java 18 or newer. Nothing hidden is shown, and no symbolic link, wherever
+ * it leads. (Directories are listed here: that server's own list fails for every file system but
+ * the default one, zip files among them.)
  */
 public final class WebServer {
   private WebServer() {}
@@ -45,8 +46,10 @@ public final class WebServer {
       throws IOException {
     String asked = exchange.getRequestURI().getPath();
     Path path = root.resolve(asked.substring(1)).normalize();
-    boolean isListed = asked.endsWith("/") && path.startsWith(root) && Files.isDirectory(path);
-    if (!isListed || Files.exists(path.resolve("index.html"))) {
+    boolean isListed = asked.endsWith("/") && Files.isDirectory(path);
+    if (!isListed
+        || !DirectoryPage.isShown(root, path)
+        || Files.exists(path.resolve("index.html"))) {
       files.handle(exchange);
       return;
     }

@@ -34,7 +34,8 @@ final class BlockSpace {
   /** Ids from {@code first} to {@code last}, both included, and the size of their file or files. */
   private record Range(long first, long last, long bytes) {}
 
-  void reclaim() throws IOException {
+  /** Ends between two steps, of some 512 MiB each, when told to; the next sweep does the rest. */
+  void reclaim(SweepProgress progress) throws IOException {
     List<Range> dead = new ArrayList<>();
     List<Range> sparse = new ArrayList<>();
     for (LiveFileMetaData file : files()) {
@@ -54,8 +55,12 @@ final class BlockSpace {
     if (!dead.isEmpty()) {
       deleteFiles(dead);
     }
+    long total = sparse.stream().mapToLong(Range::bytes).sum();
+    long done = 0;
     for (Range range : sparse) {
+      progress.tellBytes(done, total);
       rewrite(range);
+      done += range.bytes;
     }
   }
 

@@ -33,7 +33,7 @@ final class BlockSweep {
     walk(this::forgetDead, progress);
     forgetDamage();
     store.flush();
-    new BlockSpace(store, below).reclaim();
+    new BlockSpace(store, below).reclaim(progress);
     return new SweepResult(blocks, storedBytes, rawBytes);
   }
 
