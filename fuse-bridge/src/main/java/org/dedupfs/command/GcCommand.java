@@ -12,9 +12,9 @@ import picocli.CommandLine.Option;
     name = "gc",
     header = "Free the space of what is no longer used.",
     description = {
-      "Deletes the blocks that no file uses any more. After a repair nothing is deleted until the"
-          + " copy of the metadata that it has kept, metadata.sqlite.before-repair-N, is deleted or"
-          + " moved away: that copy may be all that still needs some of them."
+      "Deletes the blocks that no file uses any more. After a repair nothing is deleted until what it"
+          + " has kept of the metadata (metadata.sqlite.before-repair-N) is deleted or moved away: that"
+          + " copy may be all that still needs some of them."
     },
     footerHeading = "%nExamples:%n",
     footer = {
