@@ -2,17 +2,18 @@ package org.dedupfs.examples;
 
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.dedupfs.DedupFileChannel;
+import org.dedupfs.UnixFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** What tells one state of a file from another, as RFC 9110 (section 8.8.3) writes it. */
 record EntityTag(String text) {
-  /** Every change of a file, of its bytes or attributes, changes its ctime. */
-  static EntityTag of(Path file) throws IOException {
-    return new EntityTag("\"" + Files.getAttribute(file, "unix:ctime") + "\"");
+  /** Of the file behind an open channel; every change of its bytes or attributes changes ctime. */
+  static EntityTag of(DedupFileChannel file) throws IOException {
+    UnixFileAttributes now = file.attributeView().readAttributes();
+    return new EntityTag("\"" + now.ino() + "-" + now.ctime() + "\"");
   }
 
   /** Tells it; true if the client had it already, has been told so, and needs nothing else. */

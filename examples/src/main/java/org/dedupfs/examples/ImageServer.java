@@ -9,6 +9,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.dedupfs.DedupFileChannel;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
 
@@ -30,8 +31,8 @@ public final class ImageServer {
         exchange.sendResponseHeaders(isKnown ? 405 : 404, -1);
         return;
       }
-      try (FileChannel image = FileChannel.open(file)) {
-        EntityTag tag = EntityTag.of(file);
+      try (DedupFileChannel image = (DedupFileChannel) FileChannel.open(file)) {
+        EntityTag tag = EntityTag.of(image);
         if (!tag.isAll(exchange)) {
           send(exchange, image, tag);
         }

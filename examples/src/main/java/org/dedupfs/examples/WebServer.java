@@ -3,6 +3,7 @@ package org.dedupfs.examples;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,8 @@ public final class WebServer {
     try {
       Class<?> simple = Class.forName("com.sun.net.httpserver.SimpleFileServer");
       return (HttpHandler) simple.getMethod("createFileHandler", Path.class).invoke(null, root);
+    } catch (InvocationTargetException e) {
+      throw new IllegalArgumentException(e.getCause().getMessage(), e.getCause());
     } catch (ReflectiveOperationException e) {
       String now = "; this is " + Runtime.version();
       throw new IllegalStateException("the simple web server needs Java 18 or newer" + now, e);

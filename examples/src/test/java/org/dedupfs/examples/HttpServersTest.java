@@ -14,14 +14,17 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.dedupfs.DedupFileChannel;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +101,9 @@ final class HttpServersTest {
       DedupFileSystems.open(store).close(); // nothing is left open
       return;
     }
+    assertThatThrownBy(() -> WebServer.start(store, "/none", 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("/none");
     try (LocalServer server = WebServer.start(store, "/vm", 0)) {
       assertThat(new String(ask(server.port(), "/", get()).body(), UTF_8))
           .contains("href='./golden.img'>golden.img<", "href='./one%20two.img'>one two.img<")
@@ -140,6 +146,24 @@ final class HttpServersTest {
       }
       HttpRequest.Builder other = get("If-None-Match", "\"other\", W/\"another\"");
       assertThat(ask(server.port(), "/vm/golden.img", other).body()).isEqualTo(first.body());
+    }
+  }
+
+  @Test
+  void the_tag_of_an_image_is_that_of_the_bytes_even_if_it_is_replaced_meanwhile()
+      throws Exception {
+    storeImage();
+    try (DedupFileSystem fs = DedupFileSystems.open(store);
+        DedupFileChannel image =
+            (DedupFileChannel) FileChannel.open(fs.getPath("/vm/golden.img"))) {
+      Files.move(
+          fs.getPath("/vm/one two.img"),
+          fs.getPath("/vm/golden.img"),
+          StandardCopyOption.ATOMIC_MOVE);
+      try (DedupFileChannel other =
+          (DedupFileChannel) FileChannel.open(fs.getPath("/vm/golden.img"))) {
+        assertThat(EntityTag.of(image)).isNotEqualTo(EntityTag.of(other));
+      }
     }
   }
 
