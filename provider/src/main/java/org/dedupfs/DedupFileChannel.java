@@ -46,7 +46,8 @@ public abstract class DedupFileChannel extends FileChannel {
    * Writes all remaining bytes at the end of the file, whatever mode it was opened in: in one piece
    * against all other appends, and against all other writes up to 4 MiB. The position stays.
    *
-   * @return the offset at which they begin
+   * @return the offset at which they begin; some bytes remain in {@code source} if more than 4 MiB
+   *     were given and there was no space for all of them
    * @throws java.nio.channels.NonWritableChannelException if it was opened for reading only
    */
   public abstract long append(ByteBuffer source) throws IOException;

@@ -134,17 +134,25 @@ final class RemoteFileChannel extends DedupFileChannel {
     do {
       int size = Math.min(source.remaining(), Limits.BULK_BYTES);
       long position = at + total;
-      int count =
-          connection.call(
-              operation,
-              out -> {
-                out.number32(handle);
-                if (operation == Operation.WRITE_AT) {
-                  out.number64(position);
-                }
-              },
-              source.slice(source.position(), size),
-              (in, link) -> in.number32());
+      int count;
+      try {
+        count =
+            connection.call(
+                operation,
+                out -> {
+                  out.number32(handle);
+                  if (operation == Operation.WRITE_AT) {
+                    out.number64(position);
+                  }
+                },
+                source.slice(source.position(), size),
+                (in, link) -> in.number32());
+      } catch (IOException e) {
+        if (total == 0) {
+          throw e;
+        }
+        return total; // the next write tells why
+      }
       source.position(source.position() + count);
       total += count;
     } while (source.hasRemaining());

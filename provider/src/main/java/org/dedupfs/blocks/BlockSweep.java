@@ -102,8 +102,9 @@ final class BlockSweep {
         return; // or an entry would stay that names nothing, if this is a disk that fails for a
         // moment
       }
-      store.writer().forget(candidate.id, fingerprint, named == candidate.id);
+      // First, so that no end of what follows leaves a look-up that finds it.
       store.index().remove(candidate.id);
+      store.writer().forget(candidate.id, fingerprint, named == candidate.id);
     }
     add(fingerprint);
   }

@@ -80,8 +80,8 @@ final class BlockWriter implements AutoCloseable {
     failure.check();
     long id = ids.next();
     Fingerprint fingerprint = Fingerprint.of(block);
+    ids.advance(); // before, so that no end of what follows gives it to another block, too
     store(id, fingerprint, block, true, fingerprint.addedTo(written.statistics));
-    ids.advance();
     return id;
   }
 
@@ -105,6 +105,9 @@ final class BlockWriter implements AutoCloseable {
       long id, Fingerprint fingerprint, EncodedBlock block, boolean indexed, BlockStatistics sum)
       throws IOException {
     byte[] key = Keys.of(id);
+    long last = Math.max(written.lastAssigned, id);
+    Written next =
+        new Written(written.steps + 1, written.putBytes + block.recordBytes(), last, sum);
     try {
       stageRecord(key, block);
       if (indexed) {
@@ -112,7 +115,8 @@ final class BlockWriter implements AutoCloseable {
       }
       fingerprints.stage(batch, key, fingerprint);
       damaged.stageRemoval(batch, id);
-      write(sum);
+      write(next);
+      damaged.remove(id);
       if (verifyWrites && !Arrays.equals(block.record(), families.payload(key))) {
         throw new RocksDBException("block " + id + " reads back other than it was written");
       }
@@ -121,9 +125,6 @@ final class BlockWriter implements AutoCloseable {
     } finally {
       batch.clear(); // or what an error left half staged would go with the next block
     }
-    damaged.remove(id);
-    long last = Math.max(written.lastAssigned, id);
-    written = new Written(written.steps + 1, written.putBytes + block.recordBytes(), last, sum);
   }
 
   /**
@@ -152,12 +153,11 @@ final class BlockWriter implements AutoCloseable {
         batch.delete(families.index(), fingerprint.hash().bytes());
       }
       damaged.stageRemoval(batch, id);
-      write(sum);
+      write(written.step(sum));
     } catch (RocksDBException e) {
       throw failure.set(e);
     }
     damaged.remove(id);
-    written = written.step(sum);
   }
 
   /** Deletes the records with ids in {@code [from, to)}. */
@@ -165,11 +165,10 @@ final class BlockWriter implements AutoCloseable {
     failure.check();
     try {
       batch.deleteRange(families.blocks(), Keys.of(from), Keys.of(to));
-      write(written.statistics);
+      write(written.step(written.statistics));
     } catch (RocksDBException e) {
       throw failure.set(e);
     }
-    written = written.step(written.statistics);
   }
 
   /** Makes it known for later openings that a block is damaged. */
@@ -177,11 +176,10 @@ final class BlockWriter implements AutoCloseable {
     failure.check();
     try {
       damaged.stageAddition(batch, id);
-      write(written.statistics);
+      write(written.step(written.statistics));
     } catch (RocksDBException e) {
       throw failure.set(e);
     }
-    written = written.step(written.statistics);
   }
 
   /** Takes back {@link #markDamaged} for an id that nobody needs any more, or that reads again. */
@@ -189,32 +187,46 @@ final class BlockWriter implements AutoCloseable {
     failure.check();
     try {
       damaged.stageRemoval(batch, id);
-      write(written.statistics);
+      write(written.step(written.statistics));
     } catch (RocksDBException e) {
       throw failure.set(e);
     }
     damaged.remove(id);
-    written = written.step(written.statistics);
   }
 
   /** Keeps a setting of the store. */
   synchronized void keep(byte[] key, byte[] value) throws IOException {
     try {
       batch.put(families.settingsFamily(), key, value);
-      write(written.statistics);
+      write(written.step(written.statistics));
     } catch (RocksDBException e) {
       throw failure.set(e);
     }
-    written = written.step(written.statistics);
   }
 
+  /**
+   * Writes the batch; then {@code next} is how far writing has come. It was made before, so that
+   * nothing that may fail stands between the two.
+   */
   @GuardedBy("this")
-  private void write(BlockStatistics sum) throws RocksDBException {
+  private void write(Written next) throws RocksDBException {
     try {
-      fingerprints.stageCounters(batch, sum);
-      families.write(batch);
+      fingerprints.stageCounters(batch, next.statistics());
+      writeBatch();
+      written = next;
     } finally {
       batch.clear();
+    }
+  }
+
+  /** What ends this with anything else than an answer leaves unknown what has been written. */
+  @GuardedBy("this")
+  private void writeBatch() throws RocksDBException {
+    try {
+      families.write(batch);
+    } catch (RuntimeException | Error e) {
+      failure.setUnexpected(e);
+      throw e;
     }
   }
 

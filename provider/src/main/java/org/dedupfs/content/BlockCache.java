@@ -94,14 +94,18 @@ final class BlockCache {
     if (loading.putIfAbsent(id, task) != null) {
       return true;
     }
+    boolean queued = false;
     try {
       readAhead.execute(() -> runAhead(id));
-      return true;
+      queued = true;
     } catch (RejectedExecutionException e) {
-      // busy: whoever wants the block reads it himself
-      loading.remove(id, task);
-      return false;
+      return false; // busy: whoever wants the block reads it himself
+    } finally {
+      if (!queued) {
+        loading.remove(id, task);
+      }
     }
+    return true;
   }
 
   /** By its number: what a reader has done long since is not to stay in memory while it queues. */

@@ -267,6 +267,7 @@ final class Committer {
         || failure instanceof BlockCollisionException
         || failure instanceof DamagedContentException
         || failure instanceof MetadataDamagedException
+        || failure instanceof LostWritesException
         || failure.getCause() instanceof RuntimeException;
   }
 

@@ -128,25 +128,31 @@ public final class ContentStore implements AutoCloseable {
    *     nevertheless
    */
   public void release(FileContent content) throws IOException {
-    releaseUnchanged(content);
+    try {
+      syncClosed(content);
+      content.checkWhole();
+    } finally {
+      releaseUnchanged(content);
+    }
     content.commit().checkStorable();
   }
 
+  /** With {@code durability=close}: makes durable what was written, if there is any. */
+  public void syncClosed(FileContent content) throws IOException {
+    // not by isSettled(): what is in the metadata may wait for a commit, or be in one
+    if (options.syncOnClose() && !content.commit().isSynced() && !writability.hasFailed()) {
+      sync(content);
+    }
+  }
+
   /**
-   * As {@link #release}, for who changed no bytes: does not answer for those that a commit could
-   * not take along. The name of a new file is made durable, too.
+   * As {@link #release}, for who changed nothing: does not wait for what others wrote, nor answer
+   * for it.
    */
-  public void releaseUnchanged(FileContent content) throws IOException {
-    try {
-      // not by isSettled(): what is in the metadata may wait for a commit, or be in one
-      if (options.syncOnClose() && !content.commit().isSynced() && !writability.hasFailed()) {
-        sync(content);
-      }
-    } finally {
-      if (contents.endUse(content) && !content.commit().isSettled()) {
-        drainLater(content);
-        timer.noteIdle();
-      }
+  public void releaseUnchanged(FileContent content) {
+    if (contents.endUse(content) && !content.commit().isSettled()) {
+      drainLater(content);
+      timer.noteIdle();
     }
   }
 
@@ -359,7 +365,7 @@ public final class ContentStore implements AutoCloseable {
       }
     } finally {
       workers.stop();
-      readers.stop();
+      readers.stopEarly();
     }
     writability.checkUsable();
   }

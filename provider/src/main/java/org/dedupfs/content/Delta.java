@@ -24,12 +24,20 @@ final class Delta {
   private long holeBytes;
   private boolean changed;
 
+  /** Whether a change is under way, or ended midway: then what this says is not to be used. */
+  private boolean torn;
+
   Delta(long endBytes) {
     this.endBytes = endBytes;
   }
 
   boolean isEmpty() {
     return !changed;
+  }
+
+  /** Whether a change ended midway, for lack of memory for example. */
+  boolean isTorn() {
+    return torn;
   }
 
   int size() {
@@ -47,10 +55,12 @@ final class Delta {
   }
 
   void truncate(long sizeBytes) {
+    torn = true;
     changed = true;
     cut(sizeBytes, Long.MAX_VALUE);
     floor = Math.min(floor, sizeBytes);
     endBytes = Math.min(endBytes, sizeBytes);
+    torn = false;
   }
 
   void setEnd(long sizeBytes) {
@@ -65,11 +75,13 @@ final class Delta {
     if (from >= to) {
       return;
     }
+    torn = true;
     changed = true;
     cut(from, to);
     for (Extent extent : replacement) {
       put(extent);
     }
+    torn = false;
   }
 
   private void cut(long from, long to) {

@@ -109,8 +109,16 @@ final class DirtyLayer {
   /** Where the chunker stood when it left the first bytes of this layer for later, or -1. */
   private long cutAt = -1;
 
+  /** Whether a change is under way, or ended midway: then what the layer says is not to be used. */
+  private boolean torn;
+
   boolean isEmpty() {
     return pieces.isEmpty() && floor == NO_FLOOR;
+  }
+
+  /** Whether a change ended midway, for lack of memory for example. */
+  boolean isTorn() {
+    return torn;
   }
 
   long floor() {
@@ -134,22 +142,25 @@ final class DirtyLayer {
     return dataBytes;
   }
 
-  /** Puts all remaining bytes of {@code source} at {@code offset}. */
-  void write(long offset, ByteBuffer source) {
-    wrote(offset, offset + source.remaining());
-    long at = offset;
-    while (source.hasRemaining()) {
-      Map.Entry<Long, Piece> floorEntry = pieces.floorEntry(at);
-      Piece before = floorEntry == null ? null : floorEntry.getValue();
-      int written = 0;
-      if (before != null && !before.isHole() && at <= before.end()) {
-        written = writeInto(before, at, source);
-      }
-      if (written == 0) {
-        written = writeNew(at, source);
-      }
-      at += written;
+  /**
+   * Puts some of the remaining bytes of {@code source}, one at least, at an offset. Whatever ends
+   * it before they have their place, a lack of memory or a source that cannot be read, leaves all
+   * other bytes as they were.
+   *
+   * @return how many
+   */
+  int write(long at, ByteBuffer source) {
+    Map.Entry<Long, Piece> floorEntry = pieces.floorEntry(at);
+    Piece before = floorEntry == null ? null : floorEntry.getValue();
+    int written = 0;
+    if (before != null && !before.isHole() && at <= before.end()) {
+      written = writeInto(before, at, source);
     }
+    if (written == 0) {
+      written = writeNew(at, source);
+    }
+    wrote(at, at + written);
+    return written;
   }
 
   private void wrote(long from, long to) {
@@ -174,13 +185,13 @@ final class DirtyLayer {
     if (count <= 0) {
       return 0;
     }
+    byte[] buffer = java.util.Objects.requireNonNull(piece.buffer);
+    source.get(buffer, piece.bufferStart + (int) (at - piece.start), count);
     if (at + count > piece.end()) {
       cut(piece.end(), at + count);
       dataBytes += at + count - piece.end();
       piece.length = at + count - piece.start;
     }
-    byte[] buffer = java.util.Objects.requireNonNull(piece.buffer);
-    source.get(buffer, piece.bufferStart + (int) (at - piece.start), count);
     return count;
   }
 
@@ -201,11 +212,10 @@ final class DirtyLayer {
 
   private int writeNew(long at, ByteBuffer source) {
     int count = Math.min(source.remaining(), MAX_CAPACITY);
-    cut(at, at + count);
     int capacity = continuesLarge(at) ? MAX_CAPACITY : Math.max(MIN_CAPACITY, count);
     byte[] buffer = new byte[capacity];
     source.get(buffer, 0, count);
-    add(new Piece(at, buffer, 0, count, capacity));
+    replace(new Piece(at, buffer, 0, count, capacity));
     return count;
   }
 
@@ -222,8 +232,7 @@ final class DirtyLayer {
   void punch(long from, long to) {
     if (from < to) {
       ascending = false;
-      cut(from, to);
-      add(new Piece(from, null, 0, to - from, 0));
+      replace(new Piece(from, null, 0, to - from, 0));
     }
   }
 
@@ -243,10 +252,15 @@ final class DirtyLayer {
     if (above.floor != NO_FLOOR) {
       truncate(above.floor);
     }
-    for (Piece piece : above.pieces.values()) {
-      cut(piece.start, piece.end());
-      add(piece);
-    }
+    above.pieces.values().forEach(this::replace);
+  }
+
+  /** Puts a piece in the place of what is there. */
+  private void replace(Piece piece) {
+    cut(piece.start, piece.end());
+    torn = true;
+    add(piece);
+    torn = false;
   }
 
   private void add(Piece piece) {
@@ -261,21 +275,31 @@ final class DirtyLayer {
     }
   }
 
-  /** Removes what overlaps a range. */
+  /** Removes what overlaps a range; what takes memory, parts of pieces, is made beforehand. */
   private void cut(long from, long to) {
     Map.Entry<Long, Piece> entry = pieces.lowerEntry(to);
+    if (entry == null || entry.getValue().end() <= from) {
+      return;
+    }
+    Piece last = entry.getValue();
+    Piece right = last.end() > to ? last.slice(to, last.end()) : null;
+    Map.Entry<Long, Piece> firstEntry = pieces.lowerEntry(from);
+    Piece first = firstEntry == null ? null : firstEntry.getValue();
+    Piece left = first != null && first.end() > from ? first.slice(first.start, from) : null;
+    torn = true;
     while (entry != null && entry.getValue().end() > from) {
       Piece piece = entry.getValue();
       pieces.remove(piece.start);
       account(piece, -1);
-      if (piece.end() > to) {
-        add(piece.slice(to, piece.end()));
-      }
-      if (piece.start < from) {
-        add(piece.slice(piece.start, from));
-      }
       entry = pieces.lowerEntry(piece.start);
     }
+    if (left != null) {
+      add(left);
+    }
+    if (right != null) {
+      add(right);
+    }
+    torn = false;
   }
 
   /** The pieces that overlap a range, ascending, whole. */

@@ -112,31 +112,53 @@ public final class FileContent {
     return usage.result();
   }
 
-  /** Writes all remaining bytes; a gap between the end and {@code offsetBytes} becomes a hole. */
-  public void write(long offsetBytes, ByteBuffer source) throws IOException {
+  /**
+   * Writes all remaining bytes; a gap between the end and {@code offsetBytes} becomes a hole.
+   *
+   * @return how many bytes; fewer than remained if the next ones could not be written, for lack of
+   *     space for example: then {@code source} stands before them, and trying again tells why
+   * @throws IOException if none could be written
+   */
+  public int write(long offsetBytes, ByteBuffer source) throws IOException {
     if (offsetBytes < 0 || offsetBytes + source.remaining() < 0) {
       throw new IllegalArgumentException("offset " + offsetBytes);
     }
-    long at = offsetBytes;
+    int done = 0;
     while (source.hasRemaining()) {
       int count = Math.min(source.remaining(), WRITE_PIECE_BYTES);
-      put(at, source, count);
-      at += count;
+      try {
+        put(offsetBytes + done, source, count);
+      } catch (IOException e) {
+        if (done == 0) {
+          throw e;
+        }
+        return done;
+      }
+      done += count;
     }
+    return done;
   }
 
   /**
    * Writes all remaining bytes at the end, atomically against other appends.
    *
-   * @return the offset they were written at
+   * @return the offset they were written at; as with {@link #write}, some may remain
+   * @throws IOException if none could be written
    */
   public long append(ByteBuffer source) throws IOException {
     appendLock.lock();
     try {
       long at = -1;
       do {
-        long piece = put(-1, source, Math.min(source.remaining(), WRITE_PIECE_BYTES));
-        at = at < 0 ? piece : at;
+        try {
+          long piece = put(-1, source, Math.min(source.remaining(), WRITE_PIECE_BYTES));
+          at = at < 0 ? piece : at;
+        } catch (IOException e) {
+          if (at < 0) {
+            throw e;
+          }
+          return at;
+        }
       } while (source.hasRemaining());
       return at;
     } finally {
@@ -166,15 +188,18 @@ public final class FileContent {
     return at;
   }
 
-  private void putLocked(long at, ByteBuffer source, int count) {
+  private void putLocked(long at, ByteBuffer source, int count) throws IOException {
     int limit = source.limit();
     source.limit(source.position() + count);
     long before = layers.active().memoryBytes();
-    layers.active().write(at, source);
-    source.limit(limit);
-    layers.wrote(at, at + count);
-    store.budget().add(layers.active().memoryBytes() - before);
-    changed();
+    try {
+      layers.write(at, source);
+    } finally {
+      source.limit(limit);
+      // of a write that ends midway, too
+      store.budget().add(layers.active().memoryBytes() - before);
+      changed();
+    }
   }
 
   /** Under the state lock: after each change of the bytes. */
@@ -237,7 +262,7 @@ public final class FileContent {
    *
    * @return false, and nothing is changed, when there are writes that have not been cut yet
    */
-  boolean place(List<Extent> extents) {
+  boolean place(List<Extent> extents) throws IOException {
     state.writeLock().lock();
     try {
       if (!layers.isCut() || layers.isDiscarded()) {
@@ -252,8 +277,14 @@ public final class FileContent {
     }
   }
 
+  /** Something done to the layers. */
+  @FunctionalInterface
+  private interface LayerChange {
+    void run() throws IOException;
+  }
+
   /** Returns whether enough has gathered to be cut into blocks. */
-  private boolean change(Runnable change) {
+  private boolean change(LayerChange change) throws IOException {
     boolean full;
     state.writeLock().lock();
     try {
@@ -300,6 +331,16 @@ public final class FileContent {
   /** To be called when the file was made: its name is not durable, though nothing was written. */
   public void created() {
     commit.created();
+  }
+
+  /** Throws when what was written since the last commit is lost. */
+  void checkWhole() throws IOException {
+    state.readLock().lock();
+    try {
+      layers.checkWhole();
+    } finally {
+      state.readLock().unlock();
+    }
   }
 
   /** Throws when what was written cannot be stored, or not any more, as far as is known. */

@@ -1,6 +1,7 @@
 package org.dedupfs.content;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.dedupfs.metadata.Change;
@@ -38,6 +39,9 @@ final class Layers {
   private boolean appended = true;
 
   private boolean discarded;
+
+  /** Whether a change of these fields is under way, or ended midway. */
+  private boolean torn;
 
   Layers(InodeNumber inode, RowReader rows, long sizeBytes) {
     this.inode = inode;
@@ -116,13 +120,37 @@ final class Layers {
     return active.memoryBytes() + (sealed == null ? 0 : sealed.memoryBytes());
   }
 
-  void wrote(long from, long endBytes) {
-    appended &= from == size;
-    size = Math.max(size, endBytes);
-    written++;
+  /**
+   * Each change is either made or not, or, if it ends midway, leaves this file refused instead of
+   * wrong until it is deleted or the store is opened anew. (Nearly all that takes memory is done
+   * before anything is changed.)
+   *
+   * @throws LostWritesException if one has ended midway
+   */
+  void checkWhole() throws LostWritesException {
+    if (torn || active.isTorn() || delta.isTorn() || (sealed != null && sealed.isTorn())) {
+      throw new LostWritesException(inode);
+    }
   }
 
-  void setSize(long sizeBytes) {
+  /**
+   * Puts all remaining bytes of {@code source} at an offset. What was written when that ends early
+   * counts: it is there, and the file as long as that needs.
+   */
+  void write(long offset, ByteBuffer source) throws IOException {
+    checkWhole();
+    long at = offset;
+    while (source.hasRemaining()) {
+      int count = active.write(at, source);
+      appended &= at == size;
+      at += count;
+      size = Math.max(size, at);
+      written++;
+    }
+  }
+
+  void setSize(long sizeBytes) throws IOException {
+    checkWhole();
     if (sizeBytes < size) {
       active.truncate(sizeBytes);
     }
@@ -131,25 +159,30 @@ final class Layers {
     written++;
   }
 
-  void punch(long from, long to) {
-    appended = false;
+  void punch(long from, long to) throws IOException {
+    checkWhole();
     active.punch(from, Math.min(to, size));
+    appended = false;
     written++;
   }
 
   /** Takes what is active as the next to be cut; null when nothing is. */
-  @Nullable DirtyLayer seal() {
+  @Nullable DirtyLayer seal() throws IOException {
+    checkWhole();
     if (isCut()) {
       return null;
     }
+    DirtyLayer next = new DirtyLayer();
+    torn = true;
     if (sealed == null) {
       sealed = active;
     } else {
       sealed.stack(active);
     }
-    active = new DirtyLayer();
+    active = next;
     sealedUpTo = written;
     sealedSize = size;
+    torn = false;
     return sealed;
   }
 
@@ -170,10 +203,12 @@ final class Layers {
   /** Gives a sealed layer that could not be cut back to the active one. */
   void unseal() {
     if (sealed != null) {
+      torn = true;
       sealed.setCutAt(-1);
       sealed.stack(active);
       active = sealed;
       sealed = null;
+      torn = false;
     }
   }
 
@@ -183,6 +218,7 @@ final class Layers {
     if (done == null) {
       return;
     }
+    torn = true;
     if (done.floor() != DirtyLayer.NO_FLOOR) {
       delta.truncate(done.floor());
     }
@@ -200,10 +236,12 @@ final class Layers {
       sealed = done.remainder(result.residueFrom());
       sealed.setCutAt(result.residueIsCut() ? result.residueFrom() : -1);
     }
+    torn = false;
   }
 
   /** Puts blocks that are stored already in the place of a range; only when all else is cut. */
-  void place(List<Extent> extents) {
+  void place(List<Extent> extents) throws IOException {
+    checkWhole();
     long end = extents.get(extents.size() - 1).endBytes();
     appended = false;
     delta.replace(extents.get(0).offsetBytes(), end, extents);
@@ -217,6 +255,7 @@ final class Layers {
 
   /** Within a change: writes the delta into the extents; {@link #moved} must follow. */
   long applyDelta(Change change, long allocatedBytes) throws IOException {
+    checkWhole();
     return delta.applyTo(change, inode, baseEnd, allocatedBytes);
   }
 
@@ -229,6 +268,7 @@ final class Layers {
 
   /** Forgets everything: the inode is gone. */
   void discard() {
+    torn = false;
     discarded = true;
     active = new DirtyLayer();
     sealed = null;
@@ -244,11 +284,13 @@ final class Layers {
 
   /** Tells what the file consists of, ascending, from {@code from} to {@code to} or its end. */
   void resolve(long from, long to, LayerSink sink) throws IOException {
+    checkWhole();
     resolveDirty(active, from, Math.min(to, size), sink);
   }
 
   /** What lies below the sealed layer, from {@code from} to {@code to}, clipped to that. */
   List<Extent> lower(long from, long to) throws IOException {
+    checkWhole();
     List<Extent> found = new ArrayList<>();
     LayerSink collect =
         new LayerSink() {

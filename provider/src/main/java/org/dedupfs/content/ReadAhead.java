@@ -2,12 +2,15 @@ package org.dedupfs.content;
 
 import java.io.IOException;
 import org.dedupfs.metadata.Extent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Notices that a file is read from front to back and has the blocks that come next read and
  * decompressed meanwhile. Its fields are hints: races between readers cost speed, never truth.
  */
 final class ReadAhead {
+  private static final Logger LOG = LoggerFactory.getLogger(ReadAhead.class);
   private static final long MIN_BYTES = 256 << 10;
   private static final long MAX_BYTES = 4 << 20;
 
@@ -46,9 +49,10 @@ final class ReadAhead {
           return; // enough is waiting
         }
       }
-    } catch (IOException e) {
-      // What was asked for has been read; damage further on is told to who gets there.
-      return;
+    } catch (IOException | RuntimeException | Error e) {
+      // What was asked for has been read; damage further on, or a lack of memory, is told to who
+      // gets there.
+      LOG.debug("nothing is read ahead: {}", e.toString());
     }
   }
 }

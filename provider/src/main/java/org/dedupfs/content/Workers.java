@@ -75,6 +75,12 @@ final class Workers extends ThreadPoolExecutor {
     }
   }
 
+  /** Forgets what waits: for work that nothing depends on. */
+  void stopEarly() {
+    getQueue().clear();
+    stop();
+  }
+
   /** Lets what was begun end. */
   void stop() {
     shutdown();

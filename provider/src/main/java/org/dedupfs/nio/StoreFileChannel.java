@@ -81,11 +81,11 @@ final class StoreFileChannel extends InodeChannel {
 
   /** In append mode the end is where bytes go, whatever {@code at} says, as on Linux. */
   int writeAt(long at, ByteBuffer source) throws IOException {
-    int count = source.remaining();
+    int before = source.remaining();
     return (int)
         perform(
             () -> {
-              if (count > 0) {
+              if (before > 0) {
                 if (mode.append()) {
                   file.append(source);
                 } else {
@@ -95,7 +95,7 @@ final class StoreFileChannel extends InodeChannel {
                   file.sync();
                 }
               }
-              return count;
+              return before - source.remaining();
             });
   }
 
@@ -164,11 +164,18 @@ final class StoreFileChannel extends InodeChannel {
         while (end < offset + length && bytes + sources[end].remaining() <= GATHER_BYTES) {
           bytes += sources[end++].remaining();
         }
-        int count =
-            writeAt(
-                position, end == next + 1 ? sources[next] : Transfers.joined(sources, next, end));
+        int count;
+        if (end == next + 1) {
+          count = writeAt(position, sources[next]);
+        } else {
+          count = writeAt(position, Transfers.joined(sources, next, end));
+          Transfers.consume(sources, next, count);
+        }
         position += count;
         total += count;
+        if (count < bytes) {
+          break;
+        }
         next = end;
       }
     }

@@ -153,8 +153,18 @@ final class Transfers {
     }
     ByteBuffer joined = ByteBuffer.allocate(bytes);
     for (int i = from; i < to; i++) {
-      joined.put(sources[i]);
+      joined.put(sources[i].duplicate());
     }
     return joined.flip();
+  }
+
+  /** Moves the positions of buffers on by {@code bytes}, from one of them on. */
+  static void consume(ByteBuffer[] sources, int from, int bytes) {
+    int left = bytes;
+    for (int i = from; left > 0; i++) {
+      int count = Math.min(left, sources[i].remaining());
+      sources[i].position(sources[i].position() + count);
+      left -= count;
+    }
   }
 }

@@ -33,10 +33,14 @@ public final class OpenFile implements AutoCloseable {
 
   private volatile @Nullable Object origin;
 
-  OpenFile(Tree tree, TreeRows rows, FileContent content) {
+  /**
+   * @param created whether the file was made by opening it: its name is then what this handle wrote
+   */
+  OpenFile(Tree tree, TreeRows rows, FileContent content, boolean created) {
     this.tree = tree;
     this.rows = rows;
     this.content = content;
+    this.changed = created;
   }
 
   public InodeNumber inode() {
@@ -78,28 +82,31 @@ public final class OpenFile implements AutoCloseable {
     }
   }
 
+  /**
+   * @return how many bytes; see {@link FileContent#write}
+   */
   public int write(long offsetBytes, ByteBuffer source) throws IOException {
-    int count = source.remaining();
-    requireRange(offsetBytes, count);
-    change(content -> content.write(offsetBytes, source));
-    counted(StoreFigure.WRITES, StoreFigure.BYTES_WRITTEN, count);
-    return count;
+    requireRange(offsetBytes, source.remaining());
+    int[] count = new int[1];
+    change(content -> count[0] = content.write(offsetBytes, source));
+    counted(StoreFigure.WRITES, StoreFigure.BYTES_WRITTEN, count[0]);
+    return count[0];
   }
 
   /**
    * Writes at the end, atomically.
    *
-   * @return the offset written at
+   * @return the offset written at; see {@link FileContent#append}
    */
   public long append(ByteBuffer source) throws IOException {
     long[] at = new long[1];
-    int count = source.remaining();
+    int before = source.remaining();
     change(
         content -> {
           requireRange(content.sizeBytes(), source.remaining());
           at[0] = content.append(source);
         });
-    counted(StoreFigure.WRITES, StoreFigure.BYTES_WRITTEN, count);
+    counted(StoreFigure.WRITES, StoreFigure.BYTES_WRITTEN, before - source.remaining());
     return at[0];
   }
 
@@ -199,12 +206,17 @@ public final class OpenFile implements AutoCloseable {
 
   /**
    * Idempotent; the last close of a file without a name purges it. Fails if what was written
-   * through this handle cannot be stored.
+   * through this handle cannot be stored. With {@code durability=close}, what was written before is
+   * durable when this returns, even if an operation is under way that keeps the handle in use.
    */
   @Override
   public void close() throws IOException {
     if (closed.compareAndSet(false, true)) {
-      endUse();
+      try (Use last = new Use()) {
+        if (changed) {
+          rows.content().syncClosed(last.content());
+        }
+      }
     }
   }
 

@@ -42,7 +42,7 @@ final class Opening {
     if (created) {
       content.created();
     }
-    OpenFile handle = new OpenFile(tree, rows, content);
+    OpenFile handle = new OpenFile(tree, rows, content, created);
     tree.opened(handle);
     return handle;
   }

@@ -41,4 +41,29 @@ class ReaderCloseTest {
     assertThatThrownBy(writer::close).hasMessageContaining("cannot be stored");
     assertThatThrownBy(store::close).isInstanceOf(IOException.class);
   }
+
+  @Test
+  void a_reader_closes_in_peace_with_durability_close_too() throws IOException {
+    InodeNumber inode;
+    try (Store store = StoreFixture.create(directory)) {
+      write(store.tree(), "/file", bytes("some text"));
+      inode = store.tree().lookup(InodeNumber.ROOT, bytes("/file"), true).inode().number();
+    }
+    new DamagedStore(directory).sql("DELETE FROM extents WHERE inode = " + inode.value());
+    Store store =
+        Store.open(
+            directory, StoreFixture.options().durability(StoreOptions.Durability.CLOSE).build());
+    Tree tree = store.tree();
+    OpenFile writer = tree.open(inode);
+    writer.append(ByteBuffer.wrap(bytes("more of it")));
+    OpenFile reader = tree.open(inode);
+    ByteBuffer tail = ByteBuffer.allocate(10);
+    assertThat(reader.read(9, tail)).isEqualTo(10);
+    try {
+      reader.close();
+    } finally {
+      assertThatThrownBy(writer::close).isInstanceOf(IOException.class);
+      assertThatThrownBy(store::close).isInstanceOf(IOException.class);
+    }
+  }
 }
