@@ -88,6 +88,19 @@ final class DebianPackageIT {
         Outcome.of(Map.of(), "dpkg-deb", "-f", Built.debianPackage(), "Depends").endsQuietly();
     assertThat(needs.out())
         .contains("libfuse2t64 | libfuse2,", "fuse3 | fuse,", "| java17-runtime-headless");
+    String holder =
+        Files.readAllLines(Path.of("../LICENSE")).stream()
+            .filter(line -> line.startsWith("Copyright"))
+            .map(line -> line.replaceFirst("Copyright \\(c\\) [0-9]+ ", ""))
+            .findFirst()
+            .orElseThrow();
+    assertThat(
+            Outcome.of(Map.of(), "dpkg-deb", "-f", Built.debianPackage(), "Maintainer")
+                .endsQuietly()
+                .out())
+        .as("whoever holds the rights, and an address that does not pretend to be read")
+        .startsWith(holder + " <")
+        .contains("@users.noreply.");
   }
 
   @Test

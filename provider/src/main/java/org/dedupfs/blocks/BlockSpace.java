@@ -47,7 +47,8 @@ final class BlockSpace {
    */
   private record Range(long first, long last, long bytes, long liveBytes) {}
 
-  void reclaim() throws IOException {
+  /** Ends between two steps, of some 512 MiB each, when told to; the next sweep does the rest. */
+  void reclaim(SweepProgress progress) throws IOException {
     boolean scarce = room.isScarce();
     List<Range> dead = new ArrayList<>();
     List<Range> sparse = new ArrayList<>();
@@ -68,16 +69,20 @@ final class BlockSpace {
     if (!dead.isEmpty()) {
       deleteFiles(dead);
     }
-    rewrite(sparse);
+    rewrite(sparse, progress);
   }
 
   /** Those first that take least, for they make room for the others. */
-  private void rewrite(List<Range> sparse) throws IOException {
+  private void rewrite(List<Range> sparse, SweepProgress progress) throws IOException {
     List<Range> left = new ArrayList<>(sparse);
     left.sort(Comparator.comparingLong(Range::liveBytes));
+    long total = sparse.stream().mapToLong(Range::bytes).sum();
+    long doneBytes = 0;
     int done = 0;
     while (done < left.size() && room.hasRoomFor(left.get(done).liveBytes)) {
+      progress.tellBytes(doneBytes, total);
       rewrite(left.get(done));
+      doneBytes += left.get(done).bytes;
       done++;
     }
     if (done < left.size()) {

@@ -37,10 +37,10 @@ final class BlockSweep {
 
   SweepResult run(SweepProgress progress) throws IOException {
     RoomWatch room = new RoomWatch(Path.of(store.families().db().getName()));
-    walk(step -> forgetDead(step, room), progress);
+    walk(step -> forgetDead(step, room, progress), progress);
     forgetDamage();
     store.flush();
-    new BlockSpace(store, below, room).reclaim();
+    new BlockSpace(store, below, room).reclaim(progress);
     return new SweepResult(blocks, storedBytes, rawBytes);
   }
 
@@ -67,11 +67,12 @@ final class BlockSweep {
     }
   }
 
-  private void forgetDead(List<Candidate> candidates, RoomWatch room) throws IOException {
+  private void forgetDead(List<Candidate> candidates, RoomWatch room, SweepProgress progress)
+      throws IOException {
     forgetDead(candidates);
     if (blocks - reclaimedBlocks >= SCARCE_STEP_BLOCKS && room.isScarce()) {
       store.flush();
-      new BlockSpace(store, candidates.get(candidates.size() - 1).id + 1, room).reclaim();
+      new BlockSpace(store, candidates.get(candidates.size() - 1).id + 1, room).reclaim(progress);
       reclaimedBlocks = blocks;
     }
   }
