@@ -67,17 +67,20 @@ find_archive() {
   archive_java=classes-$(IFS=/ && set -f && set -- $java_home && IFS=- && echo "$*")
   archive=$1/$archive_java@$java_version${2:+@$2}
   [ ! -e "$archive" ] && [ -w "$1" ] || return 0
-  exec 9>"$1/archive.lock"
-  if flock -n 9 && [ ! -e "$archive" ]; then
-    # Those of this Java before its update, and of builds that were here before.
-    rm -f "$1/$archive_java@"*
-    # shellcheck disable=SC2086 # options are words
-    "$java_home/bin/java" $jvm_options "$write_archive=$archive.new" \
-      -Ddedupfs.rehearsal=true -jar "$app/dedupfs.jar" >/dev/null 2>&1 </dev/null || :
-    [ -e "$archive.new" ] || : >"$archive.new"
-    mv "$archive.new" "$archive"
-  fi
-  exec 9>&-
+  # A lock of somebody else's or a full disk must not keep the command from starting.
+  (make_archive "$1") 2>/dev/null || :
+}
+
+# In a shell of its own: one that cannot open a file ends.
+make_archive() {
+  exec 9>"$1/archive.lock" && flock -n 9 && [ ! -e "$archive" ] || return 0
+  # Those of this Java before its update, and of builds that were here before.
+  rm -f "$1/$archive_java@"*
+  # shellcheck disable=SC2086 # options are words
+  "$java_home/bin/java" $jvm_options "$write_archive=$archive.new" \
+    -Ddedupfs.rehearsal=true -jar "$app/dedupfs.jar" >/dev/null 2>&1 </dev/null || :
+  [ -e "$archive.new" ] || : >"$archive.new"
+  mv "$archive.new" "$archive"
 }
 
 # Becomes the JVM with the arguments of the user. launcher is what starts another process like it.

@@ -90,7 +90,17 @@ public abstract class DedupFileSystem extends FileSystem {
    * lost nothing, when the thread is interrupted ({@link java.io.InterruptedIOException}) or the
    * file system is closed.
    */
-  public abstract SweepSummary sweep(boolean dryRun) throws IOException;
+  public final SweepSummary sweep(boolean dryRun) throws IOException {
+    return sweep(dryRun, finding -> {});
+  }
+
+  /**
+   * As {@link #sweep(boolean)}.
+   *
+   * @param listener told of progress, and may end it as an interrupt does; a sweep finds nothing
+   */
+  public abstract SweepSummary sweep(boolean dryRun, MaintenanceListener listener)
+      throws IOException;
 
   /**
    * Checks what is in the store now: names, attributes and what files consist of against each other

@@ -1,6 +1,9 @@
 package org.dedupfs;
 
-/** Told what a check, a scrub or a repair finds, and how far it is; by one thread at a time. */
+/**
+ * Told what a check, a scrub or a repair finds, and how far they or a sweep are; by one thread at a
+ * time.
+ */
 @FunctionalInterface
 public interface MaintenanceListener {
 
@@ -20,7 +23,13 @@ public interface MaintenanceListener {
     /** Reading blocks; {@code done} counts bytes as they are stored. */
     BLOCKS,
     /** Putting in order what was found; {@code done} counts findings. */
-    REPAIR
+    REPAIR,
+    /** Finding the blocks that are in use; {@code done} counts references to them. */
+    IN_USE,
+    /** Deleting the others; {@code done} counts blocks that were ever stored. */
+    UNUSED,
+    /** Giving the space of those back; {@code done} counts bytes of files of the store. */
+    SPACE
   }
 
   /**

@@ -53,7 +53,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  dedupfs benchmark --quick                     # about 2 minutes",
-      "  dedupfs benchmark --store /srv/tmp            # about 10, on the disk of /srv/tmp",
+      "  dedupfs benchmark --store /srv/tmp            # about 10, on that disk",
       "  dedupfs benchmark --full --output results",
       "  dedupfs benchmark --list",
       "  dedupfs benchmark --only write-unique,mount-stat",

@@ -51,6 +51,7 @@ class BenchmarkIT {
                 "-Xmx192m",
                 "-XX:+UseSerialGC",
                 "-XX:-UsePerfData",
+                "-Djava.library.path=" + System.getProperty("java.library.path"),
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -17,10 +19,17 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is said of the contents is true: the list of components, and whose they are. */
 final class ContentsIT {
+  /** Platforms, and the machine that the header of an ELF file names for each. */
+  private static final Map<String, Integer> MACHINES =
+      Map.of("linux-x86_64", 62, "linux-aarch64", 183);
+
   private static final Path DOC = Built.stage().resolve("share/doc/dedupfs");
+
+  @TempDir Path directory;
 
   /** SHA-256 of all jars, by name. */
   private static Map<String, String> jars() throws Exception {
@@ -78,6 +87,40 @@ final class ContentsIT {
       maps.add((Map<?, ?>) each);
     }
     return maps;
+  }
+
+  private static void requireMachine(Path libraries, String platform) throws IOException {
+    int found = 0;
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(libraries)) {
+      for (Path library : all) {
+        ByteBuffer header =
+            ByteBuffer.wrap(Files.readAllBytes(library)).order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(header.getInt(0)).as("ELF").isEqualTo(0x464c457f);
+        assertThat(header.get(4)).as("64 bits").isEqualTo((byte) 2);
+        assertThat((int) header.getShort(18)).as("%s", library).isEqualTo(MACHINES.get(platform));
+        found++;
+      }
+    }
+    assertThat(found).isEqualTo(5);
+  }
+
+  @Test
+  void its_libraries_are_for_its_platform() throws IOException {
+    requireMachine(Built.stage().resolve("lib/dedupfs/native"), Built.PLATFORM);
+  }
+
+  /** {@code -Ddedupfs.platform} makes a distribution for a machine that this one is not. */
+  @Test
+  void the_jars_have_libraries_for_each_platform() throws Exception {
+    String script =
+        "cd ..; . tools/java.sh; . tools/libraries.sh; find_java jdk; unpack_libraries \"$1\" \"$2\"";
+    for (String platform : MACHINES.keySet()) {
+      Path app = Files.createDirectory(directory.resolve(platform));
+      Files.createSymbolicLink(app.resolve("lib"), Built.jars());
+      Outcome.of(Built.environment(directory), "sh", "-euc", script, "sh", app, platform)
+          .endsQuietly();
+      requireMachine(app.resolve("native"), platform);
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -25,14 +26,26 @@ final class DebianPackageIT {
     List<Object> line = new ArrayList<>(List.of("dpkg", "--root=" + root));
     line.addAll(List.of("--force-script-chrootless", "--force-depends"));
     line.addAll(List.of(arguments));
-    return Outcome.of(Built.environment(directory), line.toArray());
+    // Of somebody who prefers another Java, which is none of the package's business.
+    Map<String, String> environment = environment();
+    environment.put("JAVA_HOME", directory.resolve("preferred").toString());
+    environment.put("DEDUPFS_JAVA_OPTS", "-XX:+UseParallelGC");
+    return Outcome.of(environment, line.toArray());
+  }
+
+  /** Where the Java of the tests is that of the system. */
+  private Map<String, String> environment() {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("HOME", directory.toString());
+    environment.put("PATH", directory + ":" + Outcome.PATH);
+    return environment;
   }
 
   private Outcome call(String program, Object... arguments)
       throws IOException, InterruptedException {
     List<Object> line = new ArrayList<>(List.of(root.resolve(program)));
     line.addAll(List.of(arguments));
-    return Outcome.of(Built.environment(directory), line.toArray());
+    return Outcome.of(environment(), line.toArray());
   }
 
   /** Everything below the directory but the books of dpkg. */
@@ -75,6 +88,19 @@ final class DebianPackageIT {
         Outcome.of(Map.of(), "dpkg-deb", "-f", Built.debianPackage(), "Depends").endsQuietly();
     assertThat(needs.out())
         .contains("libfuse2t64 | libfuse2,", "fuse3 | fuse,", "| java17-runtime-headless");
+    String holder =
+        Files.readAllLines(Path.of("../LICENSE")).stream()
+            .filter(line -> line.startsWith("Copyright"))
+            .map(line -> line.replaceFirst("Copyright \\(c\\) [0-9]+ ", ""))
+            .findFirst()
+            .orElseThrow();
+    assertThat(
+            Outcome.of(Map.of(), "dpkg-deb", "-f", Built.debianPackage(), "Maintainer")
+                .endsQuietly()
+                .out())
+        .as("whoever holds the rights, and an address that does not pretend to be read")
+        .startsWith(holder + " <")
+        .contains("@users.noreply.");
   }
 
   @Test
@@ -87,6 +113,9 @@ final class DebianPackageIT {
     Files.createDirectories(root.resolve("var/lib/dpkg/updates"));
     Files.createDirectories(root.resolve("var/log"));
     Files.createFile(root.resolve("var/lib/dpkg/status"));
+    Path java = Path.of(System.getProperty("java.home"));
+    Files.createSymbolicLink(directory.resolve("java"), java.resolve("bin/java"));
+    Files.createSymbolicLink(directory.resolve("preferred"), java);
 
     dpkg("-i", Built.debianPackage()).ends(0);
     Path first = onlyArchive();

@@ -103,6 +103,12 @@ final class DistributionIT {
   }
 
   @Test
+  void it_starts_through_a_link_to_its_directory() throws Exception {
+    Path link = Files.createSymbolicLink(directory.resolve("bin"), home.resolve("bin"));
+    run(Built.environment(directory), link.resolve("dedupfs"), "--version").endsQuietly();
+  }
+
+  @Test
   void it_runs_in_a_place_whose_name_is_not_plain() throws Exception {
     Path place = Files.createDirectory(directory.resolve("it's a place"));
     Outcome.of(Map.of(), "cp", "-r", home, place).endsQuietly();

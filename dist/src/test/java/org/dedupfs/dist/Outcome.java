@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /** What a program did that had nothing but the environment that it was given. */
 record Outcome(int exitCode, String out, String err) {
-  private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   /** Waits for the end of {@code line}, whose words may be of any type. */
   static Outcome of(Map<String, String> environment, Object... line)

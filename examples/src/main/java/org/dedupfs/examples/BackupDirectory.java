@@ -1,13 +1,13 @@
 package org.dedupfs.examples;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
-import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.stream.Stream;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
@@ -15,13 +15,13 @@ import org.dedupfs.StoreStatistics;
 
 /**
  * Nightly copies of a directory, each complete under its date, and what each cost: {@code
- * BackupDirectory STORE DIRECTORY [DATE]}. What did not change since yesterday costs a reference.
+ * BackupDirectory STORE DIRECTORY [DATE]}. Files and directories with owners, modes and times, and
+ * links; what did not change since yesterday costs a reference.
  */
 public final class BackupDirectory {
   private BackupDirectory() {}
 
   public static void main(String... arguments) throws IOException {
-    Path directory = Path.of(arguments[1]);
     String date =
         arguments.length > 2 ? arguments[2] : LocalDate.now(ZoneId.systemDefault()).toString();
     try (DedupFileSystem store = DedupFileSystems.create(Path.of(arguments[0]))) {
@@ -29,7 +29,7 @@ public final class BackupDirectory {
       // Under another name until it is complete: no half backup ever carries a date.
       Path unfinished = store.getPath("/unfinished");
       deleteTree(unfinished);
-      copyTree(directory, unfinished);
+      copyTree(Path.of(arguments[1]), unfinished);
       Files.move(unfinished, store.getPath("/", date));
       store.sync();
       StoreStatistics after = store.statistics();
@@ -43,16 +43,21 @@ public final class BackupDirectory {
   }
 
   private static void copyTree(Path from, Path to) throws IOException {
-    try (Stream<Path> found = Files.walk(from)) {
-      for (Path path : (Iterable<Path>) found::iterator) {
-        Path target = to.resolve(from.relativize(path).toString());
-        if (Files.isSymbolicLink(path)) {
-          // Files.copy cannot, from one file system to another.
-          String text = Files.readSymbolicLink(path).toString();
-          Files.createSymbolicLink(target, target.getFileSystem().getPath(text));
-        } else {
-          Files.copy(path, target, COPY_ATTRIBUTES, NOFOLLOW_LINKS);
+    if (Files.isSymbolicLink(from)) {
+      // Files.copy cannot, from one file system to another.
+      String text = Files.readSymbolicLink(from).toString();
+      Files.createSymbolicLink(to, to.getFileSystem().getPath(text));
+    } else if (Files.isDirectory(from) || Files.isRegularFile(from)) { // a fifo would never end
+      Files.copy(from, to);
+      if (Files.isDirectory(from)) {
+        try (Stream<Path> children = Files.list(from)) {
+          for (Path child : (Iterable<Path>) children::iterator) {
+            copyTree(child, to.resolve(child.getFileName().toString()));
+          }
         }
+      }
+      for (String kept : List.of("unix:uid", "unix:gid", "unix:mode", "lastModifiedTime")) {
+        Files.setAttribute(to, kept, Files.getAttribute(from, kept));
       }
     }
   }

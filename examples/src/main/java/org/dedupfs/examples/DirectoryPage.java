@@ -14,9 +14,26 @@ final class DirectoryPage {
   static String of(Path directory) throws IOException {
     StringBuilder page = new StringBuilder("<!DOCTYPE html><meta charset=utf-8>\n");
     try (Stream<Path> entries = Files.list(directory)) {
-      entries.sorted().forEach(entry -> page.append(line(entry)));
+      entries
+          .filter(entry -> isShown(directory, entry))
+          .sorted()
+          .forEach(entry -> page.append(line(entry)));
     }
     return page.toString();
+  }
+
+  /** As the JDK's server sees it: neither hidden nor a link, and nothing on the way to it is. */
+  static boolean isShown(Path root, Path path) {
+    if (!path.startsWith(root)) {
+      return false;
+    }
+    for (Path at = path; !at.equals(root); at = at.getParent()) {
+      boolean isHidden = at.getFileName().toString().startsWith(".");
+      if (isHidden || Files.isSymbolicLink(at)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String line(Path entry) {

@@ -9,14 +9,11 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.dedupfs.DedupFileChannel;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
 
-/**
- * Disks of virtual machines from a store, over HTTP with ranges, for qemu, nbdkit and downloads
- * that resume: {@code ImageServer STORE PORT}. A clone ({@code dedupfs cp}) is free until it is
- * changed.
- */
+/** Disks of virtual machines over HTTP with ranges, for qemu: {@code ImageServer STORE PORT}. */
 public final class ImageServer {
   private ImageServer() {}
 
@@ -34,23 +31,25 @@ public final class ImageServer {
         exchange.sendResponseHeaders(isKnown ? 405 : 404, -1);
         return;
       }
-      try (FileChannel image = FileChannel.open(file)) {
-        send(exchange, image, "\"" + Files.getAttribute(file, "unix:ctime") + "\"");
+      try (DedupFileChannel image = (DedupFileChannel) FileChannel.open(file)) {
+        EntityTag tag = EntityTag.of(image);
+        if (!tag.isAll(exchange)) {
+          send(exchange, image, tag);
+        }
       }
     }
   }
 
-  private static void send(HttpExchange exchange, FileChannel image, String tag)
+  private static void send(HttpExchange exchange, FileChannel image, EntityTag tag)
       throws IOException {
     Headers asked = exchange.getRequestHeaders();
     Headers answer = exchange.getResponseHeaders();
     long size = image.size();
     boolean get = exchange.getRequestMethod().equals("GET"); // of others ranges are ignored
-    boolean same = asked.getOrDefault("If-Range", List.of(tag)).contains(tag);
+    boolean same = asked.getOrDefault("If-Range", List.of(tag.text())).contains(tag.text());
     ByteRange range = get && same ? ByteRange.of(asked.getFirst("Range"), size) : null;
     ByteRange part = range == null ? new ByteRange(0, size - 1) : range;
     String of = part.length() == 0 ? "*" : part.first() + "-" + part.last();
-    answer.set("ETag", tag);
     answer.set("Accept-Ranges", "bytes");
     answer.set("Content-Length", Long.toString(part.length()));
     if (range != null) {

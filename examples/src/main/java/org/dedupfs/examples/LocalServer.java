@@ -4,10 +4,12 @@ import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.dedupfs.DedupFileSystem;
 
 /** Answers HTTP on this machine only, until it is closed; the store is closed with it. */
@@ -51,6 +53,13 @@ final class LocalServer implements Closeable {
     try (store) {
       server.stop(0);
       threads.shutdown();
+      // Requests under way fail, now that nobody is there; they tidy up in the store.
+      if (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
+        throw new IOException("requests under way do not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted before all requests had ended");
     }
   }
 }

@@ -3,6 +3,7 @@ package org.dedupfs.examples;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,8 +12,9 @@ import org.dedupfs.DedupFileSystems;
 
 /**
  * A directory of a store in a browser, by the JDK's simple web server: {@code WebServer STORE
- * DIRECTORY PORT}. Needs Java 18 or newer. (Directories are listed here: that server's own list
- * fails for every file system but the default one, zip files among them.)
+ * DIRECTORY PORT}. Needs Java 18 or newer. Nothing hidden is shown, and no symbolic link, wherever
+ * it leads. (Directories are listed here: that server's own list fails for every file system but
+ * the default one, zip files among them.)
  */
 public final class WebServer {
   private WebServer() {}
@@ -35,6 +37,8 @@ public final class WebServer {
     try {
       Class<?> simple = Class.forName("com.sun.net.httpserver.SimpleFileServer");
       return (HttpHandler) simple.getMethod("createFileHandler", Path.class).invoke(null, root);
+    } catch (InvocationTargetException e) {
+      throw new IllegalArgumentException(e.getCause().getMessage(), e.getCause());
     } catch (ReflectiveOperationException e) {
       String now = "; this is " + Runtime.version();
       throw new IllegalStateException("the simple web server needs Java 18 or newer" + now, e);
@@ -45,8 +49,10 @@ public final class WebServer {
       throws IOException {
     String asked = exchange.getRequestURI().getPath();
     Path path = root.resolve(asked.substring(1)).normalize();
-    boolean isListed = asked.endsWith("/") && path.startsWith(root) && Files.isDirectory(path);
-    if (!isListed || Files.exists(path.resolve("index.html"))) {
+    boolean isListed = asked.endsWith("/") && Files.isDirectory(path);
+    if (!isListed
+        || !DirectoryPage.isShown(root, path)
+        || Files.exists(path.resolve("index.html"))) {
       files.handle(exchange);
       return;
     }

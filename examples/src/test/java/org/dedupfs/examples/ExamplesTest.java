@@ -8,12 +8,16 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ExamplesTest {
@@ -78,6 +82,41 @@ final class ExamplesTest {
       assertThat(Files.mismatch(tree.resolve("new"), copy.resolve("new"))).isEqualTo(-1);
       assertThat(Files.isSymbolicLink(copy.resolve("link"))).isTrue();
       assertThat(Files.exists(open.getPath("/unfinished"))).isFalse();
+    }
+  }
+
+  @Test
+  @Timeout(value = 1, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void a_backup_keeps_modes_owners_and_times_and_does_not_wait_for_a_fifo() throws Exception {
+    Path store = directory.resolve("store");
+    Path tree = Files.createDirectories(directory.resolve("tree/below")).getParent();
+    Path script = Files.writeString(tree.resolve("below/script"), "#!/bin/sh\n");
+    Files.createSymbolicLink(tree.resolve("link"), Path.of("no such place"));
+    Path fifo = tree.resolve("fifo");
+    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+    Files.setAttribute(script, "unix:mode", 04750);
+    Files.setAttribute(script.getParent(), "unix:mode", 01711);
+    List<Path> all = List.of(script, script.getParent(), tree);
+    FileTime old = FileTime.from(Instant.parse("2001-02-03T04:05:06.123456789Z"));
+    for (Path each : all) {
+      Files.setLastModifiedTime(each, old);
+      if ("root".equals(System.getProperty("user.name"))) {
+        Files.setAttribute(each, "unix:gid", 65_534);
+      }
+    }
+    BackupDirectory.main(store.toString(), tree.toString(), "2026-11-21");
+    try (DedupFileSystem open = DedupFileSystems.open(store)) {
+      Path copy = open.getPath("/2026-11-21");
+      for (Path each : all) {
+        Path kept = copy.resolve(tree.relativize(each).toString());
+        for (String name : List.of("unix:mode", "unix:uid", "unix:gid", "lastModifiedTime")) {
+          assertThat(Files.getAttribute(kept, name))
+              .as("%s of %s", name, kept)
+              .isEqualTo(Files.getAttribute(each, name));
+        }
+      }
+      assertThat(Files.readSymbolicLink(copy.resolve("link"))).hasToString("no such place");
+      assertThat(Files.exists(copy.resolve("fifo"))).isFalse();
     }
   }
 

@@ -4,9 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpHandler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,13 +17,20 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.dedupfs.DedupFileChannel;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +87,12 @@ final class HttpServersTest {
       Files.createFile(fs.getPath("/vm/empty"));
       Files.createDirectory(fs.getPath("/vm/a'&b"));
       Files.writeString(fs.getPath("/vm/a'&b/index.html"), "an index");
+      Files.createDirectories(fs.getPath("/secret/below"));
+      Files.writeString(fs.getPath("/secret/key"), "a key");
+      Files.createDirectory(fs.getPath("/vm/.hidden"));
+      Files.createSymbolicLink(fs.getPath("/vm/out"), fs.getPath("../secret"));
+      Files.createSymbolicLink(fs.getPath("/vm/key"), fs.getPath("/secret/key"));
+      Files.createSymbolicLink(fs.getPath("/vm/inside"), fs.getPath("a'&b"));
     }
     return image;
   }
@@ -91,6 +107,9 @@ final class HttpServersTest {
       DedupFileSystems.open(store).close(); // nothing is left open
       return;
     }
+    assertThatThrownBy(() -> WebServer.start(store, "/none", 0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("/none");
     try (LocalServer server = WebServer.start(store, "/vm", 0)) {
       assertThat(new String(ask(server.port(), "/", get()).body(), UTF_8))
           .contains("href='./golden.img'>golden.img<", "href='./one%20two.img'>one two.img<")
@@ -98,8 +117,59 @@ final class HttpServersTest {
       assertThat(new String(ask(server.port(), "/a%27%26b/", get()).body(), UTF_8))
           .isEqualTo("an index");
       assertThat(ask(server.port(), "/../", get()).statusCode()).isEqualTo(404);
+      requireNoWayOut(server);
       assertThat(ask(server.port(), "/one%20two.img", get()).body()).isEqualTo(image);
       assertThat(ask(server.port(), "/none", get()).statusCode()).isEqualTo(404);
+    }
+  }
+
+  /** Links are not followed and hidden files not shown, as the server of the JDK has it. */
+  private void requireNoWayOut(LocalServer server) throws Exception {
+    assertThat(new String(ask(server.port(), "/", get()).body(), UTF_8))
+        .doesNotContain("out", "key", "inside", "hidden");
+    for (String closed :
+        List.of("/out/", "/out/key", "/out/below/", "/key", "/inside/", "/.hidden/", "/.hidden")) {
+      assertThat(ask(server.port(), closed, get()).statusCode()).as(closed).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void the_image_server_sends_nothing_to_who_has_it_already() throws Exception {
+    storeImage();
+    try (LocalServer server = ImageServer.start(store, 0)) {
+      HttpResponse<byte[]> first = ask(server.port(), "/vm/golden.img", get());
+      String tag = first.headers().firstValue("ETag").orElseThrow();
+      for (String known : List.of(tag, "W/" + tag, "\"other\", " + tag, "*")) {
+        for (String method : List.of("GET", "HEAD")) {
+          HttpRequest.Builder request = of(method).header("If-None-Match", known);
+          // Who asks for a range has to be told, too, that nothing has changed.
+          HttpResponse<byte[]> same =
+              ask(server.port(), "/vm/golden.img", request.header("Range", "bytes=0-1"));
+          assertThat(same.statusCode()).as("%s %s", method, known).isEqualTo(304);
+          assertThat(same.headers().firstValue("ETag")).contains(tag);
+          assertThat(same.body()).isEmpty();
+        }
+      }
+      HttpRequest.Builder other = get("If-None-Match", "\"other\", W/\"another\"");
+      assertThat(ask(server.port(), "/vm/golden.img", other).body()).isEqualTo(first.body());
+    }
+  }
+
+  @Test
+  void the_tag_of_an_image_is_that_of_the_bytes_even_if_it_is_replaced_meanwhile()
+      throws Exception {
+    storeImage();
+    try (DedupFileSystem fs = DedupFileSystems.open(store);
+        DedupFileChannel image =
+            (DedupFileChannel) FileChannel.open(fs.getPath("/vm/golden.img"))) {
+      Files.move(
+          fs.getPath("/vm/one two.img"),
+          fs.getPath("/vm/golden.img"),
+          StandardCopyOption.ATOMIC_MOVE);
+      try (DedupFileChannel other =
+          (DedupFileChannel) FileChannel.open(fs.getPath("/vm/golden.img"))) {
+        assertThat(EntityTag.of(image)).isNotEqualTo(EntityTag.of(other));
+      }
     }
   }
 
@@ -240,5 +310,52 @@ final class HttpServersTest {
     try (DedupFileSystem fs = DedupFileSystems.open(store)) {
       assertThat(fs.statistics().files()).isZero();
     }
+  }
+
+  @Test
+  void a_request_under_way_tidies_up_before_the_store_is_closed() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CompletableFuture<Integer> removed = new CompletableFuture<>();
+    DedupFileSystem fs = DedupFileSystems.create(store);
+    HttpHandler keepsParts =
+        exchange -> {
+          List<Path> parts = new ArrayList<>();
+          try (exchange) {
+            for (int i = 0; i < 500; i++) {
+              parts.add(Files.createFile(fs.getPath("/part" + i)));
+            }
+            begun.countDown();
+            exchange.getRequestBody().readAllBytes();
+          } finally {
+            try {
+              removed.complete(remove(parts));
+            } catch (RuntimeException e) {
+              removed.completeExceptionally(e);
+            }
+          }
+        };
+    try (Socket client = new Socket()) {
+      try (LocalServer server = LocalServer.start(fs, keepsParts, 0)) {
+        client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+        String request = "PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf";
+        client.getOutputStream().write(request.getBytes(UTF_8));
+        begun.await();
+      }
+    }
+    assertThat(removed.get()).isEqualTo(500);
+    try (DedupFileSystem again = DedupFileSystems.open(store)) {
+      assertThat(again.statistics().files()).isZero();
+    }
+  }
+
+  private static int remove(List<Path> files) {
+    try {
+      for (Path each : files) {
+        Files.delete(each);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return files.size();
   }
 }

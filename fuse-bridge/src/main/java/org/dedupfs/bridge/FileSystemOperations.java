@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystem;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -296,12 +298,6 @@ public final class FileSystemOperations implements Operations, Closeable {
     return count;
   }
 
-  /** Of FALLOCATE the kernel does not say. */
-  static boolean takesPrivileges(Request request) {
-    return request.killsPrivileges()
-        || (request.opcode() == Request.FALLOCATE && request.uid() != 0);
-  }
-
   /** Something that changes the bytes of an open file. */
   private interface FileChange {
     void apply(MountedFile file) throws IOException;
@@ -309,7 +305,7 @@ public final class FileSystemOperations implements Operations, Closeable {
 
   private void change(Request request, long handle, FileChange change) throws IOException {
     FileHandle open = files.getForBytes(request, handle);
-    if (takesPrivileges(request)) {
+    if (request.killsPrivileges()) {
       open.inode().file().clearPrivileges();
     }
     files.change(open, () -> change.apply(open.inode().file()));
@@ -403,16 +399,26 @@ public final class FileSystemOperations implements Operations, Closeable {
       throw new ErrnoException(Errno.EFBIG, "range " + offsetBytes + " + " + lengthBytes);
     }
     switch (mode) {
-      case 0 -> change(request, handle, file -> file.allocate(offsetBytes, lengthBytes));
-      case KEEP_SIZE -> {
-        // Nothing can be reserved: what data costs is not known before it is written.
-        FileHandle open = files.get(request, handle);
-        Objects.requireNonNull(open);
-      }
+      // Nothing can be reserved: what data costs is not known before it is written. But the file
+      // counts as modified, also where it was that large before.
+      case 0, KEEP_SIZE ->
+          change(
+              request,
+              handle,
+              file -> {
+                if (mode != KEEP_SIZE) {
+                  file.allocate(offsetBytes, lengthBytes);
+                }
+                file.node().setTimes(null, nowNanos());
+              });
       case PUNCH_HOLE | KEEP_SIZE, ZERO_RANGE | KEEP_SIZE ->
           change(request, handle, file -> file.punchHole(offsetBytes, lengthBytes));
       case ZERO_RANGE -> change(request, handle, file -> file.zeroRange(offsetBytes, lengthBytes));
       default -> throw new ErrnoException(Errno.ENOTSUP, "fallocate mode " + mode);
     }
+  }
+
+  private static long nowNanos() {
+    return ChronoUnit.NANOS.between(Instant.EPOCH, Instant.now());
   }
 }

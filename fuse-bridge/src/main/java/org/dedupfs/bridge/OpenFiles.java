@@ -143,7 +143,7 @@ final class OpenFiles implements Closeable {
   void truncate(Request request, byte[] path, long sizeBytes) throws IOException {
     OpenInode inode = acquire(path, OpenFlags.WRITE_ONLY);
     try {
-      if (FileSystemOperations.takesPrivileges(request)) {
+      if (request.killsPrivileges()) {
         inode.file().clearPrivileges();
       }
       change(inode, request.nodeId(), false, () -> inode.file().setLength(sizeBytes));

@@ -81,7 +81,14 @@ final class CpCommand implements Callable<Integer> {
       long start = System.nanoTime();
       Side side = new StoreSide(open);
       TransferOptions options = TransferOptions.cloning(opening.copiers(), merge);
-      try (TreeTransfer transfer = new TreeTransfer(side, side, options, report, totals)) {
+      try (TreeTransfer transfer = new TreeTransfer(side, side, options, report, totals);
+          ProgressLine progress =
+              ProgressLine.ofFiles(
+                  spec.commandLine().getErr(),
+                  totals::files,
+                  targets.keySet(),
+                  report.showsProgress())) {
+        report.showing(progress);
         for (Map.Entry<Path, Path> each : targets.entrySet()) {
           transfer.copy(each.getKey(), each.getValue());
         }
@@ -89,6 +96,8 @@ final class CpCommand implements Callable<Integer> {
       } catch (TransferStoppedException e) {
         throw new CommandException(
             ExitCode.INTERRUPTED, "interrupted; the same command with --merge does the rest");
+      } finally {
+        report.showing(null);
       }
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       report.note(TransferSummary.ofClones(totals, took));

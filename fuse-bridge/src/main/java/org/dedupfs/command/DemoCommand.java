@@ -179,10 +179,13 @@ final class DemoCommand implements Callable<Integer> {
     TransferTotals totals = new TransferTotals();
     TransferOptions options = TransferOptions.whole(opening.copiers());
     long start = System.nanoTime();
-    boolean show = !recorder.report.isQuiet() && Terminal.showsErrors();
     try (TreeTransfer transfer = new TreeTransfer(from, to, options, recorder, totals);
         ProgressLine progress =
-            new ProgressLine(spec.commandLine().getErr(), totals, List.of(source), show).start()) {
+            ProgressLine.ofBytes(
+                spec.commandLine().getErr(),
+                totals,
+                List.of(source),
+                recorder.report.showsProgress())) {
       recorder.report.showing(progress);
       transfer.copy(source, target);
       if (store != null) {

@@ -78,15 +78,14 @@ final class ExportCommand implements Callable<Integer> {
       Path target = target(open, source);
       TransferTotals totals = new TransferTotals();
       long start = System.nanoTime();
-      boolean show = !report.isQuiet() && Terminal.showsErrors();
       Side host = new HostSide(HostCalls.load());
       TransferOptions options =
           TransferOptions.outOf(MountedStores.placesOf(open), opening.copiers());
       try (TreeTransfer transfer =
               new TreeTransfer(new StoreSide(open), host, options, report, totals);
           ProgressLine progress =
-              new ProgressLine(spec.commandLine().getErr(), totals, List.of(source), show)
-                  .start()) {
+              ProgressLine.ofBytes(
+                  spec.commandLine().getErr(), totals, List.of(source), report.showsProgress())) {
         report.showing(progress);
         transfer.copy(source, target);
       } catch (TransferStoppedException e) {

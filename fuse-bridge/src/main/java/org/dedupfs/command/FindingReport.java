@@ -8,7 +8,7 @@ import org.dedupfs.StoreFinding;
 
 /**
  * Tells what a check, scrub or repair finds, as lines or as JSON objects, and on the terminal how
- * far it is. Ctrl-C ends it at the next small step.
+ * far these, or a sweep, are. Ctrl-C ends them at the next small step.
  */
 final class FindingReport implements MaintenanceListener, AutoCloseable {
   private final Report report;
@@ -62,27 +62,22 @@ final class FindingReport implements MaintenanceListener, AutoCloseable {
         switch (phase) {
           case FILES -> "looking at files";
           case INDEX -> "checking the index of blocks";
-          case METADATA -> "checking files and directories";
+          case METADATA -> "checking files";
           case NAMES -> "checking names";
           case BLOCKS -> "reading blocks";
           case REPAIR -> "putting in order";
+          case IN_USE -> "finding the blocks in use";
+          case UNUSED -> "looking for unused blocks";
+          case SPACE -> "giving space back";
         };
     if (done == 0) {
       return doing;
     }
-    boolean bytes = phase == Phase.BLOCKS;
-    StringBuilder text = new StringBuilder(doing).append(": ").append(amount(done, bytes));
-    if (total > 0) {
-      long percent = Math.min(100, (long) (100.0 * done / total));
-      text.append(" of ").append(amount(total, bytes)).append(" (").append(percent).append(" %)");
-    }
-    double perSecond = here * 1000.0 / Math.max(1, took.toMillis());
-    text.append(", ")
-        .append(bytes ? Quantities.rate(here, took) : Quantities.count((long) perSecond) + "/s");
-    if (total > done && perSecond > 0) {
-      text.append(", ETA ").append(Quantities.clock((long) ((total - done) / perSecond)));
-    }
-    return text.toString();
+    boolean bytes = phase == Phase.BLOCKS || phase == Phase.SPACE;
+    String amount = amount(done, bytes) + (total > 0 ? " of " + amount(total, bytes) : "");
+    long perSecond = (long) (here * 1000.0 / Math.max(1, took.toMillis()));
+    String rate = bytes ? Quantities.rate(here, took) : Quantities.count(perSecond) + "/s";
+    return doing + ": " + Quantities.howFar(done, total, here, took) + rate + ", " + amount;
   }
 
   private static String amount(long amount, boolean bytes) {

@@ -117,8 +117,8 @@ final class ImportCommand implements Callable<Integer> {
   }
 
   private ProgressLine progress(Report report, TransferTotals totals, Map<Path, Path> targets) {
-    boolean show = !report.isQuiet() && Terminal.showsErrors();
-    return new ProgressLine(spec.commandLine().getErr(), totals, targets.keySet(), show).start();
+    return ProgressLine.ofBytes(
+        spec.commandLine().getErr(), totals, targets.keySet(), report.showsProgress());
   }
 
   /** Where each source goes. */

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.dedupfs.DedupFileSystems;
 import org.dedupfs.DedupOptions;
 import org.dedupfs.StoreNotFoundException;
 import org.dedupfs.mount.MountLog;
@@ -44,6 +46,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  dedupfs mount /srv/store /mnt",
+      "  dedupfs mount --create /srv/store /mnt       # where there is no store yet",
       "  dedupfs mount --read-only --foreground /srv/store /mnt",
       "  dedupfs mount -o allow_other,durability=close,memory=256m /srv/store /mnt",
       "  dedupfs umount /mnt"
@@ -68,6 +71,11 @@ final class MountCommand implements Callable<Integer> {
       completionCandidates = MountWords.class,
       description = "Options as for mount(8), listed above; \\, is a comma within one.")
   private List<String> lists = new ArrayList<>();
+
+  @Option(
+      names = "--create",
+      description = "Make what is missing: STORE, with default options, and MOUNTPOINT.")
+  private boolean create;
 
   @Option(
       names = {"-r", "--read-only"},
@@ -145,6 +153,9 @@ final class MountCommand implements Callable<Integer> {
     if (!foreground && spec.findOption("--profile").getValue() != null) {
       throw new IllegalArgumentException("--profile records a mount only with --foreground");
     }
+    if (create) {
+      makeMissing(options.opening());
+    }
     Path directory = storeDirectory(options.opening());
     Path place = MountPointCheck.resolve(mountPoint.path());
     MountPointCheck.requireName(place);
@@ -188,6 +199,17 @@ final class MountCommand implements Callable<Integer> {
   private static void add(List<String> words, String key, @Nullable Object value) {
     if (value != null) {
       words.add(MountOptions.escape(key + "=" + value));
+    }
+  }
+
+  /** In this process, so that the one that serves finds a place for its log. */
+  private void makeMissing(DedupOptions opening) throws IOException {
+    Path given = store.nameable();
+    if (!Files.exists(given, LinkOption.NOFOLLOW_LINKS)) {
+      DedupFileSystems.create(given, opening).close();
+    }
+    if (!Files.exists(mountPoint.path(), LinkOption.NOFOLLOW_LINKS)) {
+      Files.createDirectory(mountPoint.path());
     }
   }
 

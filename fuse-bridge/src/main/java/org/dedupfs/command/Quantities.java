@@ -76,6 +76,21 @@ public final class Quantities {
     return bytes((long) (bytes * 1000.0 / millis)) + "/s";
   }
 
+  /**
+   * Percent and time left, with a comma behind for what follows; empty if it is not known how much
+   * there is to do.
+   *
+   * @param here how much of {@code done} was done in {@code took}
+   */
+  static String howFar(long done, long total, long here, Duration took) {
+    if (total <= 0) {
+      return "";
+    }
+    String percent = Math.min(100, (long) (100.0 * done / total)) + " %, ";
+    double left = Math.max(0, total - done) * (took.toMillis() / 1000.0) / Math.max(1, here);
+    return here <= 0 ? percent : percent + "ETA " + clock((long) left) + ", ";
+  }
+
   /** Minutes and seconds, hours if need be. */
   public static String clock(long seconds) {
     return seconds < 3600

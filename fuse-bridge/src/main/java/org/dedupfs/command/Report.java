@@ -63,6 +63,11 @@ final class Report implements TransferListener, AutoCloseable {
     return quiet;
   }
 
+  /** Whether somebody sees, and wants to see, how far it is. */
+  boolean showsProgress() {
+    return !quiet && Terminal.showsErrors();
+  }
+
   /** Where a progress line would be written over what is said here. */
   void showing(@Nullable TerminalLine line) {
     progress = line;

@@ -14,7 +14,7 @@ final class ReportOptions {
 
   @Option(
       names = {"-v", "--verbose"},
-      description = "Name each file that is copied or removed.")
+      description = "Tell more, such as each file that is copied or removed.")
   private boolean verbose;
 
   @Option(

@@ -75,7 +75,11 @@ final class RmCommand implements Callable<Integer> {
         return ExitCode.FAILED.number();
       }
       TreeRemoval removal = new TreeRemoval(report);
-      try {
+      boolean show = report.showsProgress();
+      try (TerminalLine progress =
+          ProgressLine.ofRemoval(
+              spec.commandLine().getErr(), removal::files, show ? files(wanted) : 0, show)) {
+        report.showing(progress);
         for (Path each : wanted) {
           removal.remove(each);
         }
@@ -83,6 +87,8 @@ final class RmCommand implements Callable<Integer> {
         throw new CommandException(
             ExitCode.INTERRUPTED,
             "interrupted; " + summary(removal) + ", and the same command does the rest");
+      } finally {
+        report.showing(null);
       }
       open.sync();
       report.note(summary(removal));
@@ -112,9 +118,18 @@ final class RmCommand implements Callable<Integer> {
     return wanted;
   }
 
-  private boolean isConfirmed(List<Path> wanted) throws IOException {
+  private static long files(List<Path> wanted) {
+    return surveyed(wanted).files();
+  }
+
+  private static Survey surveyed(List<Path> wanted) {
     Survey survey = new Survey(Long.MAX_VALUE, Interruption::requested);
     survey.run(wanted);
+    return survey;
+  }
+
+  private boolean isConfirmed(List<Path> wanted) throws IOException {
+    Survey survey = surveyed(wanted);
     String what =
         wanted.size() == 1
             ? ShownName.of(wanted.get(0).toString())

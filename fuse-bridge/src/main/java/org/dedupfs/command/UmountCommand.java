@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  dedupfs umount /mnt",
       "  dedupfs umount /srv/store",
-      "  dedupfs umount --wait 60 /mnt      # for those who use it, and for the last commit"
+      "  dedupfs umount --wait 60 /mnt      # for those who use it, then for the end"
     })
 final class UmountCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The socket does not block, and a selector waits: so that waiting has a limit, and so that an
  * interrupt does not close the connection, which other threads' files depend on. For one thread at
- * a time, but for {@link #close} and {@link #wakeUp}.
+ * a time, but for {@link #close}.
  */
 final class Link implements Closeable {
   /** No limit of time. */
@@ -189,18 +189,6 @@ final class Link implements Closeable {
     if (count == 0) {
       await(SelectionKey.OP_READ, deadline);
     }
-  }
-
-  /**
-   * Waits until something arrived or the other end closed; false if somebody called {@link #wakeUp}
-   * before, or now and then for nothing.
-   */
-  boolean awaitInputOrWakeUp() throws IOException {
-    return input.hasRemaining() || select(SelectionKey.OP_READ, 0) > 0;
-  }
-
-  void wakeUp() {
-    selector.wakeup();
   }
 
   private void await(int operation, long deadline) throws IOException {

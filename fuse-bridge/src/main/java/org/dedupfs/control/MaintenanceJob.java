@@ -16,10 +16,10 @@ import org.dedupfs.StoreFinding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A check or scrub that the server does for a client, which asks for what was found a part at a
- * time; the job waits when nobody does, but not for ever: it keeps what is deleted from being swept
- * and the log of the metadata from being cut off. Ends when it is closed, and with it when the
- * client has gone.
+ * A check, scrub or sweep that the server does for a client, which asks for what was found a part
+ * at a time; the job waits when nobody does, but not for ever: it keeps what is deleted from being
+ * swept and the log of the metadata from being cut off. Ends when it is closed, and with it when
+ * the client has gone.
  */
 final class MaintenanceJob implements MaintenanceListener, Closeable {
   private static final int MOST_WAITING = 256;

@@ -11,9 +11,10 @@ import org.dedupfs.MaintenanceListener.Phase;
 import org.dedupfs.ScrubOptions;
 import org.dedupfs.ScrubSummary;
 import org.dedupfs.StoreFinding;
+import org.dedupfs.SweepSummary;
 import org.jspecify.annotations.Nullable;
 
-/** Answers what is asked of checks and scrubs. */
+/** Answers what is asked of checks, scrubs and sweeps. */
 final class MaintenanceRequests {
   private static final int FINDINGS = 16;
 
@@ -41,6 +42,7 @@ final class MaintenanceRequests {
   void register(Map<Operation, Exchange.Handler> handlers) {
     handlers.put(Operation.START_CHECK, this::startCheck);
     handlers.put(Operation.START_SCRUB, this::startScrub);
+    handlers.put(Operation.START_SWEEP, this::startSweep);
     handlers.put(Operation.NEXT_FINDINGS, this::nextFindings);
   }
 
@@ -73,6 +75,18 @@ final class MaintenanceRequests {
               return new long[] {
                 s.blocks(), s.storedBytes(), s.damagedBlocks(), s.damagedFiles(), resumed
               };
+            });
+  }
+
+  private void startSweep(Exchange exchange) throws IOException {
+    boolean dryRun = exchange.request().flag();
+    exchange.request().end();
+    start(
+        exchange,
+        listener ->
+            () -> {
+              SweepSummary s = store.sweep(dryRun, listener);
+              return new long[] {s.blocksDeleted(), s.storedBytesDeleted(), 0, 0, 0};
             });
   }
 

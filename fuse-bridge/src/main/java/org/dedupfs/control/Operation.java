@@ -11,7 +11,7 @@ enum Operation {
   PING,
   STATISTICS,
   SYNC,
-  SWEEP,
+  START_SWEEP,
   READ_ONLY,
   ACCOUNT,
   SPACE,
@@ -71,7 +71,7 @@ enum Operation {
   static final int MAGIC = 0x44654653;
 
   /** Of the protocol, with the figures of stores; both ends must have the same. */
-  static final int VERSION = 4;
+  static final int VERSION = 5;
 
   private static final Operation[] ALL = values();
 

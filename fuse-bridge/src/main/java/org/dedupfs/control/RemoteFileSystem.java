@@ -39,9 +39,9 @@ import org.dedupfs.host.HostPath;
  * and what it throws is what the store itself would, in this process. Has what copying trees and
  * the command need; the rest throws {@code UnsupportedOperationException}.
  *
- * <p>An interrupt ends {@link #sweep(boolean)}, {@link #check} and {@link #scrub}, and nothing
- * else. {@link #close} makes durable what was changed through it, as closing the store would. Safe
- * for use by any number of threads.
+ * <p>An interrupt ends {@link #sweep}, {@link #check} and {@link #scrub}, and nothing else. {@link
+ * #close} makes durable what was changed through it, as closing the store would. Safe for use by
+ * any number of threads.
  */
 public final class RemoteFileSystem extends DedupFileSystem {
   private static final Set<String> VIEWS =
@@ -223,14 +223,11 @@ public final class RemoteFileSystem extends DedupFileSystem {
   }
 
   @Override
-  public SweepSummary sweep(boolean dryRun) throws IOException {
-    // Through a connection of its own, whose end is the sweep's.
-    try (ClientConnection own = connections.openInterruptible()) {
-      return own.call(
-          Operation.SWEEP,
-          out -> out.flag(dryRun),
-          in -> new SweepSummary(in.number64(), in.number64()));
-    }
+  public SweepSummary sweep(boolean dryRun, MaintenanceListener listener) throws IOException {
+    long[] summary =
+        RemoteMaintenance.run(
+            connections, Operation.START_SWEEP, out -> out.flag(dryRun), listener);
+    return new SweepSummary(summary[0], summary[1]);
   }
 
   @Override

@@ -8,7 +8,7 @@ import org.dedupfs.MaintenanceListener;
 import org.dedupfs.StoreFinding;
 import org.jspecify.annotations.Nullable;
 
-/** A check or scrub that another process does for this one. */
+/** A check, scrub or sweep that another process does for this one. */
 final class RemoteMaintenance {
   private static final int SUMMARY_NUMBERS = 5;
 

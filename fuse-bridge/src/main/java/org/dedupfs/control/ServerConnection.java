@@ -4,11 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import org.dedupfs.DedupFileSystem;
-import org.dedupfs.SweepSummary;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +37,6 @@ final class ServerConnection implements Runnable {
     new FileRequests(store, handles).register(handlers);
     new DirectoryRequests(store, handles).register(handlers);
     new MaintenanceRequests(store, handles, limits.idle()).register(handlers);
-    handlers.put(Operation.SWEEP, this::sweep);
   }
 
   @Override
@@ -127,39 +122,6 @@ final class ServerConnection implements Runnable {
       Failures.write(answer.reset().flag(false), e);
     }
     link.send(answer, exchange.bulk(), limits.idle());
-  }
-
-  /** Ends early when the client says anything more, or is gone. */
-  private void sweep(Exchange asked) throws Exception {
-    boolean dryRun = asked.request().flag();
-    asked.request().end();
-    FutureTask<SweepSummary> sweep =
-        new FutureTask<>(() -> store.sweep(dryRun)) {
-          @Override
-          protected void done() {
-            link.wakeUp();
-          }
-        };
-    Thread thread = new Thread(sweep, Thread.currentThread().getName() + "-sweep");
-    thread.setDaemon(true);
-    thread.start();
-    try {
-      while (!sweep.isDone() && !link.awaitInputOrWakeUp()) {}
-    } finally {
-      if (!sweep.isDone()) {
-        thread.interrupt();
-      }
-      ControlServer.join(thread);
-    }
-    try {
-      SweepSummary summary = sweep.get();
-      asked.answer().number64(summary.blocksDeleted()).number64(summary.storedBytesDeleted());
-    } catch (ExecutionException e) {
-      if (Objects.requireNonNull(e.getCause()) instanceof Exception failure) {
-        throw failure;
-      }
-      throw e;
-    }
   }
 
   /** Ends the connection; what it is doing in the store is finished first. */

@@ -3,8 +3,10 @@ package org.dedupfs.mount;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.ClosedFileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupOptions;
@@ -32,8 +34,11 @@ import org.slf4j.LoggerFactory;
  * This process itself must keep away from the mount point: whoever waits for himself through the
  * kernel waits for ever. It has the store by {@code store}, after all. The command {@code dedupfs}
  * works on the store meanwhile. Whoever unmounts ({@code umount}, {@code dedupfs umount}) ends the
- * mount, but does not close the store. Needs libfuse 2 and fusermount3. Safe for any number of
- * threads.
+ * mount, but does not close the store. A Java that ends without {@link #close}, by {@link
+ * System#exit} or a signal, unmounts and makes durable what was written; it does not close the
+ * store, which other shutdown hooks may still use. Only {@code kill -9} leaves a dead mount point,
+ * and the next mount of the store takes that away. Needs libfuse 2 and fusermount3. Safe for any
+ * number of threads.
  */
 public final class DedupMount implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DedupMount.class);
@@ -42,6 +47,9 @@ public final class DedupMount implements AutoCloseable {
   private final FuseMount mount;
   private final FileSystemOperations operations;
   private final @Nullable ControlServer control;
+
+  /** Runs when this Java ends, unless it was closed before. */
+  private final Thread atExit = new Thread(this::closeAtExit, "dedupfs-unmount");
 
   @GuardedBy("this")
   private boolean closed;
@@ -69,6 +77,7 @@ public final class DedupMount implements AutoCloseable {
    *     MountException#isBusy busy} if something is mounted there
    * @throws IllegalArgumentException for an option that nobody knows, or that is one of the store
    * @throws InterruptedException if the thread is interrupted; then nothing is mounted
+   * @throws IllegalStateException if this Java is ending; then nothing is mounted
    */
   public static DedupMount mount(DedupFileSystem store, Path mountPoint, String... options)
       throws IOException, InterruptedException {
@@ -91,8 +100,13 @@ public final class DedupMount implements AutoCloseable {
       }
       FileSystemOperations operations = FileSystemOperations.of(store, StoreStatistics::toString);
       opened.add(operations);
-      return new DedupMount(store, StoreMount.mount(operations, request), operations, control);
+      FuseMount fuse = StoreMount.mount(operations, request);
+      opened.add(fuse::close);
+      DedupMount mount = new DedupMount(store, fuse, operations, control);
+      Runtime.getRuntime().addShutdownHook(mount.atExit);
+      return mount;
     } catch (IOException | RuntimeException | Error e) {
+      Collections.reverse(opened); // the mount first, so that no request finds the rest closed
       for (Closeable each : opened) {
         try {
           each.close();
@@ -145,6 +159,7 @@ public final class DedupMount implements AutoCloseable {
     }
     mount.close();
     closed = true;
+    forgetExit();
     try {
       operations.close(); // what programs left open, before all is made durable
     } finally {
@@ -155,6 +170,27 @@ public final class DedupMount implements AutoCloseable {
           control.close();
         }
       }
+    }
+  }
+
+  /** What would keep this object, and with it the store, for as long as this Java runs. */
+  private void forgetExit() {
+    if (Thread.currentThread() != atExit) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(atExit);
+      } catch (IllegalStateException e) {
+        LOG.debug("{} is unmounted while this Java ends", mountPoint());
+      }
+    }
+  }
+
+  private void closeAtExit() {
+    try {
+      close();
+    } catch (ClosedFileSystemException e) {
+      LOG.debug("the store of {} was closed first", mountPoint());
+    } catch (IOException | RuntimeException e) {
+      LOG.error("{} could not be unmounted in order at the end of this Java", mountPoint(), e);
     }
   }
 

@@ -12,12 +12,12 @@ import java.util.Iterator;
 
 /**
  * Removes trees, never following a link; memory grows with their depth only. What is interrupted
- * can be repeated. One thread at a time.
+ * can be repeated. One thread at a time; any other may ask how far it is.
  */
 public final class TreeRemoval {
   private final TransferListener listener;
-  private long files;
-  private long directories;
+  private volatile long files;
+  private volatile long directories;
 
   public TreeRemoval(TransferListener listener) {
     this.listener = listener;

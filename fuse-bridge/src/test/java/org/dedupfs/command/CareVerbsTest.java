@@ -149,9 +149,9 @@ final class CareVerbsTest extends CommandFixture {
     String bytes =
         FindingReport.progressLine(
             Phase.BLOCKS, 3L << 30, 4L << 30, 1L << 30, Duration.ofSeconds(10));
-    assertThat(bytes).isEqualTo("reading blocks: 3.0 GiB of 4.0 GiB (75 %), 102.4 MiB/s, ETA 0:10");
+    assertThat(bytes).isEqualTo("reading blocks: 75 %, ETA 0:10, 102.4 MiB/s, 3.0 GiB of 4.0 GiB");
     assertThat(FindingReport.progressLine(Phase.NAMES, 500, 0, 500, Duration.ofSeconds(1)))
-        .isEqualTo("checking names: 500, 500/s");
+        .isEqualTo("checking names: 500/s, 500");
     assertThat(FindingReport.progressLine(Phase.FILES, 0, 0, 0, Duration.ofSeconds(1)))
         .isEqualTo("looking at files");
   }

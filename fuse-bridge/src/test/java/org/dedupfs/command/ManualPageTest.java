@@ -33,6 +33,15 @@ final class ManualPageTest extends CommandFixture {
   }
 
   @Test
+  void examples_stand_on_a_line_each_on_a_terminal_of_80_columns() {
+    for (CommandLine verb : Completable.verbs(root)) {
+      assertThat(verb.getCommandSpec().usageMessage().footer())
+          .as(verb.getCommandName())
+          .allMatch(line -> line.length() <= 80);
+    }
+  }
+
+  @Test
   void every_verb_has_a_page_with_all_its_options_and_arguments() {
     List<CommandLine> verbs = Completable.verbs(root);
     assertThat(verbs).hasSizeGreaterThan(14);

@@ -19,6 +19,23 @@ final class MountIT extends MountFixture {
   private static final String TEXT = "to be or not to be";
 
   @Test
+  void create_makes_what_is_missing_and_leaves_what_is_there() throws Exception {
+    Path made = directory.toRealPath().resolve("made");
+    Path place = directory.toRealPath().resolve("place");
+    for (String name : List.of("one", "two")) {
+      assertThat(run("mount", "--create", made, place).ends(ExitCode.DONE).err()).isEmpty();
+      Files.writeString(place.resolve(name), name);
+      run("umount", place).ends(ExitCode.DONE);
+    }
+    assertThat(run("ls", made).ends(ExitCode.DONE).out()).isEqualTo("one\ntwo\n");
+    assertThat(made.resolve("mount.log")).exists();
+    Path other = Files.createDirectory(directory.resolve("other"));
+    Files.writeString(other.resolve("file"), "no store");
+    run("mount", "--create", other, place).ends(ExitCode.FAILED).saysInOneLine("other");
+    assertThat(other.resolve("file")).hasContent("no store");
+  }
+
+  @Test
   void a_mount_in_the_background_can_be_used_when_the_command_returns() throws Exception {
     mount();
     Files.writeString(mountPoint.resolve("file"), TEXT);

@@ -108,7 +108,8 @@ final class OrdinaryUserIT extends CommandFixture {
       line.addAll(List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
     }
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(ForkedJvm.nativeAccessFlags());
+    line.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    line.addAll(ForkedJvm.nativeFlags());
     line.add("-Djava.io.tmpdir=" + directory.resolve("home/tmp"));
     line.addAll(List.of("-cp", classPath, Main.class.getName()));
     return runApart(line, arguments);

@@ -39,6 +39,8 @@ final class ReadmeTest {
           "--compress",
           "--profile",
           "`-f`",
+          "`-d`",
+          "`-s`",
           "`-o ");
 
   private final Map<String, CommandLine> verbs = DedupfsCommand.commandLine().getSubcommands();

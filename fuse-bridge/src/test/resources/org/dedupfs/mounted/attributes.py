@@ -7,8 +7,10 @@ import time
 from errno import (E2BIG, EACCES, EEXIST, EINVAL, ENODATA, ENOTSUP, ENXIO, EOPNOTSUPP, EPERM,
                    ERANGE)
 
-from cases import (AT_SYMLINK_NOFOLLOW, NOBODY, UTIME_NOW, UTIME_OMIT, bits, case, fails, get,
-                   in_child, main, opened, put, same, umask, utimensat)
+from cases import (AT_SYMLINK_NOFOLLOW, CAP_FSETID, KEEP_SIZE, LIBC, NOBODY, PR_SET_KEEPCAPS,
+                   PUNCH_HOLE, UTIME_NOW, UTIME_OMIT, ZERO_RANGE, bits, case, change_capabilities,
+                   checked, fails, fallocate, get, in_child, main, opened, put, same, umask,
+                   utimensat)
 
 
 def tick():
@@ -189,6 +191,34 @@ def allocating_and_punching_take_setuid_and_setgid_away(d):
         allocate(path)
         same(bits(path), mode)
         os.unlink(path)
+
+
+@case(root=True)
+def a_capability_and_not_the_user_keeps_setuid_and_setgid_where_is_allocated(d):
+    def with_fsetid():
+        checked(LIBC.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0))
+        os.setgroups([])
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+        change_capabilities(lambda effective, permitted: (1 << CAP_FSETID, 1 << CAP_FSETID))
+
+    def without_fsetid():
+        change_capabilities(lambda effective, permitted: (effective & ~(1 << CAP_FSETID), permitted))
+
+    def change(mode, become):
+        with opened(path, os.O_WRONLY) as file:
+            become()
+            fallocate(file, mode, 4096, 8192)
+
+    path = put(d + "/file", b"x" * 5000)
+    os.chown(path, NOBODY, NOBODY)
+    for mode in (0, KEEP_SIZE, PUNCH_HOLE | KEEP_SIZE, ZERO_RANGE, ZERO_RANGE | KEEP_SIZE):
+        for become, left in ((with_fsetid, 0o6755), (without_fsetid, 0o755)):
+            os.chmod(path, 0o6755)
+            os.utime(path, (1, 1))
+            in_child(lambda mode=mode, become=become: change(mode, become))
+            same((mode, become.__name__, bits(path)), (mode, become.__name__, left))
+            assert os.stat(path).st_mtime != 1, f"mode {mode} does not count as a change"
 
 
 def allocate(path):

@@ -27,6 +27,8 @@ public final class BlockRescue {
 
   private final RocksDbBlockStore target;
   private final SweepProgress progress;
+  private long totalBytes;
+  private long bytes;
   private long blocks;
   private long damaged;
   private long unreadableFiles;
@@ -132,6 +134,7 @@ public final class BlockRescue {
       try (OpenTable open = OpenTable.of(file)) {
         if (open.holdsBlocks()) {
           tables.add(new Table(file, firstId(open.reader)));
+          totalBytes += Files.size(file);
         }
       } catch (RocksDBException e) {
         unreadable(file, e);
@@ -180,14 +183,17 @@ public final class BlockRescue {
         SstFileReaderIterator entries = reader.newIterator(reading)) {
       for (entries.seek(Keys.of(from)); entries.isValid(); entries.next()) {
         long id = Keys.number(entries.key(), 0);
+        byte[] record = entries.value();
         try {
-          target.restore(new BlockId(id), entries.value());
+          target.restore(new BlockId(id), record);
           blocks++;
         } catch (BlockDamagedException e) {
           damaged++;
         }
         next = id + 1;
+        bytes += record.length;
         progress.tell(id);
+        progress.tellBytes(bytes, totalBytes);
       }
       entries.status();
       return Long.MAX_VALUE;

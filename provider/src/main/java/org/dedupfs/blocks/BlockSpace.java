@@ -8,33 +8,48 @@ import java.util.List;
 import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives back the space of records that have no fingerprint any more. What a file holds in vain is
- * its entries less the fingerprints in its range: a file without any goes as a whole; of one that
- * is mostly dead the live records are rewritten; others stay as they are.
+ * its size less the records with fingerprints in its range: a file without any goes as a whole; of
+ * one that is mostly dead the live records are rewritten; others stay as they are.
  */
 final class BlockSpace {
+  private static final Logger LOG = LoggerFactory.getLogger(BlockSpace.class);
+
   /** Files with a smaller part of live records are rewritten. */
   private static final double LEAST_LIVE_PART = 0.6;
 
   /** What is rewritten at a time. */
   private static final long GROUP_BYTES = 512L << 20;
 
+  /** What a record takes beside its bytes, which counts where they are few. */
+  private static final int ENTRY_BYTES = 24;
+
   private final RocksDbBlockStore store;
   private final RocksFamilies families;
   private final long below;
+  private final RoomWatch room;
 
-  BlockSpace(RocksDbBlockStore store, long below) {
+  BlockSpace(RocksDbBlockStore store, long below, RoomWatch room) {
     this.store = store;
     this.families = store.families();
     this.below = below;
+    this.room = room;
   }
 
-  /** Ids from {@code first} to {@code last}, both included, and the size of their file or files. */
-  private record Range(long first, long last, long bytes) {}
+  /**
+   * Ids from {@code first} to {@code last}, both included, and the size of their file or files.
+   *
+   * @param liveBytes how much of that is rewritten
+   */
+  private record Range(long first, long last, long bytes, long liveBytes) {}
 
-  void reclaim() throws IOException {
+  /** Ends between two steps, of some 512 MiB each, when told to; the next sweep does the rest. */
+  void reclaim(SweepProgress progress) throws IOException {
+    boolean scarce = room.isScarce();
     List<Range> dead = new ArrayList<>();
     List<Range> sparse = new ArrayList<>();
     for (LiveFileMetaData file : files()) {
@@ -43,19 +58,39 @@ final class BlockSpace {
       if (last >= below) {
         continue; // is being written to
       }
-      long alive = count(first, last);
-      Range range = new Range(first, last, file.size());
-      if (alive == 0 && file.level() > 0) {
+      long liveBytes = liveBytes(first, last);
+      Range range = new Range(first, last, file.size(), liveBytes);
+      if (liveBytes == 0 && file.level() > 0) {
         dead.add(range);
-      } else if (alive < file.numEntries() * LEAST_LIVE_PART) {
-        add(sparse, range);
+      } else if (liveBytes < file.size() * LEAST_LIVE_PART) {
+        add(sparse, range, scarce ? 0 : GROUP_BYTES);
       }
     }
     if (!dead.isEmpty()) {
       deleteFiles(dead);
     }
-    for (Range range : sparse) {
-      rewrite(range);
+    rewrite(sparse, progress);
+  }
+
+  /** Those first that take least, for they make room for the others. */
+  private void rewrite(List<Range> sparse, SweepProgress progress) throws IOException {
+    List<Range> left = new ArrayList<>(sparse);
+    left.sort(Comparator.comparingLong(Range::liveBytes));
+    long total = sparse.stream().mapToLong(Range::bytes).sum();
+    long doneBytes = 0;
+    int done = 0;
+    while (done < left.size() && room.hasRoomFor(left.get(done).liveBytes)) {
+      progress.tellBytes(doneBytes, total);
+      rewrite(left.get(done));
+      doneBytes += left.get(done).bytes;
+      done++;
+    }
+    if (done < left.size()) {
+      LOG.warn(
+          "{}: {} files of blocks that are mostly dead keep their space, for there is none to"
+              + " rewrite them; free some, then run gc again",
+          families.db().getName(),
+          left.size() - done);
     }
   }
 
@@ -69,8 +104,12 @@ final class BlockSpace {
     }
   }
 
-  private long count(long first, long last) throws IOException {
-    long[] count = {0};
+  /**
+   * Of the records in a range, by their fingerprints. Not by the number of entries in the file,
+   * which RocksDB only knows of files that this opening has written.
+   */
+  private long liveBytes(long first, long last) throws IOException {
+    long[] bytes = {0};
     StoreGate.Inside inside = store.gate().enter();
     try (inside) {
       store
@@ -79,21 +118,27 @@ final class BlockSpace {
               first,
               last + 1,
               (id, fingerprint) -> {
-                count[0]++;
+                bytes[0] += fingerprint.storedBytes() + ENTRY_BYTES;
                 return true;
               });
     }
-    return count[0];
+    return bytes[0];
   }
 
   /** Joins a range to its neighbour before, if there is one and both together are not too much. */
-  private static void add(List<Range> ranges, Range range) {
+  private static void add(List<Range> ranges, Range range, long mostBytes) {
     int size = ranges.size();
     if (size > 0) {
       Range before = ranges.get(size - 1);
-      if (range.first - before.last <= 1 && before.bytes + range.bytes <= GROUP_BYTES) {
+      if (range.first - before.last <= 1 && before.bytes + range.bytes <= mostBytes) {
         long last = Math.max(before.last, range.last);
-        ranges.set(size - 1, new Range(before.first, last, before.bytes + range.bytes));
+        ranges.set(
+            size - 1,
+            new Range(
+                before.first,
+                last,
+                before.bytes + range.bytes,
+                before.liveBytes + range.liveBytes));
         return;
       }
     }
@@ -127,13 +172,13 @@ final class BlockSpace {
               range.last + 1,
               (id, fingerprint) -> {
                 if (id > next[0]) {
-                  gaps.add(new Range(next[0], id - 1, 0));
+                  gaps.add(new Range(next[0], id - 1, 0, 0));
                 }
                 next[0] = id + 1;
                 return true;
               });
       if (next[0] <= range.last) {
-        gaps.add(new Range(next[0], range.last, 0));
+        gaps.add(new Range(next[0], range.last, 0, 0));
       }
       store
           .writer()

@@ -1,6 +1,7 @@
 package org.dedupfs.blocks;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,10 +10,14 @@ import java.util.List;
  *
  * <p>Forgetting deletes index entry and fingerprint, in one batch under the stripe that hits take.
  * The record itself stays for {@link BlockSpace}: deletions all over the ids would make RocksDB
- * rewrite every file they touch.
+ * rewrite every file they touch. On a disk that is nearly full this goes on by small steps, each of
+ * which gives back space before the next one takes some.
  */
 final class BlockSweep {
   private static final int STEP_BLOCKS = 1_024;
+
+  /** What is forgotten takes some 100 bytes each until its space is given back. */
+  private static final int SCARCE_STEP_BLOCKS = 8_192;
 
   private final RocksDbBlockStore store;
   private final LiveSet live;
@@ -20,6 +25,7 @@ final class BlockSweep {
   private long blocks;
   private long storedBytes;
   private long rawBytes;
+  private long reclaimedBlocks;
 
   BlockSweep(RocksDbBlockStore store, LiveSet live, long below) {
     this.store = store;
@@ -30,10 +36,11 @@ final class BlockSweep {
   private record Candidate(long id, Fingerprint fingerprint) {}
 
   SweepResult run(SweepProgress progress) throws IOException {
-    walk(this::forgetDead, progress);
+    RoomWatch room = new RoomWatch(Path.of(store.families().db().getName()));
+    walk(step -> forgetDead(step, room, progress), progress);
     forgetDamage();
     store.flush();
-    new BlockSpace(store, below).reclaim();
+    new BlockSpace(store, below, room).reclaim(progress);
     return new SweepResult(blocks, storedBytes, rawBytes);
   }
 
@@ -57,6 +64,16 @@ final class BlockSweep {
       each.take(step);
       next = step.get(step.size() - 1).id + 1;
       progress.tell(next - 1);
+    }
+  }
+
+  private void forgetDead(List<Candidate> candidates, RoomWatch room, SweepProgress progress)
+      throws IOException {
+    forgetDead(candidates);
+    if (blocks - reclaimedBlocks >= SCARCE_STEP_BLOCKS && room.isScarce()) {
+      store.flush();
+      new BlockSpace(store, candidates.get(candidates.size() - 1).id + 1, room).reclaim(progress);
+      reclaimedBlocks = blocks;
     }
   }
 

@@ -3,10 +3,10 @@ package org.dedupfs.blocks;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.dedupfs.disk.HostSpace;
 
 /** Finds out whether files in a directory can be written past the page cache. */
 final class DirectIo {
@@ -16,7 +16,7 @@ final class DirectIo {
   static boolean works(Path directory) {
     Path probe = directory.resolve("direct-io-probe.tmp");
     try {
-      long block = Files.getFileStore(directory).getBlockSize();
+      long block = HostSpace.of(directory).blockBytes();
       int alignment = (int) Math.max(4_096, block);
       ByteBuffer page = ByteBuffer.allocateDirect(2 * alignment).alignedSlice(alignment);
       page.limit(alignment);

@@ -32,6 +32,8 @@ public final class IndexRebuild {
   private final BlockFormat format;
   private final Fingerprints fingerprints;
   private final SweepProgress progress;
+  private long totalBytes;
+  private long bytes;
   private long lost;
 
   private IndexRebuild(RocksFamilies families, BlockFormat format, SweepProgress progress) {
@@ -117,11 +119,13 @@ public final class IndexRebuild {
     }
   }
 
+  /** The last id there is; sees how many bytes have to be read. */
   private long lastKey() {
     long last = 0;
     for (LiveFileMetaData file : families.db().getLiveFilesMetaData()) {
       if (Arrays.equals(file.columnFamilyName(), RocksFamilies.BLOCKS_NAME)) {
         last = Math.max(last, Keys.number(file.largestKey(), 0));
+        totalBytes += file.size();
       }
     }
     return last;
@@ -139,7 +143,9 @@ public final class IndexRebuild {
           listOne(id, list);
         }
         next = id + 1;
+        bytes += record.length;
         progress.tell(id);
+        progress.tellBytes(bytes, totalBytes);
       }
       entries.status();
       return Long.MAX_VALUE;

@@ -1,9 +1,9 @@
 package org.dedupfs.blocks;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.dedupfs.disk.HostSpace;
 import org.dedupfs.disk.RoomLeft;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.FlushOptions;
@@ -83,7 +83,7 @@ final class RocksFlush implements FlushWatch.Observed, AutoCloseable {
     }
     Path directory = Path.of(db.getName());
     try {
-      if (Files.getFileStore(directory).getUsableSpace() < neededBytes) {
+      if (HostSpace.of(directory).usableBytes() < neededBytes) {
         return true;
       }
     } catch (IOException e) {

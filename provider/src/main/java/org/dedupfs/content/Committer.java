@@ -188,6 +188,13 @@ final class Committer {
 
   private void run(Group group) throws IOException {
     store.checkUsable();
+    try (DiskSpace.Use use = store.useReserve()) {
+      commit(group);
+      store.saveSpace(use);
+    }
+  }
+
+  private void commit(Group group) throws IOException {
     CommitTiming timing = new CommitTiming(live.activity());
     Set<FileContent> files = new LinkedHashSet<>(group.files);
     if (group.everything) {

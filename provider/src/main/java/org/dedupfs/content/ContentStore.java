@@ -70,10 +70,7 @@ public final class ContentStore implements AutoCloseable {
     this.options = options;
     this.spareBuffers = new SpareBuffers(options.dirtyBytes());
     this.budget = new DirtyBudget(options.dirtyBytes() - spareBuffers.mostBytes());
-    this.space =
-        new SpaceGuard(
-            options.disk(),
-            () -> budget.usedBytes() + blocks.unflushedBytes() + live.uncommittedBytes());
+    this.space = new SpaceGuard(options.disk(), this::promisedBytes);
     this.workers = Workers.start("dedupfs-store", options.threads(), 64, threads);
     this.readers = Workers.start("dedupfs-read-ahead", options.threads(), 256, threads);
     this.cache = new BlockCache(blocks, options.cacheBytes(), readers, live.activity());
@@ -282,6 +279,32 @@ public final class ContentStore implements AutoCloseable {
     } finally {
       still.close();
     }
+  }
+
+  /**
+   * Begins something that frees space, on a disk that may be full: what the store has in reserve is
+   * given up for it if need be.
+   *
+   * @return to be closed at the end
+   */
+  public DiskSpace.Use useReserve() {
+    return options.disk().useReserve(promisedBytes());
+  }
+
+  /** Keeps the log of the metadata short where space is scarce; that this fails does no harm. */
+  public void saveSpace(DiskSpace.Use use) {
+    if (use.isScarce()) {
+      try {
+        live.shortenLog();
+      } catch (IOException e) {
+        LOG.debug("{}: the log stays long on a full disk", live.activity().store(), e);
+      }
+    }
+  }
+
+  /** Accepted, and not on the disk yet. */
+  private long promisedBytes() {
+    return budget.usedBytes() + blocks.unflushedBytes() + live.uncommittedBytes();
   }
 
   /** What is left on the disk below; some system calls. */

@@ -33,10 +33,15 @@ final class MarkGate {
     gate.writeLock().lock();
     try {
       blocks.beginMark(set);
-      marking = set;
-      live.onBlocksNamed(set::add);
-      for (FileContent content : contents) {
-        content.commit().forEachUnmovedBlock(set::add);
+      try {
+        marking = set;
+        live.onBlocksNamed(set::add);
+        for (FileContent content : contents) {
+          content.commit().forEachUnmovedBlock(set::add);
+        }
+      } catch (RuntimeException | Error e) {
+        endMark(); // or the next one would be refused
+        throw e;
       }
     } finally {
       gate.writeLock().unlock();
@@ -45,8 +50,11 @@ final class MarkGate {
 
   void endMark() {
     marking = null;
-    live.onBlocksNamed(null);
-    blocks.endMark();
+    try {
+      live.onBlocksNamed(null);
+    } finally {
+      blocks.endMark();
+    }
   }
 
   /** A file is about to name a block that another one names still; while holding the passage. */

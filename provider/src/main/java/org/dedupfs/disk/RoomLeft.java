@@ -72,7 +72,7 @@ public final class RoomLeft {
   /** For systems that say it in another language. */
   private static long usableBytes(Path directory) {
     try {
-      return Files.getFileStore(directory).getUsableSpace();
+      return HostSpace.of(directory).usableBytes();
     } catch (IOException e) {
       return Long.MAX_VALUE; // not known
     }

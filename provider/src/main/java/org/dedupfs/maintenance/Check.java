@@ -50,16 +50,20 @@ public final class Check {
    *
    * @throws java.io.InterruptedIOException if the thread was interrupted (it still is) or the
    *     listener stopped the check
+   * @throws IOException also if others write too much meanwhile, over and over
    */
   public CheckSummary run(MaintenanceListener listener) throws IOException {
-    long assigned = blocks.lastAssigned();
-    try (MetadataSnapshot snapshot = metadata.snapshot()) {
-      NamedFindings findings = new NamedFindings(snapshot, listener);
-      CheckSummary seen = run(snapshot, assigned, findings, new Pace(listener));
-      findings.flush();
-      return new CheckSummary(
-          findings.count(), seen.inodes(), seen.names(), seen.extents(), seen.blocks());
-    }
+    long assigned = blocks.lastAssigned(); // before any moment that is looked at
+    return RepeatedReading.run(
+        metadata,
+        listener,
+        (snapshot, told) -> {
+          NamedFindings findings = new NamedFindings(snapshot, told);
+          CheckSummary seen = run(snapshot, assigned, findings, new Pace(told));
+          findings.flush();
+          return new CheckSummary(
+              findings.count(), seen.inodes(), seen.names(), seen.extents(), seen.blocks());
+        });
   }
 
   /**

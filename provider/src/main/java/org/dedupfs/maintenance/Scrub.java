@@ -74,17 +74,22 @@ public final class Scrub {
     } finally {
       verifiers.shutdown();
     }
-    try (MetadataSnapshot snapshot = metadata.snapshot()) {
-      NamedFindings findings = new NamedFindings(snapshot, listener);
-      long files = nameFiles(findings, pace);
-      findings.flush();
-      if (!readOnly) {
-        blocks.flush(); // what was found is known to later openings
-        ScrubPosition.forget(metadata);
-      }
-      return new ScrubSummary(
-          end.blocks(), end.storedBytes(), blocks.damaged().size(), files, !from.isStart());
+    long files =
+        RepeatedReading.run(
+            metadata,
+            listener,
+            (snapshot, told) -> {
+              NamedFindings findings = new NamedFindings(snapshot, told);
+              long named = nameFiles(findings, pace);
+              findings.flush();
+              return named;
+            });
+    if (!readOnly) {
+      blocks.flush(); // what was found is known to later openings
+      ScrubPosition.forget(metadata);
     }
+    return new ScrubSummary(
+        end.blocks(), end.storedBytes(), blocks.damaged().size(), files, !from.isStart());
   }
 
   /** The part that reads blocks. */

@@ -8,8 +8,10 @@ import org.dedupfs.blocks.BlockId;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.blocks.LiveSet;
 import org.dedupfs.blocks.PagedLiveSet;
+import org.dedupfs.blocks.SweepProgress;
 import org.dedupfs.blocks.SweepResult;
 import org.dedupfs.content.ContentStore;
+import org.dedupfs.content.DiskSpace;
 import org.dedupfs.maintenance.SweepListener.Phase;
 import org.dedupfs.metadata.Extent;
 import org.dedupfs.metadata.ExtentPage;
@@ -70,12 +72,20 @@ public final class Sweep {
    * @throws IllegalStateException if a sweep is under way
    */
   public SweepReport run(boolean dryRun, SweepListener listener) throws IOException {
+    try (DiskSpace.Use use = content.useReserve()) {
+      SweepReport report = sweep(dryRun, listener);
+      content.saveSpace(use);
+      return report;
+    }
+  }
+
+  private SweepReport sweep(boolean dryRun, SweepListener listener) throws IOException {
     long start = System.nanoTime();
     LiveSet live = new PagedLiveSet();
     content.beginMark(live);
     try {
       BlockId below = new BlockId(blocks.lastAssigned() + 1);
-      tell(listener, Phase.COMMIT, 0);
+      tell(listener, Phase.COMMIT, 0, 0);
       int leftOut = content.syncStorable();
       if (leftOut > 0) {
         LOG.warn("{} damaged files have writes that could not be stored before a sweep", leftOut);
@@ -95,14 +105,28 @@ public final class Sweep {
       markJournal(live);
       SweepResult dead =
           dryRun
-              ? blocks.countDead(below, id -> listener.on(Phase.SWEEP, id))
-              : blocks.sweep(below, id -> listener.on(Phase.SWEEP, id));
+              ? blocks.countDead(below, progress(listener, below))
+              : blocks.sweep(below, progress(listener, below));
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       return new SweepReport(
           dryRun, live.size(), dead.blocks(), dead.storedBytes(), dead.rawBytes(), took);
     } finally {
       content.endMark();
     }
+  }
+
+  private static SweepProgress progress(SweepListener listener, BlockId below) {
+    return new SweepProgress() {
+      @Override
+      public void sweptUpTo(long id) throws InterruptedException {
+        listener.on(Phase.SWEEP, id, below.value() - 1);
+      }
+
+      @Override
+      public void wentThrough(long bytes, long totalBytes) throws InterruptedException {
+        listener.on(Phase.RECLAIM, bytes, totalBytes);
+      }
+    };
   }
 
   private void markExtents(LiveSet live, BlockId below, SweepListener listener) throws IOException {
@@ -117,7 +141,7 @@ public final class Sweep {
         extents += page.count();
         from = RowKey.extents(page.inode(), page.offsetBytes() + 1);
       }
-      tell(listener, Phase.MARK, extents);
+      tell(listener, Phase.MARK, extents, 0);
     } while (pages.size() == PAGES_PER_READ);
   }
 
@@ -150,13 +174,13 @@ public final class Sweep {
     } while (entries.size() == JOURNAL_ENTRIES_PER_READ);
   }
 
-  private static void tell(SweepListener listener, Phase phase, long done)
+  private static void tell(SweepListener listener, Phase phase, long done, long total)
       throws InterruptedIOException {
     try {
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedException();
       }
-      listener.on(phase, done);
+      listener.on(phase, done, total);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("the sweep was stopped; nothing in use was deleted");

@@ -4,7 +4,7 @@ package org.dedupfs.maintenance;
 @FunctionalInterface
 public interface SweepListener {
   /** Hears nothing. */
-  SweepListener NONE = (phase, done) -> {};
+  SweepListener NONE = (phase, done, total) -> {};
 
   /** What a sweep is doing. */
   enum Phase {
@@ -13,8 +13,15 @@ public interface SweepListener {
     /** Finding the blocks that are in use; {@code done} counts extents. */
     MARK,
     /** Deleting the others; {@code done} is the highest block id looked at. */
-    SWEEP
+    SWEEP,
+    /** Giving their space back; {@code done} counts bytes of files. */
+    RECLAIM
   }
 
-  void on(Phase phase, long done) throws InterruptedException;
+  /**
+   * It has come so far.
+   *
+   * @param total what {@code done} will come to; 0 when unknown
+   */
+  void on(Phase phase, long done, long total) throws InterruptedException;
 }

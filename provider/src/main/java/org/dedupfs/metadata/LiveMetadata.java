@@ -179,11 +179,11 @@ public final class LiveMetadata implements RowReader, AutoCloseable {
     try {
       checkOpen();
       checkNotFailed();
-    } catch (IOException e) {
+      return new Change(this, visible.rows.active());
+    } catch (IOException | RuntimeException | Error e) { // out of memory, for example
       mutation.unlock();
       throw e;
     }
-    return new Change(this, visible.rows.active());
   }
 
   /**
@@ -268,6 +268,13 @@ public final class LiveMetadata implements RowReader, AutoCloseable {
     } finally {
       mutation.unlock();
     }
+  }
+
+  /** See {@link MetadataStore#shortenLog}. */
+  public void shortenLog() throws IOException {
+    checkOpen();
+    checkNotFailed();
+    store.shortenLog();
   }
 
   private void checkOpen() throws IOException {

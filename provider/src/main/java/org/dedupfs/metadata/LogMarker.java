@@ -105,6 +105,9 @@ final class LogMarker {
       written = null;
       mark.write(file.path());
       written = mark;
+      if (failure.hasEnded()) {
+        LOG.info("the mark beside {} can be written again", file.path());
+      }
       return true;
     } catch (IOException e) {
       if (failure.isNews(String.valueOf(e.getMessage()))) {

@@ -33,6 +33,14 @@ public interface MetadataStore extends RowReader, AutoCloseable {
   MetadataSnapshot snapshot() throws IOException;
 
   /**
+   * As {@link #snapshot()}, for who reads long beside others who write: when keeping it takes too
+   * much space, reading it throws {@link SnapshotEndedException}.
+   */
+  default MetadataSnapshot boundedSnapshot() throws IOException {
+    return snapshot();
+  }
+
+  /**
    * Moves what a log holds to where it belongs, if nobody reads an old state just now: for those
    * who commit much. Changes nothing that anybody sees.
    */

@@ -116,6 +116,11 @@ final class SqliteFile {
     return sizeOf(log());
   }
 
+  /** How much longer the log may become for the sake of who reads an old state. */
+  long mostLogGrowthBytes() throws IOException {
+    return Math.max(options.snapshotLogBytes(), sizeOf(path) / 4);
+  }
+
   private static long sizeOf(Path path) throws IOException {
     try {
       return Files.size(path);

@@ -153,9 +153,18 @@ public final class SqliteMetadataStore implements MetadataStore {
 
   @Override
   public MetadataSnapshot snapshot() throws IOException {
+    return snapshot(Long.MAX_VALUE);
+  }
+
+  @Override
+  public MetadataSnapshot boundedSnapshot() throws IOException {
+    return snapshot(file.logBytes() + file.mostLogGrowthBytes());
+  }
+
+  private MetadataSnapshot snapshot(long mostLogBytes) throws IOException {
     snapshots.incrementAndGet();
     try {
-      return SqliteSnapshot.begin(file.path(), file.openReader(), snapshots::decrementAndGet);
+      return SqliteSnapshot.begin(file, mostLogBytes, snapshots::decrementAndGet);
     } catch (SQLException e) {
       snapshots.decrementAndGet();
       throw SqliteErrors.translate(e, file.path(), "read");
@@ -195,8 +204,10 @@ public final class SqliteMetadataStore implements MetadataStore {
       failure = checkpointer.failure();
     }
     if (failure != null) {
-      throw new IOException(
-          file.path() + " is read-only since an error: " + failure.getMessage(), failure);
+      String message = file.path() + " is read-only since an error: " + failure.getMessage();
+      throw failure instanceof MetadataFullException
+          ? new MetadataFullException(message, failure)
+          : new IOException(message, failure);
     }
     return writer;
   }

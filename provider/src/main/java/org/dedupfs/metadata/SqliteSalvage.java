@@ -71,6 +71,8 @@ public final class SqliteSalvage {
     try {
       save(file, log, part);
       saved = rows > 0;
+    } catch (MetadataFullException e) {
+      throw full(file, log, e);
     } finally {
       if (!saved) {
         clear(part);
@@ -111,12 +113,29 @@ public final class SqliteSalvage {
   private static void requireMerged(Path part) throws IOException {
     Path log = part.resolve(SqliteFile.NAME + "-wal");
     if (Files.exists(log) && Files.size(log) > 0) {
+      if (RoomLeft.isNone(part)) {
+        throw new MetadataFullException("the log of what was saved could not be merged", null);
+      }
       throw new IOException(
-          (RoomLeft.isNone(part) ? "no space left: " : "")
-              + "what was saved of the metadata could not be written to "
+          "what was saved of the metadata could not be written to "
               + part
               + ", and nothing was replaced; make room or mend the disk, then repair again");
     }
+  }
+
+  /** The rows are in the log of the new file first, and then in the file, too. */
+  private MetadataFullException full(Path file, Path log, MetadataFullException cause)
+      throws IOException {
+    long bytes = 2 * (Files.size(file) + (Files.exists(log) ? Files.size(log) : 0));
+    return new MetadataFullException(
+        "no space left: a repair saves what is sound beside the damaged "
+            + file
+            + " and needs up to "
+            + bytes
+            + " bytes for it in "
+            + directory
+            + "; nothing was replaced; free some, then repair again",
+        cause);
   }
 
   private static void force(Path path) throws IOException {

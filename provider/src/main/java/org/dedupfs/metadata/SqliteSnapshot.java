@@ -18,33 +18,44 @@ final class SqliteSnapshot implements MetadataSnapshot {
 
   private static final int STEPS_PER_LOOK = 10_000;
 
+  /** Of what is read between two looks at the log. */
+  private static final int ROWS_PER_LOOK = 128;
+
+  private final SqliteFile source;
+  private final long mostLogBytes;
   private final Path file;
   private final Connection connection;
   private final SqliteReader reader;
   private final Runnable whenClosed;
+  private int rowsRead;
 
-  private SqliteSnapshot(Path file, Connection connection, Runnable whenClosed) {
-    this.file = file;
+  private SqliteSnapshot(
+      SqliteFile source, long mostLogBytes, Connection connection, Runnable whenClosed) {
+    this.source = source;
+    this.mostLogBytes = mostLogBytes;
+    this.file = source.path();
     this.connection = connection;
-    this.reader = new SqliteReader(file, connection);
+    this.reader = new SqliteReader(source.path(), connection);
     this.whenClosed = whenClosed;
   }
 
   /**
-   * Takes over the connection, also when this fails.
+   * Begins one.
    *
-   * @param whenClosed run once, in either case
+   * @param mostLogBytes the log at which it ends
+   * @param whenClosed run once; not if there is no connection
    */
-  static SqliteSnapshot begin(Path file, Connection connection, Runnable whenClosed)
-      throws IOException {
-    SqliteSnapshot snapshot = new SqliteSnapshot(file, connection, whenClosed);
+  static SqliteSnapshot begin(SqliteFile source, long mostLogBytes, Runnable whenClosed)
+      throws SQLException, IOException {
+    Connection connection = source.openReader();
+    SqliteSnapshot snapshot = new SqliteSnapshot(source, mostLogBytes, connection, whenClosed);
     try (Statement statement = connection.createStatement()) {
       statement.execute("BEGIN");
       // Only a first read makes the moment.
       statement.executeQuery("SELECT count(*) FROM sqlite_schema").close();
       return snapshot;
     } catch (SQLException e) {
-      IOException failure = SqliteErrors.translate(e, file, "read");
+      IOException failure = SqliteErrors.translate(e, source.path(), "read");
       try {
         snapshot.close();
       } catch (IOException close) {
@@ -54,8 +65,24 @@ final class SqliteSnapshot implements MetadataSnapshot {
     }
   }
 
+  private boolean isLogTooLong() throws IOException {
+    return mostLogBytes < Long.MAX_VALUE && source.logBytes() > mostLogBytes;
+  }
+
+  private SnapshotEndedException ended() {
+    return new SnapshotEndedException(
+        source.log() + " would become longer than " + mostLogBytes + " bytes");
+  }
+
+  private void readRow() throws IOException {
+    if (++rowsRead % ROWS_PER_LOOK == 0 && isLogTooLong()) {
+      throw ended();
+    }
+  }
+
   @Override
   public <R extends Row> @Nullable R get(RowKey<R> key) throws IOException {
+    readRow();
     try {
       return reader.get(key);
     } catch (SQLException e) {
@@ -102,6 +129,7 @@ final class SqliteSnapshot implements MetadataSnapshot {
     public @Nullable R next() throws IOException {
       try {
         while (result.next()) {
+          readRow();
           R row = read();
           if (row != null) {
             return row;
@@ -138,8 +166,9 @@ final class SqliteSnapshot implements MetadataSnapshot {
 
   @Override
   public void checkStructure(Damage damage) throws IOException {
+    EndEarly early = new EndEarly();
     try (Statement statement = connection.createStatement()) {
-      ProgressHandler.setHandler(connection, STEPS_PER_LOOK, new EndOnInterrupt());
+      ProgressHandler.setHandler(connection, STEPS_PER_LOOK, early);
       try (ResultSet found =
           statement.executeQuery("PRAGMA integrity_check(" + MOST_STRUCTURAL + ")")) {
         while (found.next()) {
@@ -152,6 +181,9 @@ final class SqliteSnapshot implements MetadataSnapshot {
         ProgressHandler.clearHandler(connection);
       }
     } catch (SQLException e) {
+      if (early.isLogTooLong) {
+        throw ended();
+      }
       if (Thread.currentThread().isInterrupted()) {
         InterruptedIOException stopped = new InterruptedIOException("interrupted");
         stopped.initCause(e);
@@ -165,10 +197,17 @@ final class SqliteSnapshot implements MetadataSnapshot {
     }
   }
 
-  private static final class EndOnInterrupt extends ProgressHandler {
+  private final class EndEarly extends ProgressHandler {
+    private boolean isLogTooLong;
+
     @Override
     protected int progress() {
-      return Thread.currentThread().isInterrupted() ? 1 : 0;
+      try {
+        isLogTooLong = isLogTooLong();
+      } catch (IOException e) {
+        isLogTooLong = false; // whoever reads next is told
+      }
+      return isLogTooLong || Thread.currentThread().isInterrupted() ? 1 : 0;
     }
   }
 

@@ -174,8 +174,8 @@ public final class StoreMetrics implements MeterBinder, AutoCloseable {
   private static double value(DedupFileSystem fs, StoreFigure figure) {
     try {
       return fs.activity().get(figure);
-    } catch (IOException e) {
-      return Double.NaN; // the process that has the store open does not answer
+    } catch (IOException | ClosedFileSystemException e) {
+      return Double.NaN; // closed, or the process that has the store open does not answer
     }
   }
 

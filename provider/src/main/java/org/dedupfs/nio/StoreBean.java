@@ -22,6 +22,7 @@ import javax.management.MBeanInfo;
 import javax.management.MBeanServer;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
+import org.dedupfs.StoreActivity;
 import org.dedupfs.StoreFigure;
 import org.dedupfs.StoreStatistics;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,42 @@ final class StoreBean implements DynamicMBean {
 
   /** Where a value comes from. */
   private interface Source {
-    Object of(StoreFileSystem store) throws IOException;
+    Object of(Moment moment) throws IOException;
+  }
+
+  /**
+   * A store as one request finds it: to ask it again for each value would cost more and disagree.
+   */
+  private static final class Moment {
+    private final StoreFileSystem store;
+    private @Nullable StoreStatistics statistics;
+    private @Nullable StoreActivity activity;
+
+    Moment(StoreFileSystem store) {
+      this.store = store;
+    }
+
+    boolean isReadOnly() {
+      return store.isReadOnly();
+    }
+
+    StoreStatistics statistics() throws IOException {
+      StoreStatistics known = statistics;
+      if (known == null) {
+        known = store.statistics();
+        statistics = known;
+      }
+      return known;
+    }
+
+    StoreActivity activity() {
+      StoreActivity known = activity;
+      if (known == null) {
+        known = store.activity();
+        activity = known;
+      }
+      return known;
+    }
   }
 
   private record Shown(String type, String description, Source source) {}
@@ -60,22 +96,21 @@ final class StoreBean implements DynamicMBean {
     ratio("DedupRatio", "logical to unique bytes", StoreStatistics::dedupRatio);
     ratio("CompressionRatio", "unique to stored bytes", StoreStatistics::compressionRatio);
     attributes.put(
-        "ReadOnly",
-        new Shown("boolean", "whether changes are refused", StoreFileSystem::isReadOnly));
+        "ReadOnly", new Shown("boolean", "whether changes are refused", Moment::isReadOnly));
     for (StoreFigure figure : StoreFigure.values()) {
       String key = figure.key();
       attributes.put(
           Character.toUpperCase(key.charAt(0)) + key.substring(1),
-          new Shown("long", figure.description(), fs -> fs.activity().get(figure)));
+          new Shown("long", figure.description(), now -> now.activity().get(figure)));
     }
   }
 
   private void held(String name, String description, Function<StoreStatistics, Long> value) {
-    attributes.put(name, new Shown("long", description, fs -> value.apply(fs.statistics())));
+    attributes.put(name, new Shown("long", description, now -> value.apply(now.statistics())));
   }
 
   private void ratio(String name, String description, Function<StoreStatistics, Double> value) {
-    attributes.put(name, new Shown("double", description, fs -> value.apply(fs.statistics())));
+    attributes.put(name, new Shown("double", description, now -> value.apply(now.statistics())));
   }
 
   /** Shows a store; what is returned takes it away again and never fails. */
@@ -108,16 +143,21 @@ final class StoreBean implements DynamicMBean {
 
   @Override
   public Object getAttribute(String attribute) throws AttributeNotFoundException, MBeanException {
+    StoreFileSystem open = store.get();
+    return value(attribute, open == null ? null : new Moment(open));
+  }
+
+  private Object value(String attribute, @Nullable Moment moment)
+      throws AttributeNotFoundException, MBeanException {
     Shown shown = attributes.get(attribute);
     if (shown == null) {
       throw new AttributeNotFoundException(attribute);
     }
-    StoreFileSystem open = store.get();
-    if (open == null) {
+    if (moment == null) {
       throw new MBeanException(new ClosedFileSystemException());
     }
     try {
-      return shown.source().of(open);
+      return shown.source().of(moment);
     } catch (IOException | ClosedFileSystemException e) {
       throw new MBeanException(new IOException(e.toString()), e.toString());
     }
@@ -125,10 +165,12 @@ final class StoreBean implements DynamicMBean {
 
   @Override
   public AttributeList getAttributes(String[] names) {
+    StoreFileSystem open = store.get();
+    Moment moment = open == null ? null : new Moment(open);
     AttributeList found = new AttributeList();
     for (String name : names) {
       try {
-        found.add(new Attribute(name, getAttribute(name)));
+        found.add(new Attribute(name, value(name, moment)));
       } catch (AttributeNotFoundException | MBeanException e) {
         LOG.debug("{} cannot be shown", name, e); // the contract: what is missing could not be read
       }

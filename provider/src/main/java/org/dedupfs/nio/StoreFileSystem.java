@@ -279,13 +279,13 @@ final class StoreFileSystem extends DedupFileSystem {
   }
 
   @Override
-  public SweepSummary sweep(boolean dryRun) throws IOException {
+  public SweepSummary sweep(boolean dryRun, MaintenanceListener listener) throws IOException {
     if (isReadOnly()) {
       checkOpen();
       throw new ReadOnlyFileSystemException();
     }
     SweepReport report =
-        whileOpen.run(() -> run(root(), tree -> store.sweep(dryRun, whileOpen::goOn)));
+        whileOpen.run(() -> run(root(), tree -> store.sweep(dryRun, whileOpen.ofSweep(listener))));
     return new SweepSummary(report.deadBlocks(), report.deadStoredBytes());
   }
 

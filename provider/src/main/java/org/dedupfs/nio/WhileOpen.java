@@ -40,9 +40,20 @@ final class WhileOpen {
     }
   }
 
-  /** To be called at each step of a sweep. */
-  void goOn(SweepListener.Phase phase, long done) throws InterruptedException {
-    goOn();
+  /** Tells {@code listener} how far a sweep is, and stops it. */
+  SweepListener ofSweep(MaintenanceListener listener) {
+    Objects.requireNonNull(listener);
+    return (phase, done, total) -> {
+      goOn();
+      listener.progress(
+          switch (phase) {
+            case COMMIT, MARK -> MaintenanceListener.Phase.IN_USE;
+            case SWEEP -> MaintenanceListener.Phase.UNUSED;
+            case RECLAIM -> MaintenanceListener.Phase.SPACE;
+          },
+          done,
+          total);
+    };
   }
 
   private void goOn() throws InterruptedException {

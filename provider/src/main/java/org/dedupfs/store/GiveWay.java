@@ -28,8 +28,8 @@ final class GiveWay implements SweepListener {
   }
 
   @Override
-  public void on(Phase phase, long done) throws InterruptedException {
-    next.on(phase, done);
+  public void on(Phase phase, long done, long total) throws InterruptedException {
+    next.on(phase, done, total);
     long now = uses.getAsLong();
     if (now != usesBefore && phase != Phase.COMMIT) {
       long took = System.nanoTime() - stepStart;

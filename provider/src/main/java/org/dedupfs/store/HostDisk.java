@@ -1,33 +1,39 @@
 package org.dedupfs.store;
 
 import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.dedupfs.content.DiskSpace;
+import org.dedupfs.disk.HostSpace;
 
 /** The disk or disks below a store; the fuller one counts. */
 final class HostDisk implements DiskSpace {
-  private final FileStore metadata;
-  private final FileStore blocks;
+  private final HostSpace metadata;
+  private final HostSpace blocks;
+  private final SpaceReserve reserve;
 
-  HostDisk(Path metadataDirectory, Path blocksDirectory) throws IOException {
-    this.metadata = Files.getFileStore(metadataDirectory);
-    this.blocks = Files.getFileStore(blocksDirectory);
+  HostDisk(Path metadataDirectory, Path blocksDirectory, SpaceReserve reserve) throws IOException {
+    this.reserve = reserve;
+    this.metadata = HostSpace.of(metadataDirectory);
+    this.blocks = HostSpace.of(blocksDirectory);
   }
 
   @Override
   public long usableBytes() throws IOException {
-    return Math.min(metadata.getUsableSpace(), blocks.getUsableSpace());
+    return Math.min(metadata.usableBytes(), blocks.usableBytes());
+  }
+
+  @Override
+  public Use useReserve(long neededBytes) {
+    return reserve.use(neededBytes);
   }
 
   @Override
   public long unallocatedBytes() throws IOException {
-    return Math.min(metadata.getUnallocatedSpace(), blocks.getUnallocatedSpace());
+    return Math.min(metadata.unallocatedBytes(), blocks.unallocatedBytes());
   }
 
   @Override
   public long totalBytes() throws IOException {
-    return Math.min(metadata.getTotalSpace(), blocks.getTotalSpace());
+    return Math.min(metadata.totalBytes(), blocks.totalBytes());
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.dedupfs.disk.HostSpace;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,7 @@ final class MetadataCopy {
     Path metadata = directory.resolve(StoreDirectory.METADATA);
     Path log = directory.resolve(StoreDirectory.METADATA + LOG);
     long bytes = Files.size(metadata) + (Files.exists(log) ? Files.size(log) : 0);
-    long usable = Files.getFileStore(directory).getUsableSpace();
+    long usable = HostSpace.of(directory).usableBytes();
     if (usable < bytes) {
       throw new IOException(
           "a repair keeps a copy of the metadata and needs "

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import org.dedupfs.CheckSummary;
@@ -23,6 +24,7 @@ import org.dedupfs.activity.SweepTiming;
 import org.dedupfs.blocks.BlockStatistics;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.content.ContentStore;
+import org.dedupfs.content.DiskSpace;
 import org.dedupfs.content.SpaceLeft;
 import org.dedupfs.maintenance.Check;
 import org.dedupfs.maintenance.Scrub;
@@ -217,7 +219,11 @@ public final class Store implements AutoCloseable {
           if (!options.readOnly()) {
             parts.content().syncStorable();
           }
-          return new Scrub(parts.metadata(), parts.blocks(), options.readOnly()).run(how, listener);
+          try (DiskSpace.Use use = parts.content().useReserve()) {
+            Objects.requireNonNull(use);
+            return new Scrub(parts.metadata(), parts.blocks(), options.readOnly())
+                .run(how, listener);
+          }
         });
   }
 

@@ -13,7 +13,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.dedupfs.StoreInUseException;
+import org.dedupfs.disk.RoomLeft;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The lock of a store directory: exclusive for who may write, shared for who only reads. The lock
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * The writer's process id stands beside it, in {@code lock.owner}.
  */
 final class StoreLock implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StoreLock.class);
+
   private final Path directory;
   private final boolean shared;
 
@@ -103,8 +108,17 @@ final class StoreLock implements AutoCloseable {
     Path file = directory.resolve(StoreDirectory.LOCK_OWNER);
     byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
     Files.deleteIfExists(file);
-    Files.createFile(file, StoreDirectory.ownerOnly(file, "rw-------"));
-    Files.write(file, pid);
+    try {
+      Files.createFile(file, StoreDirectory.ownerOnly(file, "rw-------"));
+      Files.write(file, pid);
+    } catch (IOException e) {
+      if (!RoomLeft.isNone(directory)) {
+        throw e;
+      }
+      // On a full disk a store must open, so that something can be removed from it; others are told
+      // less then.
+      LOG.debug("{} cannot be written on a full disk", file, e);
+    }
   }
 
   /** A reader has the lock, so who is named there has ended without tidying up. */

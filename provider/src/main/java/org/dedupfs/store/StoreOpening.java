@@ -54,6 +54,7 @@ final class StoreOpening {
   private final Closings closings = new Closings();
   private final StoreCreation creation;
   private final Activity activity;
+  private final SpaceReserve reserve = new SpaceReserve();
 
   /**
    * @throws IllegalArgumentException if an option is malformed or out of range
@@ -245,6 +246,7 @@ final class StoreOpening {
     Path elsewhere = options.metadataDirectory();
     Path metadataDirectory = elsewhere == null ? directory : FixedOptions.normal(elsewhere);
     creation.begin(metadataDirectory, fixed.blocksDirectory(directory));
+    useReserve(metadataDirectory);
     MetadataStore metadata =
         seams.metadata().apply(SqliteMetadataStore.create(metadataDirectory, partOptions.sqlite()));
     closings.add(metadata::close);
@@ -283,6 +285,7 @@ final class StoreOpening {
           null);
     }
     boolean isClean = hasNoLog(metadataDirectory);
+    useReserve(metadataDirectory);
     MetadataStore metadata = seams.metadata().apply(openMetadata(metadataDirectory));
     closings.add(metadata::close);
     StoreIdentity identity = StoreIdentity.recorded(directory, metadata);
@@ -317,6 +320,15 @@ final class StoreOpening {
     return store;
   }
 
+  /** From here to the end of the opening, and while the store is closed. */
+  private void useReserve(Path metadataDirectory) throws IOException {
+    if (!options.readOnly()) {
+      reserve.addMetadata(metadataDirectory);
+      reserve.begin();
+      closings.add(reserve::end);
+    }
+  }
+
   private MetadataStore openMetadata(Path metadataDirectory) throws IOException {
     Path file = metadataDirectory.resolve(StoreDirectory.METADATA);
     if (!Files.exists(file)) {
@@ -342,6 +354,10 @@ final class StoreOpening {
   private BlockStore openBlocks(FixedOptions fixed, MetadataStore metadata, boolean create)
       throws IOException {
     Path place = fixed.blocksDirectory(directory);
+    // One that is missing is told by what comes next.
+    if (!options.readOnly() && !create && Files.isDirectory(place)) {
+      reserve.addBlocks(place);
+    }
     try {
       BlockStore blocks =
           seams
@@ -354,6 +370,9 @@ final class StoreOpening {
                       create ? BlockStoreMark.UNKNOWN : BlocksMark.committed(metadata),
                       activity));
       closings.add(blocks::close);
+      if (create) {
+        reserve.addBlocks(place);
+      }
       if (!options.readOnly()) {
         BlocksMark.identify(metadata, place, blocks);
       }
@@ -377,7 +396,7 @@ final class StoreOpening {
     if (!options.readOnly()) {
       closings.add(() -> new Journal(metadata).retire(blocks));
     }
-    HostDisk disk = new HostDisk(metadataDirectory, fixed.blocksDirectory(directory));
+    HostDisk disk = new HostDisk(metadataDirectory, fixed.blocksDirectory(directory), reserve);
     ContentStore content =
         new ContentStore(live, blocks, partOptions.content(fixed.chunking(), disk));
     closings.add(content::close);
@@ -412,6 +431,10 @@ final class StoreOpening {
       BackgroundSweep sweeps = new BackgroundSweep(store, options.gcInterval());
       closings.add(sweeps::close);
       sweeps.start();
+    }
+    if (!options.readOnly()) {
+      closings.add(reserve::begin);
+      reserve.end();
     }
     return store;
   }

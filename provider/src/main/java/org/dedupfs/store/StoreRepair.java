@@ -1,6 +1,9 @@
 package org.dedupfs.store;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -19,9 +22,11 @@ import org.dedupfs.blocks.BlockListDamagedException;
 import org.dedupfs.blocks.BlockRescue;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.blocks.BlockStoreDamagedException;
+import org.dedupfs.blocks.BlockStoreFullException;
 import org.dedupfs.blocks.BlockStoreOptions;
 import org.dedupfs.blocks.IndexRebuild;
 import org.dedupfs.blocks.RocksDbBlockStore;
+import org.dedupfs.blocks.SweepProgress;
 import org.dedupfs.maintenance.Check;
 import org.dedupfs.maintenance.Repair;
 import org.dedupfs.metadata.ExtentPage;
@@ -196,12 +201,13 @@ final class StoreRepair {
     Set<BlockFinding.Kind> wrong = EnumSet.noneOf(BlockFinding.Kind.class);
     @Nullable String[] first = {null};
     try (BlockStore open = openBlocks(metadata, fixed)) {
+      long count = open.statistics().blocks();
       open.check(
           finding -> {
             wrong.add(finding.kind());
             first[0] = first[0] == null ? finding.text() : first[0];
           },
-          id -> on(Phase.INDEX, id));
+          id -> on(Phase.INDEX, id, count));
     } catch (BlockListDamagedException e) {
       wrong.add(BlockFinding.Kind.FILE);
       first[0] = e.getMessage();
@@ -228,8 +234,16 @@ final class StoreRepair {
     Path target = swap.target();
     boolean saved = false;
     try {
-      result = BlockRescue.run(blocks, target, blockOptions(fixed), id -> on(Phase.BLOCKS, 0));
+      result = BlockRescue.run(blocks, target, blockOptions(fixed), readingBlocks());
       saved = result.blocks() > 0;
+    } catch (BlockStoreFullException e) {
+      throw new BlockStoreFullException(
+          "no space left: a repair saves the blocks beside the damaged ones and needs up to "
+              + bytesOf(blocks)
+              + " bytes for it in "
+              + blocks.toAbsolutePath().getParent()
+              + "; nothing was replaced; free some, then repair again",
+          e);
     } finally {
       if (!saved) {
         swap.discard();
@@ -260,12 +274,23 @@ final class StoreRepair {
         counts + "; the damaged files are kept in " + aside + ", delete them when all is well");
   }
 
+  private static long bytesOf(Path blocks) throws IOException {
+    long bytes = 0;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(blocks, "*.sst")) {
+      for (Path file : files) {
+        bytes += Files.size(file);
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return bytes;
+  }
+
   /** Returns whether the blocks could be opened for that. */
   private boolean rebuildIndex(FixedOptions fixed, String found) throws IOException {
     try {
       long lost =
-          IndexRebuild.run(
-              fixed.blocksDirectory(directory), blockOptions(fixed), id -> on(Phase.INDEX, id));
+          IndexRebuild.run(fixed.blocksDirectory(directory), blockOptions(fixed), readingBlocks());
       done(
           Kind.INDEX_UNREADABLE,
           found,
@@ -276,11 +301,25 @@ final class StoreRepair {
     }
   }
 
-  private void on(Phase phase, long done) throws InterruptedException {
+  private void on(Phase phase, long done, long total) throws InterruptedException {
     if (Thread.currentThread().isInterrupted()) {
       throw new InterruptedException();
     }
-    listener.progress(phase, done, 0);
+    listener.progress(phase, done, total);
+  }
+
+  private SweepProgress readingBlocks() {
+    return new SweepProgress() {
+      @Override
+      public void sweptUpTo(long id) {
+        // Said in bytes.
+      }
+
+      @Override
+      public void wentThrough(long bytes, long totalBytes) throws InterruptedException {
+        on(Phase.BLOCKS, bytes, totalBytes);
+      }
+    };
   }
 
   private RepairSummary repairContents(

@@ -34,6 +34,11 @@ public final class OpenFile implements AutoCloseable {
   private volatile @Nullable Object origin;
 
   /**
+   * One for all: nothing is to be allocated, and so to fail, between counting a use and its end.
+   */
+  private final Use use = new Use();
+
+  /**
    * @param created whether the file was made by opening it: its name is then what this handle wrote
    */
   OpenFile(Tree tree, TreeRows rows, FileContent content, boolean created) {
@@ -212,7 +217,7 @@ public final class OpenFile implements AutoCloseable {
   @Override
   public void close() throws IOException {
     if (closed.compareAndSet(false, true)) {
-      try (Use last = new Use()) {
+      try (Use last = use) {
         if (changed) {
           rows.content().syncClosed(last.content());
         }
@@ -245,7 +250,7 @@ public final class OpenFile implements AutoCloseable {
     if (closed.get() || uses.getAndUpdate(count -> count == 0 ? 0 : count + 1) == 0) {
       throw new TreeException(Failure.BAD_HANDLE);
     }
-    return new Use();
+    return use;
   }
 
   /** The content is given back when the handle is closed and no operation is under way any more. */

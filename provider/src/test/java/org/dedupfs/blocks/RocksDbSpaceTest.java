@@ -1,8 +1,10 @@
 package org.dedupfs.blocks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,6 +89,62 @@ class RocksDbSpaceTest {
         RocksDbBlockStore.open(directory, AbstractBlockStoreTest.options(), lease)) {
       assertReads(store, live);
     }
+  }
+
+  /** As by the command, which opens a store to sweep it. */
+  @Test
+  void space_of_mostly_dead_files_of_an_earlier_opening_comes_back() throws IOException {
+    LiveSet live = new PagedLiveSet();
+    for (int i = 1; i <= BLOCKS; i += 10) {
+      live.add(i);
+    }
+    filled().close();
+    try (RocksDbBlockStore store =
+        RocksDbBlockStore.open(directory, AbstractBlockStoreTest.options(), lease)) {
+      sweepAllBut(store, live);
+      assertReads(store, live);
+    }
+    assertThat(tableBytes()).isLessThan(BLOCKS * BYTES / 5);
+  }
+
+  @Test
+  void giving_space_back_is_told_and_may_be_stopped_and_the_next_sweep_does_the_rest()
+      throws IOException {
+    LiveSet live = new PagedLiveSet();
+    for (int i = 1; i <= BLOCKS; i += 10) {
+      live.add(i);
+    }
+    try (RocksDbBlockStore store = filled()) {
+      long before = tableBytes();
+      store.beginMark(live);
+      BlockId below = new BlockId(store.lastAssigned() + 1);
+      assertThatThrownBy(() -> store.sweep(below, stoppedBeforeBytes()))
+          .isInstanceOf(InterruptedIOException.class);
+      assertThat(Thread.interrupted()).as("stays interrupted").isTrue();
+      store.endMark();
+      assertReads(store, live);
+      assertThat(tableBytes()).isGreaterThan(before / 2);
+      // Nothing is left to forget, and yet it is done.
+      assertThat(sweepAllBut(store, live).blocks()).isZero();
+      assertReads(store, live);
+    }
+    assertThat(tableBytes()).isLessThan(BLOCKS * BYTES / 5);
+  }
+
+  private static SweepProgress stoppedBeforeBytes() {
+    return new SweepProgress() {
+      @Override
+      public void sweptUpTo(long id) {
+        assertThat(id).isBetween(1L, (long) BLOCKS);
+      }
+
+      @Override
+      public void wentThrough(long bytes, long totalBytes) throws InterruptedException {
+        assertThat(bytes).isZero();
+        assertThat(totalBytes).isGreaterThan(BLOCKS * BYTES / 2);
+        throw new InterruptedException();
+      }
+    };
   }
 
   @Test

@@ -62,9 +62,10 @@ class FailedWriteTest {
 
   private byte[] read(int count) throws IOException {
     ByteBuffer target = ByteBuffer.allocate(count);
-    while (target.hasRemaining() && file.read(target.position(), target) > 0) {
-      continue;
-    }
+    int got;
+    do {
+      got = file.read(target.position(), target);
+    } while (got > 0 && target.hasRemaining());
     return Arrays.copyOf(target.array(), target.position());
   }
 

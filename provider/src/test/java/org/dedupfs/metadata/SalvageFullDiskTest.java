@@ -78,6 +78,9 @@ class SalvageFullDiskTest {
         assertThat(SqliteSalvage.run(disk).rows()).isGreaterThanOrEqualTo(ROWS);
         replaced = true;
       } catch (IOException e) {
+        assertThat(e)
+            .isInstanceOf(MetadataFullException.class)
+            .hasMessageContainingAll("no space left", "needs up to ", "nothing was replaced");
         assertThat(Files.size(file) >> 10).isEqualTo(kib);
         refusals++;
       }

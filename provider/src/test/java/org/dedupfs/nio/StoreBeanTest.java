@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.management.Attribute;
 import javax.management.AttributeNotFoundException;
 import javax.management.InstanceNotFoundException;
@@ -91,6 +96,45 @@ class StoreBeanTest {
           .isInstanceOf(AttributeNotFoundException.class);
       assertThatThrownBy(() -> server.setAttribute(name, new Attribute("Files", 1L)))
           .isInstanceOf(AttributeNotFoundException.class);
+    }
+  }
+
+  @Test
+  void what_is_asked_for_at_once_is_of_one_moment() throws Exception {
+    try (DedupFileSystem store = create("store", true)) {
+      ObjectName name = nameOf(store);
+      String[] asked = new String[2_000];
+      for (int i = 0; i < asked.length; i += 2) {
+        asked[i] = "Files";
+        asked[i + 1] = "BytesWritten";
+      }
+      AtomicInteger written = new AtomicInteger();
+      AtomicBoolean enough = new AtomicBoolean();
+      CompletableFuture<Void> writer =
+          CompletableFuture.runAsync(
+              () -> {
+                while (!enough.get()) {
+                  writeOne(store.getPath("/" + written.incrementAndGet()));
+                }
+              });
+      try {
+        while (written.get() < 50) {
+          Set<Object> values = new HashSet<>();
+          server.getAttributes(name, asked).asList().forEach(each -> values.add(each.getValue()));
+          assertThat(values).as("one value for each name").hasSizeBetween(1, 2);
+        }
+      } finally {
+        enough.set(true);
+        writer.get();
+      }
+    }
+  }
+
+  private static void writeOne(Path file) {
+    try {
+      Files.write(file, new byte[1_000]);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

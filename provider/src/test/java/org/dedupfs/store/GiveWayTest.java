@@ -23,7 +23,7 @@ class GiveWayTest {
 
   private static long nanosOf(GiveWay way, Phase phase) throws InterruptedException {
     long start = System.nanoTime();
-    way.on(phase, 1);
+    way.on(phase, 1, 0);
     return System.nanoTime() - start;
   }
 
@@ -52,11 +52,11 @@ class GiveWayTest {
   void who_listens_hears_of_every_step_and_may_stop_it() {
     GiveWay way =
         new GiveWay(
-            (phase, done) -> {
+            (phase, done, total) -> {
               throw new InterruptedException("enough at " + done);
             },
             uses::get);
-    assertThatThrownBy(() -> way.on(Phase.MARK, 7))
+    assertThatThrownBy(() -> way.on(Phase.MARK, 7, 0))
         .isInstanceOf(InterruptedException.class)
         .hasMessage("enough at 7");
   }

@@ -241,7 +241,7 @@ class StoreTest {
       assertThat(read(store.tree(), "/f")).isEqualTo(bytes("text"));
       assertThatThrownBy(() -> write(store.tree(), "/g", bytes("x")))
           .isInstanceOf(TreeException.class);
-      assertThatThrownBy(() -> store.sweep(false, (phase, done) -> {}))
+      assertThatThrownBy(() -> store.sweep(false, (phase, done, total) -> {}))
           .hasMessageContaining("reading only");
       assertThat(store.statistics().files()).isEqualTo(1);
     }

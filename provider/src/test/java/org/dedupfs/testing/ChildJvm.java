@@ -42,6 +42,7 @@ public final class ChildJvm implements AutoCloseable {
     List<String> command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx128m");
+    command.add("-Djava.library.path=" + System.getProperty("java.library.path"));
     command.addAll(options);
     command.add(main.getName());
     command.addAll(List.of(arguments));

@@ -2,6 +2,7 @@ package org.dedupfs.bridge.jnr;
 
 import java.nio.ByteBuffer;
 import org.dedupfs.bridge.Request;
+import org.dedupfs.host.CallerCapabilities;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,7 @@ final class ServedRequest implements Request {
         switch (opcode) {
           case WRITE -> has(StructLayouts.WRITE_FLAGS, StructLayouts.WRITE_KILL_PRIVILEGES);
           case SETATTR -> has(StructLayouts.SETATTR_VALID, StructLayouts.SETATTR_KILL_PRIVILEGES);
+          case FALLOCATE -> !CallerCapabilities.keepsPrivileges(pid(), uid()); // which is not told
           default -> false;
         };
     if (opcode == SETATTR && !has(StructLayouts.SETATTR_VALID, StructLayouts.VALID_ANY)) {
