@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Removes trees, never following a link; memory grows with their depth only. What is interrupted
@@ -16,8 +17,8 @@ import java.util.Iterator;
  */
 public final class TreeRemoval {
   private final TransferListener listener;
-  private volatile long files;
-  private volatile long directories;
+  private final AtomicLong files = new AtomicLong();
+  private final AtomicLong directories = new AtomicLong();
 
   public TreeRemoval(TransferListener listener) {
     this.listener = listener;
@@ -45,7 +46,7 @@ public final class TreeRemoval {
         } else {
           levels.removeLast().stream().close();
           Files.delete(level.directory());
-          directories++;
+          directories.incrementAndGet();
           listener.copied(level.directory().toString());
         }
       }
@@ -65,17 +66,17 @@ public final class TreeRemoval {
       levels.addLast(new Level(path, stream, stream.iterator()));
     } else {
       Files.delete(path);
-      files++;
+      files.incrementAndGet();
       listener.copied(path.toString());
     }
   }
 
   /** What is gone, but directories. */
   public long files() {
-    return files;
+    return files.get();
   }
 
   public long directories() {
-    return directories;
+    return directories.get();
   }
 }

@@ -80,8 +80,9 @@ final class ReadAhead {
           cache.passed(extent);
         }
       }
-    } catch (IOException e) {
-      return; // they stay until others drive them out
+    } catch (IOException | RuntimeException | Error e) {
+      // They stay until others drive them out; what was asked for has been read.
+      LOG.debug("what a stream has passed stays in the cache: {}", e.toString());
     }
   }
 }
