@@ -23,6 +23,7 @@ final class RemoteMetricsTest extends AbstractControlTest {
   }
 
   @Test
+  @SuppressWarnings("try") // The server answers while it is open.
   void nothing_is_known_of_a_store_that_is_closed_and_whoever_asks_is_not_troubled()
       throws IOException {
     try (ControlServer server = ControlServer.start(store)) {
