@@ -12,6 +12,12 @@ import org.sqlite.SQLiteException;
 final class SqliteErrors {
   private static final int PRIMARY_CODE = 0xFF;
 
+  /**
+   * What SQLite says, by its most general code, of a number at byte 44 of the file that no release
+   * has written: see "Schema format number" in https://www.sqlite.org/fileformat2.html.
+   */
+  private static final String OTHER_SCHEMA_FORMAT = "unsupported file format";
+
   private SqliteErrors() {}
 
   /**
@@ -29,11 +35,7 @@ final class SqliteErrors {
     return switch (primary(code)) {
       case SQLITE_FULL -> full(failed, reason, error);
       case SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_FORMAT, SQLITE_MISMATCH ->
-          new MetadataDamagedException(
-              failed
-                  + ": its content is damaged; run dedupfs repair STORE, or put it back from a copy"
-                  + reason,
-              error);
+          damaged(failed, reason, error);
       case SQLITE_IOERR ->
           isWriting(code) && hasNoRoom(file)
               ? full(failed, reason, error)
@@ -70,8 +72,19 @@ final class SqliteErrors {
                   null,
                   failed + ": another program has it locked; end that one first" + reason),
               error);
-      default -> new IOException(failed + ": " + error.getMessage(), error);
+      default ->
+          String.valueOf(error.getMessage()).contains(OTHER_SCHEMA_FORMAT)
+              ? damaged(failed, reason, error)
+              : new IOException(failed + ": " + error.getMessage(), error);
     };
+  }
+
+  private static IOException damaged(String failed, String reason, SQLException error) {
+    return new MetadataDamagedException(
+        failed
+            + ": its content is damaged; run dedupfs repair STORE, or put it back from a copy"
+            + reason,
+        error);
   }
 
   private static IOException full(String failed, String reason, SQLException error) {

@@ -147,6 +147,16 @@ class SqliteOpeningTest {
   }
 
   @Test
+  void an_unknown_number_of_the_schema_format_is_damage() throws Exception {
+    byte[] bad = Files.readAllBytes(file);
+    bad[47] ^= 0x10;
+    Files.write(file, bad);
+    assertThatThrownBy(() -> SqliteMetadataStore.open(directory, READ_ONLY))
+        .isInstanceOf(MetadataDamagedException.class)
+        .hasMessageContaining(file.toString());
+  }
+
+  @Test
   void no_flipped_byte_ever_yields_another_row_or_another_exception() throws Exception {
     byte[] good = Files.readAllBytes(file);
     Random random = new Random(Seeds.next());
