@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.dedupfs.DedupFileSystems;
 import org.dedupfs.DedupOptions;
 import org.dedupfs.StoreNotFoundException;
+import org.dedupfs.host.MountTable;
 import org.dedupfs.mount.MountLog;
 import org.dedupfs.mount.MountOptions;
 import org.dedupfs.mount.MountPointCheck;
@@ -205,11 +206,18 @@ final class MountCommand implements Callable<Integer> {
   /** In this process, so that the one that serves finds a place for its log. */
   private void makeMissing(DedupOptions opening) throws IOException {
     Path given = store.nameable();
+    Path place = mountPoint.path();
+    Path absolute = place.toAbsolutePath().normalize();
+    if (absolute.startsWith(given.toAbsolutePath().normalize())) {
+      throw new IllegalArgumentException(place + " lies in the store " + given);
+    }
+    // What a mount that was killed left there is no directory that could be looked at.
+    boolean mounted = MountTable.read().at(absolute).isPresent();
+    if (!mounted && !Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+      Files.createDirectory(place);
+    }
     if (!Files.exists(given, LinkOption.NOFOLLOW_LINKS)) {
       DedupFileSystems.create(given, opening).close();
-    }
-    if (!Files.exists(mountPoint.path(), LinkOption.NOFOLLOW_LINKS)) {
-      Files.createDirectory(mountPoint.path());
     }
   }
 

@@ -191,6 +191,16 @@ public final class DedupMount implements AutoCloseable {
       LOG.debug("the store of {} was closed first", mountPoint());
     } catch (IOException | RuntimeException e) {
       LOG.error("{} could not be unmounted in order at the end of this Java", mountPoint(), e);
+      syncAtExit();
+    }
+  }
+
+  /** A request that does not end is no reason to lose what others have written. */
+  private void syncAtExit() {
+    try {
+      store.sync();
+    } catch (IOException | RuntimeException e) {
+      LOG.error("not all that was written to {} could be made durable", mountPoint(), e);
     }
   }
 

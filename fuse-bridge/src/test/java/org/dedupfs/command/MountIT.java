@@ -36,6 +36,22 @@ final class MountIT extends MountFixture {
   }
 
   @Test
+  void create_mounts_again_after_a_kill_as_a_mount_does() throws Exception {
+    Path made = directory.toRealPath().resolve("made");
+    Path place = directory.toRealPath().resolve("place");
+    run("mount", "--create", made, place).ends(ExitCode.DONE);
+    ProcessHandle server = server(place);
+    server.destroyForcibly();
+    server.onExit().get(1, TimeUnit.MINUTES);
+    run("mount", "--create", made, place).ends(ExitCode.DONE);
+    run("umount", place).ends(ExitCode.DONE);
+    run("mount", "--create", made, made.resolve("in"))
+        .ends(ExitCode.USAGE)
+        .saysInOneLine("in the store");
+    assertThat(made.resolve("in")).doesNotExist();
+  }
+
+  @Test
   void a_mount_in_the_background_can_be_used_when_the_command_returns() throws Exception {
     mount();
     Files.writeString(mountPoint.resolve("file"), TEXT);

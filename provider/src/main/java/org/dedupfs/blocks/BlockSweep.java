@@ -16,7 +16,7 @@ import java.util.List;
 final class BlockSweep {
   private static final int STEP_BLOCKS = 1_024;
 
-  /** What is forgotten takes some 100 bytes each until its space is given back. */
+  /** The first such step: what is forgotten takes some 100 bytes each until space comes back. */
   private static final int SCARCE_STEP_BLOCKS = 8_192;
 
   private final RocksDbBlockStore store;
@@ -26,6 +26,7 @@ final class BlockSweep {
   private long storedBytes;
   private long rawBytes;
   private long reclaimedBlocks;
+  private long scarceStep = SCARCE_STEP_BLOCKS;
 
   BlockSweep(RocksDbBlockStore store, LiveSet live, long below) {
     this.store = store;
@@ -70,10 +71,11 @@ final class BlockSweep {
   private void forgetDead(List<Candidate> candidates, RoomWatch room, SweepProgress progress)
       throws IOException {
     forgetDead(candidates);
-    if (blocks - reclaimedBlocks >= SCARCE_STEP_BLOCKS && room.isScarce()) {
+    if (blocks - reclaimedBlocks >= scarceStep && room.isScarce()) {
       store.flush();
       new BlockSpace(store, candidates.get(candidates.size() - 1).id + 1, room).reclaim(progress);
       reclaimedBlocks = blocks;
+      scarceStep *= 2; // each step looks at all blocks so far
     }
   }
 

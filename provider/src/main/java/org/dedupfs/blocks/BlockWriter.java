@@ -108,6 +108,7 @@ final class BlockWriter implements AutoCloseable {
     long last = Math.max(written.lastAssigned, id);
     Written next =
         new Written(written.steps + 1, written.putBytes + block.recordBytes(), last, sum);
+    forgetHalfStaged();
     try {
       stageRecord(key, block);
       if (indexed) {
@@ -122,8 +123,6 @@ final class BlockWriter implements AutoCloseable {
       }
     } catch (RocksDBException e) {
       throw failure.set(e);
-    } finally {
-      batch.clear(); // or what an error left half staged would go with the next block
     }
   }
 
@@ -147,6 +146,7 @@ final class BlockWriter implements AutoCloseable {
   synchronized void forget(long id, Fingerprint fingerprint, boolean indexed) throws IOException {
     failure.check();
     BlockStatistics sum = fingerprint.removedFrom(written.statistics);
+    forgetHalfStaged();
     try {
       fingerprints.stageDelete(batch, Keys.of(id));
       if (indexed) {
@@ -163,6 +163,7 @@ final class BlockWriter implements AutoCloseable {
   /** Deletes the records with ids in {@code [from, to)}. */
   synchronized void deleteRecords(long from, long to) throws IOException {
     failure.check();
+    forgetHalfStaged();
     try {
       batch.deleteRange(families.blocks(), Keys.of(from), Keys.of(to));
       write(written.step(written.statistics));
@@ -174,6 +175,7 @@ final class BlockWriter implements AutoCloseable {
   /** Makes it known for later openings that a block is damaged. */
   synchronized void markDamaged(long id) throws IOException {
     failure.check();
+    forgetHalfStaged();
     try {
       damaged.stageAddition(batch, id);
       write(written.step(written.statistics));
@@ -185,6 +187,7 @@ final class BlockWriter implements AutoCloseable {
   /** Takes back {@link #markDamaged} for an id that nobody needs any more, or that reads again. */
   synchronized void unmarkDamaged(long id) throws IOException {
     failure.check();
+    forgetHalfStaged();
     try {
       damaged.stageRemoval(batch, id);
       write(written.step(written.statistics));
@@ -196,12 +199,19 @@ final class BlockWriter implements AutoCloseable {
 
   /** Keeps a setting of the store. */
   synchronized void keep(byte[] key, byte[] value) throws IOException {
+    forgetHalfStaged();
     try {
       batch.put(families.settingsFamily(), key, value);
       write(written.step(written.statistics));
     } catch (RocksDBException e) {
       throw failure.set(e);
     }
+  }
+
+  /** What was staged before an error, or a lack of memory, is not to go with the next batch. */
+  @GuardedBy("this")
+  private void forgetHalfStaged() {
+    batch.clear();
   }
 
   /**

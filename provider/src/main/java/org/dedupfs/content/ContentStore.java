@@ -296,7 +296,7 @@ public final class ContentStore implements AutoCloseable {
     if (use.isScarce()) {
       try {
         live.shortenLog();
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException | Error e) { // what it was done for has ended well
         LOG.debug("{}: the log stays long on a full disk", live.activity().store(), e);
       }
     }

@@ -170,6 +170,7 @@ public final class FileContent {
   private long put(long offset, ByteBuffer source, int count) throws IOException {
     store.admit(count);
     commit.checkStorable();
+    segmentCuts.retryFailed();
     store.budget().makeRoom(this, count);
     long at;
     boolean full;

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.dedupfs.disk.HostSpace;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
@@ -22,6 +23,8 @@ import org.sqlite.SQLiteOpenMode;
  * (Asking for the size opens nothing.)
  */
 final class SqliteFile {
+  private static final long SCARCE_BYTES = 256L << 20;
+
   static final String NAME = "metadata.sqlite";
 
   private static final int BUSY_TIMEOUT_MILLIS = 60_000;
@@ -119,6 +122,11 @@ final class SqliteFile {
   /** How much longer the log may become for the sake of who reads an old state. */
   long mostLogGrowthBytes() throws IOException {
     return Math.max(options.snapshotLogBytes(), sizeOf(path) / 4);
+  }
+
+  /** Whether the disk has so little left that no log should grow for who only reads. */
+  boolean isRoomScarce() throws IOException {
+    return HostSpace.of(path.toAbsolutePath().getParent()).usableBytes() < SCARCE_BYTES;
   }
 
   private static long sizeOf(Path path) throws IOException {

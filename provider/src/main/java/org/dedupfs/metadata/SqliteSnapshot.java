@@ -21,8 +21,14 @@ final class SqliteSnapshot implements MetadataSnapshot {
   /** Of what is read between two looks at the log. */
   private static final int ROWS_PER_LOOK = 128;
 
+  private static final long FEW_BYTES = 16L << 20;
+
   private final SqliteFile source;
   private final long mostLogBytes;
+
+  /** A log of that many bytes is left alone even where space is scarce. */
+  private final long fewLogBytes;
+
   private final Path file;
   private final Connection connection;
   private final SqliteReader reader;
@@ -30,8 +36,13 @@ final class SqliteSnapshot implements MetadataSnapshot {
   private int rowsRead;
 
   private SqliteSnapshot(
-      SqliteFile source, long mostLogBytes, Connection connection, Runnable whenClosed) {
+      SqliteFile source,
+      long fewLogBytes,
+      long mostLogBytes,
+      Connection connection,
+      Runnable whenClosed) {
     this.source = source;
+    this.fewLogBytes = fewLogBytes;
     this.mostLogBytes = mostLogBytes;
     this.file = source.path();
     this.connection = connection;
@@ -47,8 +58,9 @@ final class SqliteSnapshot implements MetadataSnapshot {
    */
   static SqliteSnapshot begin(SqliteFile source, long mostLogBytes, Runnable whenClosed)
       throws SQLException, IOException {
+    long few = source.logBytes() + FEW_BYTES;
     Connection connection = source.openReader();
-    SqliteSnapshot snapshot = new SqliteSnapshot(source, mostLogBytes, connection, whenClosed);
+    SqliteSnapshot snapshot = new SqliteSnapshot(source, few, mostLogBytes, connection, whenClosed);
     try (Statement statement = connection.createStatement()) {
       statement.execute("BEGIN");
       // Only a first read makes the moment.
@@ -66,12 +78,19 @@ final class SqliteSnapshot implements MetadataSnapshot {
   }
 
   private boolean isLogTooLong() throws IOException {
-    return mostLogBytes < Long.MAX_VALUE && source.logBytes() > mostLogBytes;
+    if (mostLogBytes == Long.MAX_VALUE) {
+      return false;
+    }
+    long bytes = source.logBytes();
+    return bytes > mostLogBytes || (bytes > fewLogBytes && source.isRoomScarce());
   }
 
   private SnapshotEndedException ended() {
     return new SnapshotEndedException(
-        source.log() + " would become longer than " + mostLogBytes + " bytes");
+        source.log()
+            + " would become longer than "
+            + mostLogBytes
+            + " bytes, or take what is left of the disk");
   }
 
   private void readRow() throws IOException {

@@ -156,21 +156,19 @@ final class StoreFileChannel extends InodeChannel {
     Objects.checkFromIndexSize(offset, length, sources.length);
     ensureWritable();
     long total = 0;
+    ByteBuffer[] views = Transfers.views(sources, offset, length);
     synchronized (positionLock) {
       int next = offset;
       while (next < offset + length) {
         int end = next + 1;
-        long bytes = sources[next].remaining();
-        while (end < offset + length && bytes + sources[end].remaining() <= GATHER_BYTES) {
-          bytes += sources[end++].remaining();
+        long bytes = views[next].remaining();
+        while (end < offset + length && bytes + views[end].remaining() <= GATHER_BYTES) {
+          bytes += views[end++].remaining();
         }
-        int count;
-        if (end == next + 1) {
-          count = writeAt(position, sources[next]);
-        } else {
-          count = writeAt(position, Transfers.joined(sources, next, end));
-          Transfers.consume(sources, next, count);
-        }
+        ByteBuffer source =
+            end == next + 1 ? views[next].duplicate() : Transfers.joined(views, next, end);
+        int count = writeAt(position, source);
+        Transfers.consume(views, sources, next, count);
         position += count;
         total += count;
         if (count < bytes) {

@@ -158,12 +158,22 @@ final class Transfers {
     return joined.flip();
   }
 
-  /** Moves the positions of buffers on by {@code bytes}, from one of them on. */
-  static void consume(ByteBuffer[] sources, int from, int bytes) {
+  /** Views of buffers, of which the same one may be there twice. */
+  static ByteBuffer[] views(ByteBuffer[] sources, int from, int count) {
+    ByteBuffer[] views = new ByteBuffer[from + count];
+    for (int i = from; i < views.length; i++) {
+      views[i] = sources[i].duplicate();
+    }
+    return views;
+  }
+
+  /** Moves on by {@code bytes}, from one of the views on, and buffers to where their views are. */
+  static void consume(ByteBuffer[] views, ByteBuffer[] sources, int from, int bytes) {
     int left = bytes;
-    for (int i = from; left > 0; i++) {
-      int count = Math.min(left, sources[i].remaining());
-      sources[i].position(sources[i].position() + count);
+    for (int i = from; i < views.length && left > 0; i++) {
+      int count = Math.min(left, views[i].remaining());
+      views[i].position(views[i].position() + count);
+      sources[i].position(views[i].position());
       left -= count;
     }
   }

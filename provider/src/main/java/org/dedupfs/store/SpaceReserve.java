@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.dedupfs.content.DiskSpace;
 import org.dedupfs.disk.HostSpace;
+import org.dedupfs.disk.RoomLeft;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -114,6 +115,23 @@ final class SpaceReserve {
   synchronized void begin() {
     users++;
     giveUp(0);
+    giveUpWithinQuota();
+  }
+
+  /** What is left of a quota is told by nobody, but that there is none. */
+  @GuardedBy("this")
+  private void giveUpWithinQuota() {
+    for (Part part : parts) {
+      try {
+        if (part.fileBytes > 0 && RoomLeft.isNone(part.directory)) {
+          Files.deleteIfExists(part.file);
+          part.fileBytes = 0;
+          given = true;
+        }
+      } catch (IOException | RuntimeException | Error e) {
+        LOG.debug("the reserve {} cannot be given up", part.file, e);
+      }
+    }
   }
 
   /** What {@link #begin} was called for has ended. */
@@ -172,7 +190,7 @@ final class SpaceReserve {
           part.fileBytes = 0;
           given = true;
         }
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException | Error e) { // whoever needed it gets no other error
         LOG.debug("the reserve {} cannot be given up", part.file, e);
       }
     }
@@ -190,7 +208,7 @@ final class SpaceReserve {
     for (Part part : parts) {
       try {
         whole &= keep(part);
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException | Error e) { // for what has been done without it
         whole = false;
         LOG.debug("the reserve {} cannot be taken", part.file, e);
       }
@@ -208,9 +226,14 @@ final class SpaceReserve {
     long usable = part.space.usableBytes();
     boolean plenty = usable >= LEAST_FREE_TIMES * wanted;
     if (plenty || given) {
+      boolean filled = false;
       try {
         fill(part.file, Math.min(missing, Math.max(0, usable - LEFT_BYTES)));
+        filled = true;
       } finally {
+        if (!filled) { // a quota, for example: what is left of it is for others
+          Files.deleteIfExists(part.file);
+        }
         part.fileBytes = size(part.file);
       }
     }
