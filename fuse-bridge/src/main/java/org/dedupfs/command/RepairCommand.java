@@ -1,6 +1,5 @@
 package org.dedupfs.command;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.dedupfs.DedupFileSystems;
@@ -80,7 +79,7 @@ final class RepairCommand implements Callable<Integer> {
     }
   }
 
-  private boolean isConfirmed(Path directory) throws IOException {
+  private boolean isConfirmed(Path directory) throws Exception {
     return Terminal.confirms(
         spec.commandLine().getErr(), "Repair " + ShownName.of(directory.toString()) + "?");
   }

@@ -128,7 +128,7 @@ final class RmCommand implements Callable<Integer> {
     return survey;
   }
 
-  private boolean isConfirmed(List<Path> wanted) throws IOException {
+  private boolean isConfirmed(List<Path> wanted) throws Exception {
     Survey survey = surveyed(wanted);
     String what =
         wanted.size() == 1

@@ -11,6 +11,11 @@ import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of the terminal, if there is one. Java's console tells of input and output only.
@@ -19,6 +24,7 @@ public final class Terminal {
   private static final int INPUT = 0;
   private static final int OUTPUT = 1;
   private static final int ERROR = 2;
+  private static final long LOOK_MILLIS = 50;
 
   private Terminal() {}
 
@@ -48,14 +54,31 @@ public final class Terminal {
     }
   }
 
-  /** Asks; anything but a yes is a no. */
-  static boolean confirms(PrintWriter err, String question) throws IOException {
+  /**
+   * Asks; anything but a yes is a no.
+   *
+   * @throws CommandException if the user ends the verb instead
+   */
+  static boolean confirms(PrintWriter err, String question)
+      throws IOException, InterruptedException, CommandException {
     err.print(question + " [y/N] ");
     err.flush();
     BufferedReader input = new BufferedReader(new InputStreamReader(System.in, charset("stdin")));
-    String answer = input.readLine();
-    String said = answer == null ? "" : answer.strip().toLowerCase(Locale.ROOT);
-    return said.equals("y") || said.equals("yes");
+    FutureTask<@Nullable String> reading = new FutureTask<>(input::readLine);
+    Thread reader = new Thread(reading, "answer");
+    reader.setDaemon(true); // Nothing ends its wait but an answer.
+    reader.start();
+    while (true) {
+      try {
+        String answer = reading.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        String said = answer == null ? "" : answer.strip().toLowerCase(Locale.ROOT);
+        return said.equals("y") || said.equals("yes");
+      } catch (TimeoutException e) {
+        Interruption.check();
+      } catch (ExecutionException e) {
+        throw new IOException("no answer can be read: " + e.getCause(), e);
+      }
+    }
   }
 
   /**
