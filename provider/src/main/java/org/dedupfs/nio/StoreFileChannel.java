@@ -167,7 +167,15 @@ final class StoreFileChannel extends InodeChannel {
         }
         ByteBuffer source =
             end == next + 1 ? views[next].duplicate() : Transfers.joined(views, next, end);
-        int count = writeAt(position, source);
+        int count;
+        try {
+          count = writeAt(position, source);
+        } catch (IOException e) {
+          if (total == 0 || !isOpen()) {
+            throw e;
+          }
+          break; // the next write tells why
+        }
         Transfers.consume(views, sources, next, count);
         position += count;
         total += count;
