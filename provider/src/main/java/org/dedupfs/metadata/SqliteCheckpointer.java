@@ -136,13 +136,16 @@ final class SqliteCheckpointer {
     try {
       checkpoint();
     } catch (SQLException e) {
-      IOException translated = SqliteErrors.translate(e, file.path(), "write");
-      // Too many open files, or a lock: nothing was tried, so the next commit may ask again.
-      if (!(translated instanceof FileSystemException)) {
-        failure = translated;
-      }
+      noteFailure(SqliteErrors.translate(e, file.path(), "write"));
     } catch (IOException e) {
       failure = e;
+    }
+  }
+
+  private void noteFailure(IOException translated) {
+    // Too many open files, or a lock: nothing was tried, so the next commit may ask again.
+    if (!(translated instanceof FileSystemException)) {
+      failure = translated;
     }
   }
 
@@ -164,13 +167,22 @@ final class SqliteCheckpointer {
     }
   }
 
-  /** Copies all and cuts the log off, unless somebody reads an old state. */
+  /**
+   * Copies all and cuts the log off, unless somebody reads an old state. For a disk that is nearly
+   * full: that there is no space for it is no failure.
+   */
   synchronized void cut() throws SQLException {
     if (closed || pinned.getAsBoolean() || !marker.allowEmptyLog()) {
       return;
     }
     try (Statement statement = connection().createStatement()) {
       statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (SQLException e) {
+      IOException translated = SqliteErrors.translate(e, file.path(), "write");
+      if (!(translated instanceof MetadataFullException)) {
+        noteFailure(translated);
+      }
+      throw e;
     }
   }
 
