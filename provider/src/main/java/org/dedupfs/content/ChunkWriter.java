@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -94,7 +95,12 @@ final class ChunkWriter {
 
   private void takeFirst() throws IOException {
     Pending chunk = pending.getFirst();
-    chunk.task.run(); // does nothing when a worker has begun it
+    // Workers begin with the first ones: so that this thread works as well, it does the next that
+    // none of them has begun (to run a task that was begun does nothing).
+    Iterator<Pending> next = pending.iterator();
+    while (!chunk.task.isDone() && next.hasNext()) {
+      next.next().task.run();
+    }
     Prepared prepared = await(chunk.task);
     pending.removeFirst();
     long id = prepared.blockId;

@@ -44,6 +44,7 @@ final class ContentDrain {
       try {
         long before = layers.memoryBytes();
         boolean nothing = layers.isDiscarded() || layers.seal() == null;
+        file.gathered();
         // what was left of an earlier cut may have been overwritten or truncated away
         store.budget().add(layers.memoryBytes() - before);
         if (nothing) {
@@ -53,6 +54,7 @@ final class ContentDrain {
       } finally {
         state.writeLock().unlock();
       }
+      file.cutBegun();
       store.markGate().passage().lock();
       try {
         cutSealed(finish || moving);
@@ -98,6 +100,7 @@ final class ContentDrain {
         DirtyLayer done = null;
         if (result == null) {
           layers.unseal();
+          file.gathered();
         } else if (!layers.isDiscarded()) {
           done = layers.sealed();
           layers.cut(result);

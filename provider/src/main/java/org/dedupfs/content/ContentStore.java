@@ -3,7 +3,6 @@ package org.dedupfs.content;
 import java.io.IOException;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -171,10 +170,8 @@ public final class ContentStore implements AutoCloseable {
   }
 
   /** Has a worker do something, or does it right here when they have enough to do. */
-  void work(Runnable task) {
-    try {
-      workers.execute(task);
-    } catch (RejectedExecutionException e) {
+  private void work(Runnable task) {
+    if (!workers.hasTaken(task)) {
       task.run();
     }
   }
@@ -441,6 +438,10 @@ public final class ContentStore implements AutoCloseable {
 
   BlockStore blocks() {
     return blocks;
+  }
+
+  Workers workers() {
+    return workers;
   }
 
   Generations generations() {

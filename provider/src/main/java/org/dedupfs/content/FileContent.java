@@ -32,6 +32,8 @@ public final class FileContent {
   private final SegmentCuts segmentCuts;
   private volatile long sizeBytes;
   private volatile long generation;
+  private volatile long gatheredBytes;
+  private volatile boolean isWorthACut;
 
   /** Uses of this object; guarded by {@link ContentTable}. */
   int references;
@@ -173,19 +175,17 @@ public final class FileContent {
     segmentCuts.retryFailed();
     store.budget().makeRoom(this, count);
     long at;
-    boolean full;
+    boolean isEnough;
     state.writeLock().lock();
     try {
       at = offset < 0 ? layers.size() : offset;
       putLocked(at, source, count);
-      full = layers.active().memoryBytes() >= store.options().segmentBytes();
+      isEnough = isWorthACut;
     } finally {
       state.writeLock().unlock();
     }
     store.budget().markDirty(this);
-    if (full) {
-      segmentCuts.request();
-    }
+    segmentCuts.written(isEnough);
     return at;
   }
 
@@ -206,6 +206,7 @@ public final class FileContent {
   /** Under the state lock: after each change of the bytes. */
   private void changed() {
     sizeBytes = layers.size();
+    gathered();
     allocation.changed();
     generation = store.generations().changed(inode);
     commit.written();
@@ -310,6 +311,28 @@ public final class FileContent {
     drain.run(finish);
   }
 
+  /** Memory with what was written and is not about to be cut. */
+  long gatheredBytes() {
+    return gatheredBytes;
+  }
+
+  /** Whether there is enough of that. */
+  boolean isWorthACut() {
+    return isWorthACut;
+  }
+
+  /** Under the state lock: what is not about to be cut has become more or less. */
+  void gathered() {
+    DirtyLayer active = layers.active();
+    gatheredBytes = active.memoryBytes();
+    isWorthACut = segmentCuts.isWorthACut(gatheredBytes, active.isAscending());
+  }
+
+  /** Without any lock: a cut has begun. */
+  void cutBegun() {
+    segmentCuts.begin();
+  }
+
   /** Under the state lock: what was written is extents now. */
   void wasCut() {
     allocation.changed();
@@ -369,6 +392,7 @@ public final class FileContent {
     try {
       store.budget().add(-layers.memoryBytes());
       layers.discard();
+      gathered();
       commit.discarded();
       allocation.changed();
       sizeBytes = 0;

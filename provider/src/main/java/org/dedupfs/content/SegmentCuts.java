@@ -1,26 +1,43 @@
 package org.dedupfs.content;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
-import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the workers cut the segments of one file while its writers fill the next: at most one is
- * under way, and who has filled another meanwhile waits. When one could not be cut, the next writer
- * cuts it himself before he writes, and gets the error. Safe for any number of threads.
+ * Has the workers cut the segments of one file while its writers fill the next: one worker at a
+ * time, followed by another as long as enough has gathered meanwhile. Who writes faster than that
+ * waits until a cut of what he wrote begins. When something could not be cut, the next writer cuts
+ * it himself before he writes, and gets the error. Safe for any number of threads.
  */
 final class SegmentCuts {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentCuts.class);
 
-  private final ContentStore store;
+  /**
+   * This part of a segment of a stream is worth a cut when none is under way: so the next one is
+   * there when a cut ends, and nobody is waited for, neither the writer nor the workers.
+   */
+  private static final int STREAM_SHARE = 2;
+
+  private final Workers workers;
   private final FileContent file;
-  private final Semaphore idle = new Semaphore(1);
+  private final long fullBytes;
+
+  // A monitor, since to enter it takes no memory: that may be what a cut has failed for.
+  @GuardedBy("this")
+  private boolean cutting;
+
+  /** How many cuts have begun, whoever does them. */
+  @GuardedBy("this")
+  private long begun;
+
   private volatile boolean failed;
 
   SegmentCuts(ContentStore store, FileContent file) {
-    this.store = store;
+    this.workers = store.workers();
     this.file = file;
+    this.fullBytes = store.options().segmentBytes();
   }
 
   /**
@@ -29,54 +46,157 @@ final class SegmentCuts {
    * @throws IOException if it still cannot be stored: then nothing more is to be written
    */
   void retryFailed() throws IOException {
-    if (!failed) {
+    if (!failed || !takeOverFailed()) {
       return;
     }
-    idle.acquireUninterruptibly();
-    try {
-      if (failed) {
-        file.drain(false);
-        failed = false;
-      }
-    } finally {
-      idle.release();
-    }
-  }
-
-  /**
-   * To be called when a segment is full, without any lock. What was written has its place then:
-   * that it cannot be stored is told to who writes next, or syncs.
-   */
-  void request() {
-    idle.acquireUninterruptibly();
-    boolean given = false;
-    try {
-      store.work(this::cut);
-      given = true;
-    } catch (RuntimeException | Error e) {
-      LOG.warn("{} could not be stored yet", file.inode(), e);
-    } finally {
-      if (!given) { // there is no memory for a thread, for example; the next writer cuts itself
-        failed = true;
-        idle.drainPermits(); // it may have been queued, and done, nevertheless
-        idle.release();
-      }
-    }
-  }
-
-  private void cut() {
     boolean done = false;
     try {
       file.drain(false);
       done = true;
+    } finally {
+      end(!done);
+    }
+  }
+
+  private synchronized boolean takeOverFailed() {
+    boolean interrupted = false;
+    while (cutting) {
+      interrupted |= waitInterrupted();
+    }
+    keep(interrupted);
+    cutting = failed;
+    return cutting;
+  }
+
+  /**
+   * To be called when something was written, without any lock. It has its place then: that it
+   * cannot be stored is told to who writes next, or syncs.
+   *
+   * @param isWorthACut whether {@link #isWorthACut so much} has gathered
+   */
+  void written(boolean isWorthACut) {
+    if (!isWorthACut || !take()) {
+      return;
+    }
+    if (!isTaken()) {
+      cut();
+    }
+  }
+
+  /** Whether somebody else cuts, or nobody can: else the caller is to. */
+  private boolean isTaken() {
+    boolean told = false;
+    try {
+      boolean taken = workers.hasTaken(this::cut);
+      told = true;
+      return taken;
+    } catch (RuntimeException | Error e) {
+      LOG.warn("{} could not be stored yet", file.inode(), e);
+      return true;
+    } finally {
+      if (!told) { // there is no memory for a thread, for example; the next writer cuts himself
+        end(true);
+      }
+    }
+  }
+
+  /** Whether the caller is to have a cut begun; else one is under way, and his turn has come. */
+  private synchronized boolean take() {
+    if (!cutting) {
+      cutting = true;
+      return true;
+    }
+    long before = begun;
+    boolean interrupted = false;
+    while (cutting && begun == before && file.gatheredBytes() >= fullBytes) {
+      interrupted |= waitInterrupted();
+    }
+    keep(interrupted);
+    return false;
+  }
+
+  /**
+   * Whether something that has gathered is enough to be cut.
+   *
+   * @param isStream whether it was written from front to back: else more of it is likely to follow
+   *     in the same places
+   */
+  boolean isWorthACut(long gatheredBytes, boolean isStream) {
+    return gatheredBytes >= (isStream ? fullBytes / STREAM_SHARE : fullBytes);
+  }
+
+  /** To be called, without any lock, when what was written is about to be cut. */
+  synchronized void begin() {
+    begun++;
+    notifyAll();
+  }
+
+  private synchronized long begun() {
+    return begun;
+  }
+
+  private synchronized void end(boolean hasFailed) {
+    failed = hasFailed;
+    cutting = false;
+    notifyAll();
+  }
+
+  /** Whether there is enough for another cut; if not, none is under way any more. */
+  private synchronized boolean goesOn(long before) {
+    failed = false;
+    cutting = begun != before && file.isWorthACut();
+    if (!cutting) {
+      notifyAll();
+    }
+    return cutting;
+  }
+
+  private void cut() {
+    boolean here = true;
+    while (here) {
+      // Who waits for a worker comes first: then the next cut stands in line behind him.
+      here = cutOnce() && !(workers.hasWaiting() && isTaken());
+    }
+  }
+
+  /** Returns whether there is enough for another. */
+  private boolean cutOnce() {
+    boolean done = false;
+    try {
+      long before = begun();
+      file.drain(false);
+      done = true;
+      return goesOn(before);
     } catch (IOException e) {
       LOG.debug("{} could not be stored yet", file.inode(), e); // the next writer is told
     } catch (RuntimeException | Error e) {
       LOG.warn("{} could not be stored yet", file.inode(), e);
     } finally {
-      failed = !done;
-      idle.drainPermits();
-      idle.release();
+      if (!done) {
+        end(true);
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Waits for {@link #notifyAll}.
+   *
+   * @return whether that was interrupted: an interrupt ends nothing here, it is kept for the caller
+   */
+  @GuardedBy("this")
+  private boolean waitInterrupted() {
+    try {
+      wait();
+      return false;
+    } catch (InterruptedException e) {
+      return true;
+    }
+  }
+
+  private static void keep(boolean interrupted) {
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

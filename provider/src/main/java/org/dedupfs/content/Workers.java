@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Workers extends ThreadPoolExecutor {
   private static final int IDLE_SECONDS = 30;
 
+  private final AtomicInteger waiting = new AtomicInteger();
+
   private Workers(String name, int threads, int queue, ThreadFactory factory) {
     super(
         threads,
@@ -73,6 +75,32 @@ final class Workers extends ThreadPoolExecutor {
         throw new RejectedExecutionException("no thread can be started", e);
       }
     }
+  }
+
+  /** Has a worker do it, unless none will: as {@link #execute}, for work others may wait for. */
+  boolean hasTaken(Runnable work) {
+    waiting.incrementAndGet();
+    boolean taken = false;
+    try {
+      execute(
+          () -> {
+            waiting.decrementAndGet();
+            work.run();
+          });
+      taken = true;
+    } catch (RejectedExecutionException e) {
+      return false;
+    } finally {
+      if (!taken) {
+        waiting.decrementAndGet();
+      }
+    }
+    return true;
+  }
+
+  /** Whether some of that was not begun yet. */
+  boolean hasWaiting() {
+    return waiting.get() > 0;
   }
 
   /** Forgets what waits: for work that nothing depends on. */

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -94,6 +95,84 @@ class SegmentCutsTest {
       write(i);
     }
     allIsThere(40);
+  }
+
+  @Test
+  void a_stream_is_cut_from_half_a_segment_on_so_that_the_next_is_there_when_a_cut_ends()
+      throws Exception {
+    CountDownLatch putting = new CountDownLatch(1);
+    fixture.onBlocks(
+        (method, arguments) -> {
+          if (method.equals("put")) {
+            putting.countDown();
+          }
+        });
+    file.write(0, ByteBuffer.wrap(bytes, 0, SEGMENT_BYTES / 2 + 1_000));
+    assertThat(putting.await(30, TimeUnit.SECONDS)).as("a cut has begun").isTrue();
+  }
+
+  @Test
+  void what_is_written_here_and_there_is_cut_when_a_segment_is_full() throws Exception {
+    AtomicInteger puts = new AtomicInteger();
+    CountDownLatch putting = new CountDownLatch(1);
+    fixture.onBlocks(
+        (method, arguments) -> {
+          if (method.equals("put")) {
+            puts.incrementAndGet();
+            putting.countDown();
+          }
+        });
+    int pieces = SEGMENT_BYTES / 4_000 - 1;
+    for (int i = pieces; i > 0; i--) {
+      file.write(10_000L * i, ByteBuffer.wrap(bytes, 0, 3_900));
+    }
+    assertThat(file.isWorthACut()).isFalse();
+    assertThat(puts).hasValue(0);
+    file.write(0, ByteBuffer.wrap(bytes, 0, 9_000));
+    assertThat(putting.await(30, TimeUnit.SECONDS)).as("a cut has begun").isTrue();
+  }
+
+  @Test
+  void a_file_that_is_written_without_end_lets_others_have_their_turn() throws Exception {
+    FileContent second = fixture.content().acquire(fixture.createFile());
+    FileContent waiting = fixture.content().acquire(fixture.createFile());
+    Semaphore cutting = new Semaphore(0);
+    CountDownLatch firstGoesOn = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    Set<Thread> workers = ConcurrentHashMap.newKeySet();
+    fixture.onBlocks(
+        (method, arguments) -> {
+          if (!method.equals("put")) {
+            return;
+          }
+          if (workers.add(Thread.currentThread())) {
+            CountDownLatch goesOn = workers.size() == 1 ? firstGoesOn : end;
+            cutting.release();
+            goesOn.await();
+          } else if (file.gatheredBytes() == 0 && waiting.gatheredBytes() > 0) {
+            end.await(); // the file of the first worker once more, before its turn
+          }
+        });
+    int length = SEGMENT_BYTES * 5 / 8;
+    file.write(0, ByteBuffer.wrap(bytes, 0, length));
+    cutting.acquire();
+    second.write(0, ByteBuffer.wrap(bytes, length, length));
+    cutting.acquire(); // now all workers are at work
+    file.write(length, ByteBuffer.wrap(bytes, length, length));
+    waiting.write(0, ByteBuffer.wrap(bytes, 3 * length, length));
+    assertThat(waiting.gatheredBytes()).isPositive();
+    try {
+      firstGoesOn.countDown();
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+      while (waiting.gatheredBytes() > 0) {
+        assertThat(System.nanoTime()).as("when the other file is cut").isLessThan(deadline);
+        Thread.onSpinWait();
+      }
+    } finally {
+      end.countDown();
+      fixture.content().release(second);
+      fixture.content().release(waiting);
+    }
   }
 
   @Test
