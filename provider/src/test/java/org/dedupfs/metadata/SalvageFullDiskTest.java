@@ -8,8 +8,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.dedupfs.testing.Prerequisites;
-import org.junit.jupiter.api.AfterEach;
+import org.dedupfs.testing.SmallDisk;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,40 +20,22 @@ class SalvageFullDiskTest {
   private static final int VALUE_CHARS = 60_000;
   private static final int HEADER_BYTES = 100;
 
-  @TempDir Path disk;
-  private boolean mounted;
+  @TempDir Path temporary;
+  @AutoClose private SmallDisk disk;
 
   @BeforeEach
-  void fill() throws Exception {
-    mounted = runs("mount", "-t", "tmpfs", "-o", "size=64m", "none", disk.toString());
-    if (!mounted) {
-      throw Prerequisites.noMount();
-    }
+  void fill() throws IOException {
+    disk = SmallDisk.mount(temporary, "size=64m");
     MetadataBatch batch = new MetadataBatch();
     for (int i = 0; i < ROWS; i++) {
       batch.put(row(i));
     }
-    try (MetadataStore store = SqliteMetadataStore.create(disk, SqliteOptions.DEFAULT)) {
+    try (MetadataStore store = SqliteMetadataStore.create(disk.path(), SqliteOptions.DEFAULT)) {
       store.commit(batch);
     }
     try (FileChannel file =
-        FileChannel.open(disk.resolve(SqliteFile.NAME), StandardOpenOption.WRITE)) {
+        FileChannel.open(disk.path().resolve(SqliteFile.NAME), StandardOpenOption.WRITE)) {
       file.write(ByteBuffer.allocate(HEADER_BYTES));
-    }
-  }
-
-  @AfterEach
-  void unmount() throws Exception {
-    if (mounted) {
-      assertThat(runs("umount", disk.toString()) || runs("umount", "-l", disk.toString())).isTrue();
-    }
-  }
-
-  private static boolean runs(String... command) throws Exception {
-    try {
-      return new ProcessBuilder(command).start().waitFor() == 0;
-    } catch (IOException e) {
-      return false;
     }
   }
 
@@ -61,33 +43,29 @@ class SalvageFullDiskTest {
     return new Property("property " + i, String.valueOf((char) ('a' + i % 26)).repeat(VALUE_CHARS));
   }
 
-  private void resize(long kib) throws Exception {
-    assertThat(runs("mount", "-o", "remount,size=" + kib + "k", disk.toString())).isTrue();
-  }
-
   /** The rows are saved in the log of the new file, and there is no space to merge it. */
   @Test
-  void nothing_is_replaced_unless_all_that_was_saved_is_written() throws Exception {
-    Path file = disk.resolve(SqliteFile.NAME);
-    long kib = Files.size(file) >> 10;
+  void nothing_is_replaced_unless_all_that_was_saved_is_written() throws IOException {
+    Path file = disk.path().resolve(SqliteFile.NAME);
+    long bytes = Files.size(file);
     boolean replaced = false;
     int refusals = 0;
     for (long tenths = 12; !replaced; tenths++) {
-      resize(kib * tenths / 10);
+      disk.resize(bytes * tenths / 10);
       try {
-        assertThat(SqliteSalvage.run(disk).rows()).isGreaterThanOrEqualTo(ROWS);
+        assertThat(SqliteSalvage.run(disk.path()).rows()).isGreaterThanOrEqualTo(ROWS);
         replaced = true;
       } catch (IOException e) {
         assertThat(e)
             .isInstanceOf(MetadataFullException.class)
             .hasMessageContainingAll("no space left", "needs up to ", "nothing was replaced");
-        assertThat(Files.size(file) >> 10).isEqualTo(kib);
+        assertThat(Files.size(file)).isEqualTo(bytes);
         refusals++;
       }
     }
     assertThat(refusals).isPositive();
-    resize(kib * 10);
-    try (MetadataStore store = SqliteMetadataStore.open(disk, SqliteOptions.DEFAULT)) {
+    disk.resize(bytes * 10);
+    try (MetadataStore store = SqliteMetadataStore.open(disk.path(), SqliteOptions.DEFAULT)) {
       for (int i = 0; i < ROWS; i++) {
         assertThat(store.get(RowKey.property("property " + i))).isEqualTo(row(i));
       }

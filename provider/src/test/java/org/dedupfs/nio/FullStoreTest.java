@@ -18,8 +18,9 @@ import org.dedupfs.DedupFileSystemException;
 import org.dedupfs.DedupFileSystemException.Reason;
 import org.dedupfs.DedupFileSystems;
 import org.dedupfs.DedupOptions;
-import org.dedupfs.testing.Prerequisites;
+import org.dedupfs.testing.SmallDisk;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,43 +37,25 @@ class FullStoreTest {
   private static final long SMALL_MEMORY_BYTES = 64L << 20;
 
   @TempDir Path temporary;
-  private Path disk;
-  private boolean mounted;
+  @AutoClose private SmallDisk disk;
   private DedupFileSystem files;
 
   @BeforeEach
-  void mountAndOpen() throws Exception {
-    disk = Files.createDirectory(temporary.resolve("disk"));
-    mounted = runs("mount", "-t", "tmpfs", "-o", "size=96m", "none", disk.toString());
-    if (!mounted) {
-      throw Prerequisites.noMount();
-    }
+  void mountAndOpen() throws IOException {
+    disk = SmallDisk.mount(temporary, "size=96m");
     files = open();
   }
 
   @AfterEach
-  void closeAndUnmount() throws Exception {
-    if (mounted) {
-      try {
-        files.close();
-      } finally {
-        assertThat(runs("umount", disk.toString()) || runs("umount", "-l", disk.toString()))
-            .isTrue();
-      }
-    }
-  }
-
-  private static boolean runs(String... command) throws Exception {
-    try {
-      return new ProcessBuilder(command).start().waitFor() == 0;
-    } catch (IOException e) {
-      return false;
+  void close() throws IOException {
+    if (files != null) {
+      files.close();
     }
   }
 
   private DedupFileSystem open() throws IOException {
     return DedupFileSystems.open(
-        disk.resolve("store"),
+        disk.path().resolve("store"),
         DedupOptions.builder().create(true).memoryBytes(SMALL_MEMORY_BYTES).build());
   }
 

@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.dedupfs.store.StoreFixture.random;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.dedupfs.maintenance.SweepListener;
-import org.dedupfs.testing.Prerequisites;
-import org.junit.jupiter.api.AfterEach;
+import org.dedupfs.testing.SmallDisk;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,18 +27,14 @@ class FilledDiskTest {
   private static final int FILE_BYTES = 1 << 20;
 
   @TempDir Path temporary;
-  private Path disk;
+  @AutoClose private SmallDisk disk;
   private Path directory;
-  private boolean mounted;
+  private final List<Path> fillers = new ArrayList<>();
 
   @BeforeEach
-  void mountAndStore() throws Exception {
-    disk = Files.createDirectory(temporary.resolve("disk"));
-    mounted = runs("mount", "-t", "tmpfs", "-o", "size=256m", "none", disk.toString());
-    if (!mounted) {
-      throw Prerequisites.noMount();
-    }
-    directory = disk.resolve("store");
+  void mountAndStore() throws IOException {
+    disk = SmallDisk.mount(temporary, "size=256m");
+    directory = disk.path().resolve("store");
     try (Store store = StoreFixture.create(directory)) {
       for (int i = 0; i < FILES; i++) {
         StoreFixture.write(store.tree(), "/f" + i, random(i, FILE_BYTES));
@@ -45,42 +42,13 @@ class FilledDiskTest {
     }
   }
 
-  @AfterEach
-  void unmount() throws Exception {
-    if (mounted) {
-      assertThat(runs("umount", disk.toString()) || runs("umount", "-l", disk.toString())).isTrue();
-    }
-  }
-
-  private static boolean runs(String... command) throws Exception {
-    try {
-      return new ProcessBuilder(command).start().waitFor() == 0;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
   private void takeAllSpace() throws IOException {
-    byte[] zeros = new byte[1 << 16];
-    int length = zeros.length;
-    int number = 0;
-    while (Files.exists(disk.resolve("filler" + number))) {
-      number++;
-    }
-    try (OutputStream filler = Files.newOutputStream(disk.resolve("filler" + number))) {
-      while (length > 0) {
-        try {
-          filler.write(zeros, 0, length);
-        } catch (IOException e) {
-          length /= 2;
-        }
-      }
-    }
+    fillers.add(disk.fill());
     assertThat(freeBytes()).isZero();
   }
 
   private long freeBytes() throws IOException {
-    return Files.getFileStore(disk).getUsableSpace();
+    return Files.getFileStore(disk.path()).getUsableSpace();
   }
 
   private static void removeAndSweep(Store store, int from, int to, int step) throws IOException {
@@ -112,7 +80,7 @@ class FilledDiskTest {
     try (Store store = StoreFixture.open(directory)) {
       assertHas(store, 45, FILES, 1);
       assertThat(store.check(finding -> {}).findings()).isZero();
-      Files.delete(disk.resolve("filler0"));
+      Files.delete(fillers.get(0));
       StoreFixture.write(store.tree(), "/new", random(1000, FILE_BYTES));
       store.syncAll();
     }
@@ -161,7 +129,7 @@ class FilledDiskTest {
   void space_of_a_disk_that_has_the_blocks_alone_comes_back() throws IOException {
     Path apart = temporary.resolve("apart");
     StoreOptions options =
-        StoreFixture.options().create(true).blocksDirectory(disk.resolve("blocks")).build();
+        StoreFixture.options().create(true).blocksDirectory(disk.path().resolve("blocks")).build();
     try (Store store = Store.open(apart, options)) {
       for (int i = 0; i < FILES; i++) {
         StoreFixture.write(store.tree(), "/f" + i, random(1000 + i, FILE_BYTES));

@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.dedupfs.store.StoreFixture.random;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.dedupfs.testing.Prerequisites;
-import org.junit.jupiter.api.AfterEach;
+import org.dedupfs.testing.SmallDisk;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,53 +23,15 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class FullDiskTest {
   @TempDir Path temporary;
-  private Path disk;
+  @AutoClose private SmallDisk disk;
   private Path directory;
-  private boolean mounted;
 
   @BeforeEach
-  void mountAndFill() throws Exception {
-    disk = Files.createDirectory(temporary.resolve("disk"));
-    mounted = runs("mount", "-t", "tmpfs", "-o", "size=48m", "none", disk.toString());
-    if (!mounted) {
-      throw Prerequisites.noMount();
-    }
-    directory = disk.resolve("store");
+  void mountAndFill() throws IOException {
+    disk = SmallDisk.mount(temporary, "size=48m");
+    directory = disk.path().resolve("store");
     try (Store store = StoreFixture.create(directory)) {
       StoreFixture.write(store.tree(), "/safe", random(1, 1 << 20));
-    }
-  }
-
-  @AfterEach
-  void unmount() throws Exception {
-    if (mounted) {
-      assertThat(runs("umount", disk.toString()) || runs("umount", "-l", disk.toString())).isTrue();
-    }
-  }
-
-  private static boolean runs(String... command) throws Exception {
-    try {
-      return new ProcessBuilder(command).start().waitFor() == 0;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private Path filler() {
-    return disk.resolve("filler");
-  }
-
-  private void takeAllSpace() throws IOException {
-    byte[] zeros = new byte[1 << 16];
-    int length = zeros.length;
-    try (OutputStream filler = Files.newOutputStream(filler())) {
-      while (length > 0) {
-        try {
-          filler.write(zeros, 0, length);
-        } catch (IOException e) {
-          length /= 2;
-        }
-      }
     }
   }
 
@@ -79,8 +40,8 @@ class FullDiskTest {
     return Store.open(directory, StoreFixture.options().memoryBytes(256L << 20).build());
   }
 
-  private void assertRecovers() throws IOException {
-    Files.delete(filler());
+  private void assertRecovers(Path filler) throws IOException {
+    Files.delete(filler);
     try (Store store = StoreFixture.open(directory)) {
       assertThat(StoreFixture.read(store.tree(), "/safe")).isEqualTo(random(1, 1 << 20));
       StoreFixture.write(store.tree(), "/after", random(4, 2 << 20));
@@ -96,13 +57,13 @@ class FullDiskTest {
       throws IOException {
     Store store = openWithLargeBuffers();
     StoreFixture.write(store.tree(), "/large", random(2, 10 << 20));
-    takeAllSpace();
+    Path filler = disk.fill();
     assertThatThrownBy(store::syncAll)
         .isInstanceOf(IOException.class)
         .hasStackTraceContaining("no space left for blocks");
     assertThat(StoreFixture.read(store.tree(), "/safe")).isEqualTo(random(1, 1 << 20));
     assertThatThrownBy(store::close).isInstanceOf(IOException.class);
-    assertRecovers();
+    assertRecovers(filler);
   }
 
   @Test
@@ -114,7 +75,7 @@ class FullDiskTest {
       small.add(random(100 + i, 50_000));
       StoreFixture.write(store.tree(), "/small" + i, small.get(i));
     }
-    takeAllSpace();
+    Path filler = disk.fill();
     assertThatThrownBy(store::syncAll).isInstanceOf(IOException.class);
     for (int i = 0; i < small.size(); i++) {
       assertThat(StoreFixture.read(store.tree(), "/small" + i)).isEqualTo(small.get(i));
@@ -122,7 +83,7 @@ class FullDiskTest {
     assertThatThrownBy(() -> StoreFixture.write(store.tree(), "/x", new byte[1]))
         .isInstanceOf(IOException.class);
     assertThatThrownBy(store::close).isInstanceOf(IOException.class);
-    assertRecovers();
+    assertRecovers(filler);
   }
 
   @Test
@@ -130,12 +91,12 @@ class FullDiskTest {
       throws IOException {
     Store store = openWithLargeBuffers();
     StoreFixture.write(store.tree(), "/large", random(2, 10 << 20));
-    takeAllSpace();
+    Path filler = disk.fill();
     assertThatThrownBy(store::close)
         .isInstanceOf(IOException.class)
         .hasStackTraceContaining("no space left for blocks");
     store.close();
     assertThatThrownBy(() -> StoreFixture.open(directory).close()).isInstanceOf(IOException.class);
-    assertRecovers();
+    assertRecovers(filler);
   }
 }

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.dedupfs.MaintenanceListener;
 import org.dedupfs.testing.ChildJvm;
-import org.dedupfs.testing.Prerequisites;
-import org.junit.jupiter.api.AfterEach;
+import org.dedupfs.testing.SmallDisk;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,18 +36,13 @@ class RepairFullDiskTest {
   private static final MaintenanceListener NOBODY = finding -> {};
 
   @TempDir Path temporary;
-  private Path disk;
+  @AutoClose private SmallDisk disk;
   private Path directory;
-  private boolean mounted;
 
   @BeforeEach
-  void mountAndStore() throws Exception {
-    disk = Files.createDirectory(temporary.resolve("disk"));
-    mounted = runs("mount", "-t", "tmpfs", "-o", "size=256m", "none", disk.toString());
-    if (!mounted) {
-      throw Prerequisites.noMount();
-    }
-    directory = disk.resolve("store");
+  void mountAndStore() throws IOException {
+    disk = SmallDisk.mount(temporary, "size=256m");
+    directory = disk.path().resolve("store");
     try (Store store = StoreFixture.create(directory)) {
       for (int i = 0; i < FILES; i++) {
         StoreFixture.write(store.tree(), "/s" + i, random(i, SMALL_BYTES));
@@ -58,28 +53,12 @@ class RepairFullDiskTest {
     }
   }
 
-  @AfterEach
-  void unmount() throws Exception {
-    if (mounted) {
-      assertThat(runs("umount", disk.toString()) || runs("umount", "-l", disk.toString())).isTrue();
-    }
-  }
-
-  private static boolean runs(String... command) throws Exception {
-    return new ProcessBuilder(command).start().waitFor() == 0;
-  }
-
-  private void leaveFree(long bytes) throws Exception {
+  private void leaveFree(long bytes) throws IOException {
     long used = 0;
     for (long each : sizes().values()) {
       used += (each + 4095) & -4096;
     }
-    resize(used + bytes + (64 << 10)); // and its directories
-  }
-
-  private void resize(long bytes) throws Exception {
-    assertThat(runs("mount", "-o", "remount,size=" + (bytes >> 10) + "k", disk.toString()))
-        .isTrue();
+    disk.resize(used + bytes + (64 << 10)); // and its directories
   }
 
   private Map<Path, Long> sizes() throws IOException {
@@ -109,7 +88,7 @@ class RepairFullDiskTest {
   }
 
   /** Repairs with ever more space; how often in vain. */
-  private int repairWithEverMoreSpace(long firstBytes, long stepBytes) throws Exception {
+  private int repairWithEverMoreSpace(long firstBytes, long stepBytes) throws IOException {
     Map<String, byte[]> before = precious();
     for (int refusals = 0; ; refusals++) {
       leaveFree(firstBytes + refusals * stepBytes);
@@ -129,8 +108,8 @@ class RepairFullDiskTest {
     }
   }
 
-  private void assertAllThere() throws Exception {
-    resize(256L << 20);
+  private void assertAllThere() throws IOException {
+    disk.resize(256L << 20);
     try (Store store = StoreFixture.open(directory)) {
       for (int i = 0; i < FILES; i++) {
         assertThat(StoreFixture.read(store.tree(), "/s" + i)).isEqualTo(random(i, SMALL_BYTES));
@@ -144,7 +123,7 @@ class RepairFullDiskTest {
   }
 
   @Test
-  void metadata_is_saved_whole_or_left_as_it_is() throws Exception {
+  void metadata_is_saved_whole_or_left_as_it_is() throws IOException {
     Path metadata = directory.resolve(StoreDirectory.METADATA);
     try (FileChannel file = FileChannel.open(metadata, StandardOpenOption.WRITE)) {
       file.write(ByteBuffer.allocate(100));
@@ -155,7 +134,7 @@ class RepairFullDiskTest {
   }
 
   @Test
-  void blocks_are_saved_whole_or_left_as_they_are() throws Exception {
+  void blocks_are_saved_whole_or_left_as_they_are() throws IOException {
     try (DirectoryStream<Path> lists =
         Files.newDirectoryStream(directory.resolve("blocks"), "{CURRENT,MANIFEST-*}")) {
       for (Path list : lists) {

@@ -15,46 +15,18 @@ import java.util.concurrent.Callable;
 import org.dedupfs.DedupFileSystem;
 import org.dedupfs.DedupFileSystems;
 import org.dedupfs.DedupOptions;
-import org.dedupfs.testing.Prerequisites;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.dedupfs.testing.SmallDisk;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A long write that meets the end of the disk is a short one, as of a plain file: whoever goes on
- * with what is left of the buffer goes on at the right place.
+ * with what is left of the buffer goes on at the right place. Needs the right to mount.
  */
 class ShortWriteTest {
   private static final int BYTES = 120 << 20;
 
   @TempDir Path temporary;
-  private Path disk;
-  private boolean mounted;
-
-  @BeforeEach
-  void mount() throws Exception {
-    disk = Files.createDirectory(temporary.resolve("disk"));
-    mounted = runs("mount", "-t", "tmpfs", "-o", "size=80m", "none", disk.toString());
-    if (!mounted) {
-      throw Prerequisites.noMount();
-    }
-  }
-
-  @AfterEach
-  void unmount() throws Exception {
-    if (mounted) {
-      assertThat(runs("umount", disk.toString()) || runs("umount", "-l", disk.toString())).isTrue();
-    }
-  }
-
-  private static boolean runs(String... command) throws Exception {
-    try {
-      return new ProcessBuilder(command).start().waitFor() == 0;
-    } catch (IOException e) {
-      return false;
-    }
-  }
 
   /** How many bytes; none if it fails. */
   private static long written(Callable<? extends Number> write) throws Exception {
@@ -70,8 +42,8 @@ class ShortWriteTest {
     byte[] data = random(1, BYTES);
     ByteBuffer left = ByteBuffer.wrap(data);
     DedupOptions options = DedupOptions.builder().create(true).memoryBytes(64L << 20).build();
-    Path directory = disk.resolve("store");
-    try (DedupFileSystem files = DedupFileSystems.open(directory, options);
+    try (SmallDisk disk = SmallDisk.mount(temporary, "size=80m");
+        DedupFileSystem files = DedupFileSystems.open(disk.path().resolve("store"), options);
         FileChannel channel = FileChannel.open(files.getPath("/f"), CREATE_NEW, WRITE)) {
       int count = channel.write(left);
       assertThat(count).isBetween(1, BYTES - 1).isEqualTo(left.position());
