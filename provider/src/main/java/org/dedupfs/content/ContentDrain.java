@@ -20,7 +20,9 @@ final class ContentDrain {
   private final FileContent file;
   private final Layers layers; // guarded by state
   private final ReentrantReadWriteLock state;
-  private final ReentrantLock lock = new ReentrantLock();
+
+  /** In turns: else one cut after the other would keep commits out for as long as one writes. */
+  private final ReentrantLock lock = new ReentrantLock(true);
 
   /** Whether a commit is about to take the delta, which must then hold no part of a write. */
   private volatile boolean moving;

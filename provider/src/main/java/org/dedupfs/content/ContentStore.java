@@ -171,7 +171,7 @@ public final class ContentStore implements AutoCloseable {
 
   /** Has a worker do something, or does it right here when they have enough to do. */
   private void work(Runnable task) {
-    if (!workers.hasTaken(task)) {
+    if (!workers.offer(task)) {
       task.run();
     }
   }

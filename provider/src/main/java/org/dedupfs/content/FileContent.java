@@ -328,7 +328,7 @@ public final class FileContent {
     isWorthACut = segmentCuts.isWorthACut(gatheredBytes, active.isAscending());
   }
 
-  /** Without any lock: a cut has begun. */
+  /** Not under the state lock: a cut has begun. */
   void cutBegun() {
     segmentCuts.begin();
   }

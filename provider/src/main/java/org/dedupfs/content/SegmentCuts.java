@@ -60,12 +60,16 @@ final class SegmentCuts {
 
   private synchronized boolean takeOverFailed() {
     boolean interrupted = false;
-    while (cutting) {
-      interrupted |= waitInterrupted();
+    while (failed && cutting) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
     }
     keep(interrupted);
-    cutting = failed;
-    return cutting;
+    cutting |= failed;
+    return failed;
   }
 
   /**
@@ -75,28 +79,32 @@ final class SegmentCuts {
    * @param isWorthACut whether {@link #isWorthACut so much} has gathered
    */
   void written(boolean isWorthACut) {
-    if (!isWorthACut || !take()) {
-      return;
-    }
-    if (!isTaken()) {
-      cut();
+    if (isWorthACut && take() && !giveAway() && cutOnce()) {
+      giveOn(); // one cut is enough for who came to write
     }
   }
 
-  /** Whether somebody else cuts, or nobody can: else the caller is to. */
-  private boolean isTaken() {
+  /** Has a worker cut. Returns false when none will: then the caller is to. */
+  private boolean giveAway() {
     boolean told = false;
     try {
-      boolean taken = workers.hasTaken(this::cut);
+      boolean given = workers.offer(this::cut);
       told = true;
-      return taken;
+      return given;
     } catch (RuntimeException | Error e) {
       LOG.warn("{} could not be stored yet", file.inode(), e);
-      return true;
+      return true; // who has failed
     } finally {
       if (!told) { // there is no memory for a thread, for example; the next writer cuts himself
         end(true);
       }
+    }
+  }
+
+  /** Has a worker do the next cut; if none will, the next writer asks again. */
+  private void giveOn() {
+    if (!giveAway()) {
+      end(false);
     }
   }
 
@@ -109,7 +117,11 @@ final class SegmentCuts {
     long before = begun;
     boolean interrupted = false;
     while (cutting && begun == before && file.gatheredBytes() >= fullBytes) {
-      interrupted |= waitInterrupted();
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
     }
     keep(interrupted);
     return false;
@@ -125,7 +137,7 @@ final class SegmentCuts {
     return gatheredBytes >= (isStream ? fullBytes / STREAM_SHARE : fullBytes);
   }
 
-  /** To be called, without any lock, when what was written is about to be cut. */
+  /** To be called, not under the state lock, when what was written is about to be cut. */
   synchronized void begin() {
     begun++;
     notifyAll();
@@ -141,8 +153,8 @@ final class SegmentCuts {
     notifyAll();
   }
 
-  /** Whether there is enough for another cut; if not, none is under way any more. */
-  private synchronized boolean goesOn(long before) {
+  /** Ends a cut, unless there is enough for another: then true, and that is under way. */
+  private synchronized boolean beginsNext(long before) {
     failed = false;
     cutting = begun != before && file.isWorthACut();
     if (!cutting) {
@@ -152,10 +164,11 @@ final class SegmentCuts {
   }
 
   private void cut() {
-    boolean here = true;
-    while (here) {
-      // Who waits for a worker comes first: then the next cut stands in line behind him.
-      here = cutOnce() && !(workers.hasWaiting() && isTaken());
+    while (cutOnce()) {
+      if (workers.hasWaiting()) {
+        giveOn(); // who waits for a worker comes first
+        return;
+      }
     }
   }
 
@@ -166,7 +179,7 @@ final class SegmentCuts {
       long before = begun();
       file.drain(false);
       done = true;
-      return goesOn(before);
+      return beginsNext(before);
     } catch (IOException e) {
       LOG.debug("{} could not be stored yet", file.inode(), e); // the next writer is told
     } catch (RuntimeException | Error e) {
@@ -179,21 +192,7 @@ final class SegmentCuts {
     return false;
   }
 
-  /**
-   * Waits for {@link #notifyAll}.
-   *
-   * @return whether that was interrupted: an interrupt ends nothing here, it is kept for the caller
-   */
-  @GuardedBy("this")
-  private boolean waitInterrupted() {
-    try {
-      wait();
-      return false;
-    } catch (InterruptedException e) {
-      return true;
-    }
-  }
-
+  /** An interrupt ends no wait here: it is kept for the caller. */
   private static void keep(boolean interrupted) {
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -68,17 +68,26 @@ final class Workers extends ThreadPoolExecutor {
     Task task = new Task(work, new AtomicBoolean());
     try {
       super.execute(task);
-    } catch (OutOfMemoryError e) {
-      // That is how the lack of threads is told; it may have been queued nevertheless.
+    } catch (RejectedExecutionException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      // It may have been queued nevertheless.
       if (task.take()) {
         getQueue().remove(task);
-        throw new RejectedExecutionException("no thread can be started", e);
+        if (e instanceof OutOfMemoryError) { // that is how the lack of threads is told
+          throw new RejectedExecutionException("no thread can be started", e);
+        }
+        throw e;
       }
     }
   }
 
-  /** Has a worker do it, unless none will: as {@link #execute}, for work others may wait for. */
-  boolean hasTaken(Runnable work) {
+  /**
+   * Has a worker do it, as {@link #execute}, for work that others may wait for.
+   *
+   * @return false if none will
+   */
+  boolean offer(Runnable work) {
     waiting.incrementAndGet();
     boolean taken = false;
     try {

@@ -134,6 +134,19 @@ class SegmentCutsTest {
 
   @Test
   void a_file_that_is_written_without_end_lets_others_have_their_turn() throws Exception {
+    othersHaveTheirTurn(SEGMENT_BYTES);
+  }
+
+  @Test
+  void so_they_have_when_more_chunks_than_that_wait_for_the_workers() throws Exception {
+    int segmentBytes = bytes.length / 2;
+    fixture.close();
+    fixture = new ContentFixture(ChunkingScheme.parse("cdc:4k"), 4L * segmentBytes);
+    file = fixture.content().acquire(fixture.createFile());
+    othersHaveTheirTurn(segmentBytes);
+  }
+
+  private void othersHaveTheirTurn(int segmentBytes) throws Exception {
     FileContent second = fixture.content().acquire(fixture.createFile());
     FileContent waiting = fixture.content().acquire(fixture.createFile());
     Semaphore cutting = new Semaphore(0);
@@ -153,13 +166,13 @@ class SegmentCutsTest {
             end.await(); // the file of the first worker once more, before its turn
           }
         });
-    int length = SEGMENT_BYTES * 5 / 8;
+    int length = segmentBytes * 17 / 32;
     file.write(0, ByteBuffer.wrap(bytes, 0, length));
     cutting.acquire();
-    second.write(0, ByteBuffer.wrap(bytes, length, length));
+    second.write(0, ByteBuffer.wrap(bytes, length / 4, length));
     cutting.acquire(); // now all workers are at work
-    file.write(length, ByteBuffer.wrap(bytes, length, length));
-    waiting.write(0, ByteBuffer.wrap(bytes, 3 * length, length));
+    file.write(length, ByteBuffer.wrap(bytes, length / 3, length));
+    waiting.write(0, ByteBuffer.wrap(bytes, length / 2, length));
     assertThat(waiting.gatheredBytes()).isPositive();
     try {
       firstGoesOn.countDown();
@@ -172,6 +185,73 @@ class SegmentCutsTest {
       end.countDown();
       fixture.content().release(second);
       fixture.content().release(waiting);
+    }
+  }
+
+  @Test
+  void who_cuts_himself_returns_after_one_cut_whatever_others_write_meanwhile() throws Exception {
+    fixture.onThreads(task -> new Unstartable(task, new AtomicInteger()));
+    AtomicInteger written = new AtomicInteger(1);
+    Thread self = Thread.currentThread();
+    int length = SEGMENT_BYTES * 5 / 8;
+    fixture.onBlocks(
+        (method, arguments) -> {
+          boolean begins = method.equals("put") && file.gatheredBytes() == 0;
+          if (begins && Thread.currentThread() == self && written.get() < 20) {
+            int at = written.getAndIncrement() * length;
+            FutureTask<Integer> other =
+                new FutureTask<>(() -> file.write(at, ByteBuffer.wrap(bytes, at, length)));
+            new Thread(other, "other writer").start();
+            assertThat(other.get(30, TimeUnit.SECONDS)).isEqualTo(length);
+          }
+        });
+    file.write(0, ByteBuffer.wrap(bytes, 0, length));
+    assertThat(written).hasValue(2);
+    fixture.onBlocks((method, arguments) -> {});
+    write(length * 2 / SEGMENT_BYTES + 1);
+    fixture.onThreads(Thread::new);
+  }
+
+  @Test
+  void a_stream_that_never_pauses_keeps_no_sync_of_another_file_waiting() throws Exception {
+    FileContent other = fixture.content().acquire(fixture.createFile());
+    AtomicInteger puts = new AtomicInteger();
+    fixture.onBlocks(
+        (method, arguments) -> {
+          if (method.equals("put")) {
+            puts.incrementAndGet();
+            long until = System.nanoTime() + TimeUnit.MICROSECONDS.toNanos(100);
+            while (System.nanoTime() < until) { // slower than who writes
+              Thread.onSpinWait();
+            }
+          }
+        });
+    AtomicBoolean ended = new AtomicBoolean();
+    FutureTask<Void> stream =
+        new FutureTask<>(
+            () -> {
+              byte[] some = new byte[8 << 10];
+              SplittableRandom random = new SplittableRandom(11);
+              while (!ended.get()) {
+                random.nextBytes(some);
+                long unused = file.append(ByteBuffer.wrap(some));
+              }
+              return null;
+            });
+    new Thread(stream, "stream").start();
+    try {
+      int most = 0;
+      for (int i = 0; i < 50; i++) {
+        other.write(0, ByteBuffer.wrap(bytes, i * 1_000, 1_000));
+        int before = puts.get();
+        fixture.content().sync(other);
+        most = Math.max(most, puts.get() - before);
+      }
+      assertThat(most).as("blocks of the stream that a sync waited for").isLessThan(150);
+    } finally {
+      ended.set(true);
+      stream.get(30, TimeUnit.SECONDS);
+      fixture.content().release(other);
     }
   }
 
