@@ -57,7 +57,7 @@ final class ScaleWorkloads {
             ScaleWorkloads::extents),
         of(
             "scale-open",
-            "read 4 KiB of one of more and more open files",
+            "read 4 KiB of one of more and more open files of the same bytes",
             Unit.OPERATIONS,
             ScaleWorkloads::openFiles),
         of(
@@ -71,23 +71,41 @@ final class ScaleWorkloads {
     return new Workload(name, Door.API, title, unit, body);
   }
 
-  /** One of the parts; all of them, in order, make the store grow. */
+  /** What makes a store grow, in parts. */
+  @FunctionalInterface
+  private interface Growth {
+    /** Does the next part. */
+    Lap lap(TestStore store, int part) throws IOException;
+
+    /** Before the store is closed. */
+    default void end() throws IOException {}
+  }
+
+  /**
+   * Does all parts and compares, after some of them elsewhere: what is compiled late would make the
+   * beginning dear.
+   */
+  private static void grow(Bench bench, Measured measured, Growth growth) throws IOException {
+    try (TestStore warm = bench.store("cdc:64k")) {
+      for (int i = 0; i < COMPARED; i++) {
+        bench.tell("warming up");
+        Lap unused = growth.lap(warm, i);
+      }
+      growth.end();
+    }
+    try (TestStore store = bench.store("cdc:64k")) {
+      compare(bench, measured, part -> growth.lap(store, part));
+      growth.end();
+    }
+  }
+
+  /** One of the parts. */
   @FunctionalInterface
   private interface Part {
     Lap lap(int part) throws IOException;
   }
 
-  /**
-   * Does all parts and compares.
-   *
-   * @param warmUp the same elsewhere: else what is compiled late would make the beginning dear
-   */
-  private static void grow(Bench bench, Measured measured, Part warmUp, Part part)
-      throws IOException {
-    for (int i = 0; i < COMPARED; i++) {
-      bench.tell("warming up");
-      Lap unused = warmUp.lap(i);
-    }
+  private static void compare(Bench bench, Measured measured, Part part) throws IOException {
     Contender end = Contender.ours(round -> part.lap(round));
     Contender beginning = Contender.baseline("at the beginning", round -> part.lap(round));
     Laps laps = new Laps(List.of(end, beginning));
@@ -116,14 +134,7 @@ final class ScaleWorkloads {
 
   private static void files(Bench bench, Measured measured, int perDirectory) throws IOException {
     int each = Math.max(1, bench.sizes().scale() / PARTS);
-    try (TestStore warm = bench.store("cdc:64k");
-        TestStore store = bench.store("cdc:64k")) {
-      grow(
-          bench,
-          measured,
-          part -> created(bench, warm, part, each, perDirectory),
-          part -> created(bench, store, part, each, perDirectory));
-    }
+    grow(bench, measured, (store, part) -> created(bench, store, part, each, perDirectory));
   }
 
   private static Path file(TestStore store, int number, int perDirectory) {
@@ -152,14 +163,7 @@ final class ScaleWorkloads {
 
   private static void lookUps(Bench bench, Measured measured) throws IOException {
     int each = Math.max(1, bench.sizes().scale() / PARTS);
-    try (TestStore warm = bench.store("cdc:64k");
-        TestStore store = bench.store("cdc:64k")) {
-      grow(
-          bench,
-          measured,
-          part -> lookedUp(bench, warm, part, each),
-          part -> lookedUp(bench, store, part, each));
-    }
+    grow(bench, measured, (store, part) -> lookedUp(bench, store, part, each));
   }
 
   private static Lap lookedUp(Bench bench, TestStore store, int part, int each) throws IOException {
@@ -183,14 +187,7 @@ final class ScaleWorkloads {
 
   private static void extents(Bench bench, Measured measured) throws IOException {
     int each = Math.max(1, bench.sizes().scale() / PARTS);
-    try (TestStore warm = bench.store("cdc:64k");
-        TestStore store = bench.store("cdc:64k")) {
-      grow(
-          bench,
-          measured,
-          part -> written(bench, warm.path("/sparse"), part, each),
-          part -> written(bench, store.path("/sparse"), part, each));
-    }
+    grow(bench, measured, (store, part) -> written(bench, store.path("/sparse"), part, each));
   }
 
   private static Lap written(Bench bench, Path file, int part, int each) throws IOException {
@@ -218,30 +215,36 @@ final class ScaleWorkloads {
   private static void openFiles(Bench bench, Measured measured) throws IOException {
     int each = Math.max(1, bench.sizes().scale() / OPEN_DIVISOR / PARTS);
     List<AutoCloseable> open = new ArrayList<>();
-    List<AutoCloseable> openInWarm = new ArrayList<>();
-    try (TestStore warm = bench.store("cdc:64k");
-        TestStore store = bench.store("cdc:64k")) {
-      try {
-        grow(
-            bench,
-            measured,
-            part -> opened(bench, warm, openInWarm, part, each),
-            part -> opened(bench, store, open, part, each));
-      } finally {
-        MountWorkloads.closeAll(openInWarm);
-        MountWorkloads.closeAll(open);
-      }
+    try {
+      grow(
+          bench,
+          measured,
+          new Growth() {
+            @Override
+            public Lap lap(TestStore store, int part) throws IOException {
+              return opened(bench, store, open, part, each);
+            }
+
+            @Override
+            public void end() throws IOException {
+              MountWorkloads.closeAll(open);
+              open.clear();
+            }
+          });
+    } finally {
+      MountWorkloads.closeAll(open);
     }
   }
 
+  /** All with the same bytes: what is asked is what a file costs, not what a cache holds. */
   private static Lap opened(
       Bench bench, TestStore store, List<AutoCloseable> open, int part, int each)
       throws IOException {
     byte[] bytes = new byte[PAGE_BYTES];
+    new SplittableRandom(1).nextBytes(bytes);
     for (int i = 0; i < each; i++) {
       bench.stop().check();
       int number = part * each + i;
-      new SplittableRandom(number).nextBytes(bytes);
       Path file = Files.write(store.path("/open" + number), bytes);
       open.add(FileChannel.open(file, StandardOpenOption.READ));
     }
@@ -264,14 +267,10 @@ final class ScaleWorkloads {
 
   private static void streams(Bench bench, Measured measured) throws IOException {
     StreamFile stream = bench.stream();
-    try (TestStore warm = bench.store("cdc:64k");
-        TestStore store = bench.store("cdc:64k")) {
-      grow(
-          bench,
-          measured,
-          part -> stream.write(CpuClock.PROCESS, warm.path("/" + part), new MadeBytes(100L + part)),
-          part ->
-              stream.write(CpuClock.PROCESS, store.path("/" + part), new MadeBytes(200L + part)));
-    }
+    grow(
+        bench,
+        measured,
+        (store, part) ->
+            stream.write(CpuClock.PROCESS, store.path("/" + part), new MadeBytes(200L + part)));
   }
 }

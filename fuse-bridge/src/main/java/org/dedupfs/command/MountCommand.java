@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,6 @@ import java.util.concurrent.Callable;
 import org.dedupfs.DedupFileSystems;
 import org.dedupfs.DedupOptions;
 import org.dedupfs.StoreNotFoundException;
-import org.dedupfs.host.MountTable;
 import org.dedupfs.mount.MountLog;
 import org.dedupfs.mount.MountOptions;
 import org.dedupfs.mount.MountPointCheck;
@@ -211,9 +211,10 @@ final class MountCommand implements Callable<Integer> {
     if (absolute.startsWith(given.toAbsolutePath().normalize())) {
       throw new IllegalArgumentException(place + " lies in the store " + given);
     }
-    // What a mount that was killed left there is no directory that could be looked at.
-    boolean mounted = MountTable.read().at(absolute).isPresent();
-    if (!mounted && !Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+    try {
+      // What a mount that was killed left there is no directory that could be looked at.
+      Path unused = MountPointCheck.resolve(place);
+    } catch (NoSuchFileException e) {
       Files.createDirectory(place);
     }
     if (!Files.exists(given, LinkOption.NOFOLLOW_LINKS)) {

@@ -43,7 +43,8 @@ final class MountIT extends MountFixture {
     ProcessHandle server = server(place);
     server.destroyForcibly();
     server.onExit().get(1, TimeUnit.MINUTES);
-    run("mount", "--create", made, place).ends(ExitCode.DONE);
+    Path link = Files.createSymbolicLink(directory.resolve("link"), place.getParent());
+    run("mount", "--create", made, link.resolve("place")).ends(ExitCode.DONE);
     run("umount", place).ends(ExitCode.DONE);
     run("mount", "--create", made, made.resolve("in"))
         .ends(ExitCode.USAGE)

@@ -157,16 +157,14 @@ final class SegmentCuts {
   private synchronized boolean beginsNext(long before) {
     failed = false;
     cutting = begun != before && file.isWorthACut();
-    if (!cutting) {
-      notifyAll();
-    }
+    notifyAll();
     return cutting;
   }
 
   private void cut() {
     while (cutOnce()) {
-      if (workers.hasWaiting()) {
-        giveOn(); // who waits for a worker comes first
+      if (workers.hasQueued()) {
+        giveOn(); // behind those who wait for a worker
         return;
       }
     }

@@ -15,8 +15,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Workers extends ThreadPoolExecutor {
   private static final int IDLE_SECONDS = 30;
 
-  private final AtomicInteger waiting = new AtomicInteger();
-
   private Workers(String name, int threads, int queue, ThreadFactory factory) {
     super(
         threads,
@@ -83,33 +81,25 @@ final class Workers extends ThreadPoolExecutor {
   }
 
   /**
-   * Has a worker do it, as {@link #execute}, for work that others may wait for.
+   * Has a worker do it, as {@link #execute}.
    *
    * @return false if none will
    */
   boolean offer(Runnable work) {
-    waiting.incrementAndGet();
-    boolean taken = false;
     try {
-      execute(
-          () -> {
-            waiting.decrementAndGet();
-            work.run();
-          });
-      taken = true;
+      execute(work);
+      return true;
     } catch (RejectedExecutionException e) {
       return false;
-    } finally {
-      if (!taken) {
-        waiting.decrementAndGet();
-      }
     }
-    return true;
   }
 
-  /** Whether some of that was not begun yet. */
-  boolean hasWaiting() {
-    return waiting.get() > 0;
+  /**
+   * Whether something is queued, be it work that somebody else has done meanwhile: then a worker
+   * who has more to do should come back for it, lest the queue stay full.
+   */
+  boolean hasQueued() {
+    return !getQueue().isEmpty();
   }
 
   /** Forgets what waits: for work that nothing depends on. */

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.dedupfs.disk.HostSpace;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
@@ -48,6 +49,9 @@ final class SqliteFile {
   private final Path path;
   private final SqliteOptions options;
   private final Mode mode;
+
+  /** Where the file lies, once that was asked: to find it out means to read the mount table. */
+  private volatile @Nullable HostSpace disk;
 
   private SqliteFile(Path path, SqliteOptions options, Mode mode) {
     this.path = path;
@@ -126,7 +130,12 @@ final class SqliteFile {
 
   /** Whether the disk has so little left that no log should grow for who only reads. */
   boolean isRoomScarce() throws IOException {
-    return HostSpace.of(path.toAbsolutePath().getParent()).usableBytes() < SCARCE_BYTES;
+    HostSpace space = disk;
+    if (space == null) {
+      space = HostSpace.of(path.toAbsolutePath().getParent());
+      disk = space;
+    }
+    return space.usableBytes() < SCARCE_BYTES;
   }
 
   private static long sizeOf(Path path) throws IOException {
