@@ -191,7 +191,7 @@ class SegmentCutsTest {
 
   @Test
   void who_cuts_himself_returns_after_one_cut_whatever_others_write_meanwhile() throws Exception {
-    fixture.onThreads(task -> new Unstartable(task, new AtomicInteger()));
+    fixture.onThreads(task -> unstartable(new AtomicInteger()));
     AtomicInteger written = new AtomicInteger(1);
     Thread self = Thread.currentThread();
     int length = SEGMENT_BYTES * 5 / 8;
@@ -311,7 +311,7 @@ class SegmentCutsTest {
   void where_no_thread_can_be_started_writers_and_readers_do_the_work_themselves()
       throws Exception {
     AtomicInteger asked = new AtomicInteger();
-    fixture.onThreads(task -> new Unstartable(task, asked));
+    fixture.onThreads(task -> unstartable(asked));
     for (int i = 0; i < 20; i++) {
       write(i);
     }
@@ -325,7 +325,7 @@ class SegmentCutsTest {
       write(i);
     }
     assertThat(started).anyMatch(name -> name.startsWith("dedupfs-store"));
-    fixture.onThreads(task -> new Unstartable(task, asked));
+    fixture.onThreads(task -> unstartable(asked));
     allIsThere(40);
   }
 
@@ -336,10 +336,7 @@ class SegmentCutsTest {
     AtomicBoolean exhausted = new AtomicBoolean(true);
     Workers pool =
         Workers.start(
-            "test",
-            1,
-            64,
-            task -> exhausted.get() ? new Unstartable(task, asked) : new Thread(task));
+            "test", 1, 64, task -> exhausted.get() ? unstartable(asked) : new Thread(task));
     AtomicInteger refused = new AtomicInteger();
     CountDownLatch done = new CountDownLatch(1);
     pool.setCorePoolSize(0); // as if the last worker ended meanwhile: queued first
@@ -354,18 +351,8 @@ class SegmentCutsTest {
   }
 
   /** As where the system has no more threads. */
-  private static final class Unstartable extends Thread {
-    private final AtomicInteger asked;
-
-    Unstartable(Runnable task, AtomicInteger asked) {
-      super(task);
-      this.asked = asked;
-    }
-
-    @Override
-    public synchronized void start() {
-      asked.incrementAndGet();
-      throw new OutOfMemoryError("unable to create native thread");
-    }
+  private static Thread unstartable(AtomicInteger asked) {
+    asked.incrementAndGet();
+    throw new OutOfMemoryError("unable to create native thread");
   }
 }
