@@ -36,6 +36,7 @@ final class RocksFamilies implements AutoCloseable {
   private final ReadOptions passing = new ReadOptions().setFillCache(false);
 
   private final ReadOptions caching = new ReadOptions();
+  private final IndexPages indexPages;
   private final RocksFlush flush;
 
   private volatile long durableMark;
@@ -51,6 +52,7 @@ final class RocksFamilies implements AutoCloseable {
     this.settings = settings;
     this.db = db;
     this.handles = handles;
+    this.indexPages = new IndexPages(db, blocks());
     this.flush = new RocksFlush(db, handles, unlogged);
     this.durableMark = db.getLatestSequenceNumber();
     this.modes = modes;
@@ -248,6 +250,7 @@ final class RocksFamilies implements AutoCloseable {
 
   /** As {@link #payload(byte[])}, into memory that is there; false if there is none. */
   boolean payload(byte[] key, RecordBuffer into) throws RocksDBException {
+    indexPages.use(key);
     try {
       int length;
       do {

@@ -3,6 +3,7 @@ package org.dedupfs.blocks;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.rocksdb.RocksDBException;
 
@@ -34,7 +35,7 @@ final class StoreCopy {
         for (Path file : files) {
           Path to = copy.resolve(file.getFileName());
           if (glob.equals("*.sst")) {
-            Files.createLink(to, file);
+            linkIfThere(to, file);
           } else {
             Files.copy(file, to);
           }
@@ -42,5 +43,16 @@ final class StoreCopy {
       }
     }
     return copy;
+  }
+
+  /** One that goes meanwhile was merged into others: nothing names it any more. */
+  private static void linkIfThere(Path to, Path file) throws IOException {
+    try {
+      Files.createLink(to, file);
+    } catch (NoSuchFileException e) {
+      if (Files.exists(file)) {
+        throw e;
+      }
+    }
   }
 }
