@@ -31,15 +31,6 @@ final class ContentReads {
     this.state = state;
   }
 
-  long sizeBytes() {
-    state.readLock().lock();
-    try {
-      return layers.size();
-    } finally {
-      state.readLock().unlock();
-    }
-  }
-
   /**
    * Reads into the remaining bytes of {@code target}.
    *
@@ -56,6 +47,7 @@ final class ContentReads {
     // file is found to name the same one still.
     while (done >= 0 && done < plan.length && !Objects.equals(plan.damaged(), missed)) {
       missed = plan.damaged();
+      layers.forgetWhole();
       plan = plan(offsetBytes, target);
       done = plan.length < 0 ? -1 : plan.fill(store.cache(), 0);
     }
@@ -66,19 +58,29 @@ final class ContentReads {
       throw plan.damage(inode);
     }
     target.position(target.position() + done);
-    readAhead.advance(this, store.cache(), offsetBytes, done);
+    if (done < plan.sizeBytes) { // else nothing comes next
+      readAhead.advance(this, store.cache(), offsetBytes, done, plan.sizeBytes);
+    }
     return done;
   }
 
   private ReadPlan plan(long offset, ByteBuffer target) throws IOException {
+    WholeFile known = layers.whole();
+    if (known != null) {
+      ReadPlan plan = new ReadPlan(target, offset, known.sizeBytes());
+      known.resolve(offset, plan.endBytes(), plan);
+      return plan;
+    }
     state.readLock().lock();
     try {
-      long length = Math.min(target.remaining(), layers.size() - offset);
-      if (length <= 0 && (target.hasRemaining() || offset >= layers.size())) {
-        return new ReadPlan(target, offset, target.hasRemaining() ? -1 : 0);
+      ReadPlan plan = new ReadPlan(target, offset, layers.size());
+      if (plan.length > 0) {
+        layers.resolve(offset, plan.endBytes(), plan);
+        WholeFile found = plan.whole();
+        if (found != null) {
+          layers.keep(found);
+        }
       }
-      ReadPlan plan = new ReadPlan(target, offset, (int) length);
-      layers.resolve(offset, offset + length, plan);
       return plan;
     } finally {
       state.readLock().unlock();

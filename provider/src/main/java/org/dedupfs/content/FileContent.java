@@ -208,8 +208,12 @@ public final class FileContent {
     sizeBytes = layers.size();
     gathered();
     allocation.changed();
-    generation = store.generations().changed(inode);
-    commit.written();
+    long next = store.generations().changed(inode);
+    try {
+      commit.written();
+    } finally {
+      generation = next; // last: who sees it sees the times, too
+    }
   }
 
   /** Truncates, or grows by a hole. */

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The stack of layers that a file's bytes are: what is being written (active), over what is being
  * cut into blocks (sealed), over what is stored but not yet in the metadata (delta), over its
- * extents in the metadata (base). Not thread-safe; guarded by its owner's state lock.
+ * extents in the metadata (base). Not thread-safe; guarded by its owner's state lock, but for
+ * {@link #whole}.
  */
 final class Layers {
   private static final int BASE_BATCH = 256;
@@ -43,6 +44,9 @@ final class Layers {
 
   /** Whether a change of these fields is under way, or ended midway. */
   private boolean torn;
+
+  /** What all of the file was found to consist of; forgotten before anything is changed. */
+  private volatile @Nullable WholeFile whole;
 
   Layers(InodeNumber inode, RowReader rows, SpareBuffers spare, long sizeBytes) {
     this.inode = inode;
@@ -141,6 +145,7 @@ final class Layers {
    * counts: it is there, and the file as long as that needs.
    */
   void write(long offset, ByteBuffer source) throws IOException {
+    whole = null;
     checkWhole();
     long at = offset;
     while (source.hasRemaining()) {
@@ -153,6 +158,7 @@ final class Layers {
   }
 
   void setSize(long sizeBytes) throws IOException {
+    whole = null;
     checkWhole();
     if (sizeBytes < size) {
       active.truncate(sizeBytes);
@@ -163,6 +169,7 @@ final class Layers {
   }
 
   void punch(long from, long to) throws IOException {
+    whole = null;
     checkWhole();
     active.punch(from, Math.min(to, size));
     appended = false;
@@ -175,6 +182,7 @@ final class Layers {
     if (isCut()) {
       return null;
     }
+    whole = null;
     DirtyLayer next = new DirtyLayer(spare);
     torn = true;
     if (sealed == null) {
@@ -205,6 +213,7 @@ final class Layers {
 
   /** Gives a sealed layer that could not be cut back to the active one. */
   void unseal() {
+    whole = null;
     if (sealed != null) {
       torn = true;
       sealed.setCutAt(-1);
@@ -217,6 +226,7 @@ final class Layers {
 
   /** Puts what the sealed layer was cut into where it belongs. */
   void cut(Rechunker.Result result) {
+    whole = null;
     DirtyLayer done = sealed;
     if (done == null) {
       return;
@@ -244,6 +254,7 @@ final class Layers {
 
   /** Puts blocks that are stored already in the place of a range; only when all else is cut. */
   void place(List<Extent> extents) throws IOException {
+    whole = null;
     checkWhole();
     long end = extents.get(extents.size() - 1).endBytes();
     appended = false;
@@ -263,6 +274,7 @@ final class Layers {
   }
 
   void moved() {
+    whole = null;
     baseEnd = delta.endBytes();
     delta = new Delta(baseEnd);
     movedUpTo = cutUpTo;
@@ -271,6 +283,7 @@ final class Layers {
 
   /** Forgets everything: the inode is gone. */
   void discard() {
+    whole = null;
     torn = false;
     discarded = true;
     active = new DirtyLayer(spare);
@@ -283,6 +296,24 @@ final class Layers {
     sealedUpTo = written;
     cutUpTo = written;
     movedUpTo = written;
+  }
+
+  /**
+   * What all of the file consists of, if that was kept and nothing has changed since. May be asked
+   * without the state lock: what is returned holds at some time between call and return.
+   */
+  @Nullable WholeFile whole() {
+    return whole;
+  }
+
+  /** Keeps what all of the file was found to consist of, under the state lock since then. */
+  void keep(WholeFile found) {
+    whole = found;
+  }
+
+  /** Has all of the file looked at again: its blocks are not what was kept. */
+  void forgetWhole() {
+    whole = null;
   }
 
   /** Tells what the file consists of, ascending, from {@code from} to {@code to} or its end. */

@@ -26,7 +26,12 @@ final class ReadAhead {
   private volatile long aheadUpTo;
   private volatile long windowBytes;
 
-  void advance(ContentReads file, BlockCache cache, long offset, int count) {
+  /**
+   * After a read.
+   *
+   * @param size of the file
+   */
+  void advance(ContentReads file, BlockCache cache, long offset, int count, long size) {
     long end = offset + count;
     boolean sequential = count > 0 && Math.abs(offset - expected) <= DISORDER_BYTES;
     expected = sequential ? Math.max(expected, end) : end;
@@ -36,12 +41,12 @@ final class ReadAhead {
       passedUpTo = end;
       return;
     }
-    if (end >= file.sizeBytes() || end + windowBytes / 2 < aheadUpTo) {
+    if (end >= size || end + windowBytes / 2 < aheadUpTo) {
       return;
     }
     windowBytes = Math.min(MAX_BYTES, Math.max(MIN_BYTES, windowBytes * 2));
     long from = Math.max(end, aheadUpTo);
-    long to = Math.min(end + windowBytes, file.sizeBytes());
+    long to = Math.min(end + windowBytes, size);
     aheadUpTo = to;
     if (from < to) {
       start(file, cache, from, to);

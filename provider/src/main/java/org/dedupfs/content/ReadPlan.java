@@ -17,23 +17,46 @@ import org.jspecify.annotations.Nullable;
 final class ReadPlan implements LayerSink {
   private static final byte[] ZEROS = new byte[8 << 10];
 
+  /** How many bytes are to be read, -1 at or beyond the end. */
   final int length;
+
+  /** Of the file when this was made. */
+  final long sizeBytes;
+
   private final ByteBuffer target;
   private final int base;
   private final long offset;
   private final List<Extent> extents = new ArrayList<>(4);
+  private boolean hasDirty;
   private @Nullable Extent damaged;
   private @Nullable IOException cause;
 
-  ReadPlan(ByteBuffer target, long offset, int length) {
+  /** For the remaining bytes of {@code target}, as far as the file goes. */
+  ReadPlan(ByteBuffer target, long offset, long sizeBytes) {
     this.target = target;
     this.base = target.position();
     this.offset = offset;
-    this.length = length;
+    this.sizeBytes = sizeBytes;
+    int wanted = target.remaining();
+    this.length =
+        offset < sizeBytes ? (int) Math.min(wanted, sizeBytes - offset) : wanted == 0 ? 0 : -1;
+  }
+
+  long endBytes() {
+    return offset + Math.max(0, length);
+  }
+
+  /** All of the file, if that was asked for, is small and has no dirty bytes; else null. */
+  @Nullable WholeFile whole() {
+    boolean isWhole = offset == 0 && length == sizeBytes && !hasDirty;
+    return isWhole && extents.size() <= WholeFile.MOST_EXTENTS
+        ? new WholeFile(sizeBytes, extents)
+        : null;
   }
 
   @Override
   public boolean dirty(DirtyLayer.Piece piece, long from, long to) {
+    hasDirty = true;
     piece.copyTo(from, to, target, base + (int) (from - offset));
     return true;
   }

@@ -144,17 +144,37 @@ final class CleanRows {
       return null;
     }
     if (key.table() == Table.EXTENTS) {
-      RowKey<?> cachedKey = pages.floor(key);
-      if (cachedKey != null
-          && cachedKey.first() == key.first()
-          && cache.getIfPresent(cachedKey) instanceof ExtentPage page
-          && key.second() < page.endBytes()) {
-        activity.count(StoreFigure.EXTENT_CACHE_HITS);
-        return cast(key, page);
+      ExtentPage page = cachedPage(key);
+      if (page == null) {
+        return missedPage(key);
       }
-      return missedPage(key);
+      activity.count(StoreFigure.EXTENT_CACHE_HITS);
+      return cast(key, page);
     }
     return storedFloor(key);
+  }
+
+  /**
+   * The cached page that has this offset of its inode, if there is one. Pages of an inode do not
+   * overlap: whichever is found is the one.
+   */
+  private @Nullable ExtentPage cachedPage(RowKey<?> key) {
+    // Nearly all files have one page; among many files each step in the ordered keys, some fifteen
+    // to a page, is a place in memory that no cache of the CPU holds any more.
+    ExtentPage first = pageCovering(key, RowKey.extents(new InodeNumber(key.first()), 0));
+    if (first != null) {
+      return first;
+    }
+    RowKey<?> nearest = pages.floor(key);
+    return nearest == null || nearest.first() != key.first() ? null : pageCovering(key, nearest);
+  }
+
+  private @Nullable ExtentPage pageCovering(RowKey<?> key, RowKey<?> pageKey) {
+    return pageKey.second() <= key.second()
+            && cache.getIfPresent(pageKey) instanceof ExtentPage page
+            && key.second() < page.endBytes()
+        ? page
+        : null;
   }
 
   private <R extends Row> @Nullable R missedPage(RowKey<R> key) throws IOException {

@@ -245,7 +245,10 @@ public final class LiveMetadata implements RowReader, AutoCloseable {
     return rows.active().weightBytes() + rows.frozen().weightBytes();
   }
 
-  /** Grows with each published change. */
+  /**
+   * Grows with each change that is published, but for those published for a commit. What is read
+   * after asking this shows all changes that it counts.
+   */
   public long published() {
     return published.get();
   }
@@ -321,10 +324,10 @@ public final class LiveMetadata implements RowReader, AutoCloseable {
 
   void publish(RowTree active, Totals delta) {
     synchronized (visibleLock) {
-      published.incrementAndGet();
       Visible now = visible;
       UncommittedRows rows = new UncommittedRows(active, now.rows.frozen());
       visible = new Visible(rows, now.totals.plus(delta), now.frozenTotals, now.freezes);
+      published.incrementAndGet(); // last: who sees the number sees the change
     }
   }
 

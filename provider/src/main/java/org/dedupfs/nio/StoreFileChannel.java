@@ -25,6 +25,10 @@ final class StoreFileChannel extends InodeChannel {
 
   private final OpenFile file;
   private final OpenMode mode;
+
+  /** As the mode says: looked at with each read. */
+  private final boolean readable;
+
   private final Object positionLock = new Object();
 
   @GuardedBy("positionLock")
@@ -34,6 +38,7 @@ final class StoreFileChannel extends InodeChannel {
     super(path, mode.interruptible());
     this.file = file;
     this.mode = mode;
+    this.readable = mode.read();
   }
 
   OpenFile file() {
@@ -51,7 +56,7 @@ final class StoreFileChannel extends InodeChannel {
   }
 
   boolean isReadable() {
-    return mode.read();
+    return readable;
   }
 
   boolean isWritable() {
@@ -60,7 +65,7 @@ final class StoreFileChannel extends InodeChannel {
 
   private void ensureReadable() throws ClosedChannelException {
     ensureOpen();
-    if (!mode.read()) {
+    if (!readable) {
       throw new NonReadableChannelException();
     }
   }

@@ -8,28 +8,42 @@ public enum AccessPolicy {
   /** Only when the access time is not after the last change, or is a day old; as mount(8). */
   RELATIME {
     @Override
-    boolean isDue(Inode seen, long nowNanos) {
-      return seen.accessNanos() <= seen.modifyNanos()
-          || seen.accessNanos() <= seen.changeNanos()
-          || nowNanos - seen.accessNanos() >= DAY_NANOS;
+    long dueNanos(Inode seen) {
+      long access = seen.accessNanos();
+      if (access <= seen.modifyNanos() || access <= seen.changeNanos()) {
+        return ALWAYS;
+      }
+      return access > NEVER - DAY_NANOS ? NEVER : access + DAY_NANOS;
     }
   },
   /** Never. */
   NOATIME {
     @Override
-    boolean isDue(Inode seen, long nowNanos) {
-      return false;
+    long dueNanos(Inode seen) {
+      return NEVER;
     }
   },
   /** With every read. */
   STRICT {
     @Override
-    boolean isDue(Inode seen, long nowNanos) {
-      return seen.accessNanos() != nowNanos;
+    long dueNanos(Inode seen) {
+      return ALWAYS;
     }
   };
 
+  /** What {@link #dueNanos} says of a time that no clock shows. */
+  static final long NEVER = Long.MAX_VALUE;
+
+  /** What {@link #dueNanos} says when there is nothing to wait for. */
+  static final long ALWAYS = Long.MIN_VALUE;
+
   private static final long DAY_NANOS = Duration.ofDays(1).toNanos();
 
-  abstract boolean isDue(Inode seen, long nowNanos);
+  /** From when on, in nanoseconds since the epoch, a read sets the access time. */
+  abstract long dueNanos(Inode seen);
+
+  final boolean isDue(Inode seen, long nowNanos) {
+    long due = dueNanos(seen);
+    return due != NEVER && due <= nowNanos;
+  }
 }

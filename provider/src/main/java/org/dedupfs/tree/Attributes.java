@@ -65,27 +65,34 @@ final class Attributes {
     }
   }
 
-  /** Sets the access time if the policy says so; {@code seen} is the row as callers see it. */
-  void accessed(@Nullable Inode seen) {
+  /**
+   * Sets the access time if the policy says so.
+   *
+   * @param seen the row as callers see it
+   * @return until when reading sets it no more, in nanoseconds since the epoch, unless something
+   *     changes
+   */
+  long accessed(@Nullable Inode seen) {
     if (seen == null || rows.isReadOnly()) {
-      return;
+      return AccessPolicy.NEVER;
     }
     AccessPolicy policy = rows.options().accessPolicy();
-    if (policy == AccessPolicy.NOATIME || !policy.isDue(seen, rows.nowNanos())) {
-      return;
+    if (!policy.isDue(seen, rows.nowNanos())) {
+      return policy.dueNanos(seen);
     }
     try (Change change = rows.begin()) {
       Inode row = change.get(RowKey.inode(seen.number()));
       long now = rows.nowNanos();
-      if (row != null && policy.isDue(rows.seen(row), now)) {
+      if (row != null && row.accessNanos() != now && policy.isDue(rows.seen(row), now)) {
         change.put(row.toBuilder().accessNanos(now).build());
         change.publish();
       }
     } catch (IOException e) {
       // Reading goes on when nothing can be written any more, as on a disk that became read-only;
       // those who write are told.
-      return;
+      return AccessPolicy.ALWAYS;
     }
+    return AccessPolicy.ALWAYS; // the next read looks at what it is now
   }
 
   private static Inode with(Inode row, AttributeChange wanted, long nowNanos) {

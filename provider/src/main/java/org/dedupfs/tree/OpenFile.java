@@ -2,8 +2,7 @@ package org.dedupfs.tree;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.dedupfs.StoreFigure;
 import org.dedupfs.activity.Activity;
 import org.dedupfs.content.ContentUsage;
@@ -19,19 +18,25 @@ import org.jspecify.annotations.Nullable;
  * fails with BAD_HANDLE; what is under way then is finished.
  */
 public final class OpenFile implements AutoCloseable {
+  /** Counters of their own would be two more places in memory for each read of many open files. */
+  private static final AtomicIntegerFieldUpdater<OpenFile> USES =
+      AtomicIntegerFieldUpdater.newUpdater(OpenFile.class, "uses");
+
   private final Tree tree;
   private final TreeRows rows;
   private final FileContent content;
 
   /** One for the handle until it is closed, one for each operation under way. */
-  private final AtomicInteger uses = new AtomicInteger(1);
+  @SuppressWarnings("UnusedVariable") // used through USES
+  private volatile int uses = 1;
 
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile boolean closed;
 
   /** Whether bytes were changed through this handle: then its close tells whether they are kept. */
   private volatile boolean changed;
 
   private volatile @Nullable Object origin;
+  private volatile AccessStamp accessStamp = AccessStamp.NONE;
 
   /**
    * One for all: nothing is to be allocated, and so to fail, between counting a use and its end.
@@ -82,8 +87,17 @@ public final class OpenFile implements AutoCloseable {
     try (Use use = use()) {
       int count = use.content().read(offsetBytes, target);
       counted(StoreFigure.READS, StoreFigure.BYTES_READ, Math.max(0, count));
-      tree.accessed(use.inode());
+      accessed();
       return count;
+    }
+  }
+
+  /** While in use: bytes were read. */
+  private void accessed() throws IOException {
+    AccessStamp known = accessStamp;
+    AccessStamp now = tree.accessed(content, known);
+    if (!now.equals(known)) {
+      accessStamp = now;
     }
   }
 
@@ -152,7 +166,7 @@ public final class OpenFile implements AutoCloseable {
           content ->
               cloned[0] =
                   content.cloneRange(used.content(), sourceOffsetBytes, offsetBytes, length));
-      tree.accessed(used.inode());
+      source.accessed();
     }
     return cloned[0];
   }
@@ -216,11 +230,15 @@ public final class OpenFile implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
-    if (closed.compareAndSet(false, true)) {
-      try (Use last = use) {
-        if (changed) {
-          rows.content().syncClosed(last.content());
-        }
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    try (Use last = use) {
+      if (changed) {
+        rows.content().syncClosed(last.content());
       }
     }
   }
@@ -247,7 +265,7 @@ public final class OpenFile implements AutoCloseable {
   }
 
   private Use use() throws TreeException {
-    if (closed.get() || uses.getAndUpdate(count -> count == 0 ? 0 : count + 1) == 0) {
+    if (closed || USES.getAndUpdate(this, count -> count == 0 ? 0 : count + 1) == 0) {
       throw new TreeException(Failure.BAD_HANDLE);
     }
     return use;
@@ -255,7 +273,7 @@ public final class OpenFile implements AutoCloseable {
 
   /** The content is given back when the handle is closed and no operation is under way any more. */
   private void endUse() throws IOException {
-    if (uses.decrementAndGet() == 0) {
+    if (USES.decrementAndGet(this) == 0) {
       tree.closed(this, content, changed);
     }
   }

@@ -356,10 +356,34 @@ public final class Tree implements AutoCloseable {
     }
   }
 
-  void accessed(InodeNumber inode) throws IOException {
-    if (!rows.isReadOnly() && rows.options().accessPolicy() != AccessPolicy.NOATIME) {
-      attributes.accessed(rows.content().stat(inode));
+  private boolean setsAccessTimes() {
+    return !rows.isReadOnly() && rows.options().accessPolicy() != AccessPolicy.NOATIME;
+  }
+
+  private void accessed(InodeNumber inode) throws IOException {
+    if (setsAccessTimes()) {
+      long unused = attributes.accessed(rows.content().stat(inode));
     }
+  }
+
+  /**
+   * After a read.
+   *
+   * @param known what was returned for the same file before
+   */
+  AccessStamp accessed(FileContent file, AccessStamp known) throws IOException {
+    if (!setsAccessTimes()) {
+      return known;
+    }
+    long changes = rows.live().published();
+    long generation = file.generation();
+    if (known.changes() == changes
+        && known.generation() == generation
+        && rows.nowNanos() < known.dueNanos()) {
+      return known;
+    }
+    long due = attributes.accessed(rows.content().stat(file.inode()));
+    return new AccessStamp(changes, generation, due);
   }
 
   private Opening opening() {

@@ -164,21 +164,22 @@ class LiveMetadataTest extends LiveMetadataFixture {
   @Test
   void floor_skips_deleted_rows_in_all_layers() throws Exception {
     for (int i = 0; i < 10; i++) {
-      put(Rows.page(5, i * 1000L, 1));
+      put(Rows.page(5, i * 1_000_000L, 1));
     }
     put(Rows.page(4, 0, 1), Rows.page(6, 0, 1));
     commit();
     for (int i = 3; i < 10; i++) {
-      delete(RowKey.extents(Rows.number(5), i * 1000L));
+      delete(RowKey.extents(Rows.number(5), i * 1_000_000L));
     }
     freeze();
-    delete(RowKey.extents(Rows.number(5), 2000));
+    delete(RowKey.extents(Rows.number(5), 2_000_000));
     assertThat(live.floor(RowKey.extents(Rows.number(5), Long.MAX_VALUE)))
-        .isEqualTo(Rows.page(5, 1000, 1));
-    put(Rows.page(5, 2500, 1));
-    assertThat(live.floor(RowKey.extents(Rows.number(5), 9000))).isEqualTo(Rows.page(5, 2500, 1));
+        .isEqualTo(Rows.page(5, 1_000_000, 1));
+    put(Rows.page(5, 2_500_000, 1));
+    assertThat(live.floor(RowKey.extents(Rows.number(5), 9_000_000)))
+        .isEqualTo(Rows.page(5, 2_500_000, 1));
     delete(RowKey.extents(Rows.number(5), 0));
-    assertThat(live.floor(RowKey.extents(Rows.number(5), 999))).isNull();
+    assertThat(live.floor(RowKey.extents(Rows.number(5), 999_999))).isNull();
   }
 
   @Test

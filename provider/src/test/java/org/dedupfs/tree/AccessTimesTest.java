@@ -104,6 +104,52 @@ class AccessTimesTest {
     }
   }
 
+  /** What a handle knows of earlier reads holds until something changes, by whatever door. */
+  @Test
+  void a_handle_that_reads_again_and_again_notices_each_change() throws IOException {
+    try (TreeFixture fs = open(AccessPolicy.RELATIME);
+        OpenFile file = fs.open("/f");
+        OpenFile other = fs.open("/f")) {
+      long first = fs.clock.tick();
+      readOften(file);
+      assertThat(file.stat().accessNanos()).isEqualTo(first);
+
+      other.write(0, ByteBuffer.wrap(TreeFixture.bytes("more")));
+      long second = fs.clock.tick();
+      readOften(file);
+      assertThat(file.stat().accessNanos()).isEqualTo(second);
+
+      fs.tree.setAttributes(file.inode(), AttributeChange.NONE.withTimes(1L, null, null));
+      long third = fs.clock.tick();
+      readOften(file);
+      assertThat(file.stat().accessNanos()).isEqualTo(third);
+
+      fs.clock.advance(Duration.ofDays(1).minusNanos(1));
+      readOften(file);
+      assertThat(file.stat().accessNanos()).isEqualTo(third);
+      long nextDay = fs.clock.tick();
+      readOften(file);
+      assertThat(file.stat().accessNanos()).isEqualTo(nextDay);
+    }
+  }
+
+  @Test
+  void an_access_time_in_the_far_future_stays() throws IOException {
+    try (TreeFixture fs = open(AccessPolicy.RELATIME);
+        OpenFile file = fs.open("/f")) {
+      long future = Long.MAX_VALUE - 1;
+      fs.tree.setAttributes(file.inode(), AttributeChange.NONE.withTimes(future, null, null));
+      readOften(file);
+      assertThat(file.stat().accessNanos()).isEqualTo(future);
+    }
+  }
+
+  private static void readOften(OpenFile file) throws IOException {
+    for (int i = 0; i < 3; i++) {
+      assertThat(file.read(0, ByteBuffer.allocate(4))).isEqualTo(4);
+    }
+  }
+
   @Test
   void a_clone_reads_its_source() throws IOException {
     try (TreeFixture fs = open(AccessPolicy.RELATIME)) {
