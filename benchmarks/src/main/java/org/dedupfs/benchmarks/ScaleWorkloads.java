@@ -29,7 +29,7 @@ final class ScaleWorkloads {
   private static final int STRIDE_BYTES = 100 << 10;
 
   private static final int OPEN_DIVISOR = 100;
-  private static final int READS_OF_OPEN = 100;
+  private static final int READS_OF_OPEN = 1_000;
 
   private ScaleWorkloads() {}
 
