@@ -2,6 +2,7 @@ package org.dedupfs.blocks;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Flusher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Flusher.class);
+  private static final long LOOK_SECONDS = 5;
 
   /**
    * So many batches start a flush, however small: after a crash each of their blocks has to be put
@@ -53,6 +55,9 @@ final class Flusher implements AutoCloseable {
   @FunctionalInterface
   interface Flush {
     void run() throws RocksDBException;
+
+    /** Is called now and then while nothing is to be flushed, and may see to other things. */
+    default void look() throws RocksDBException {}
   }
 
   /**
@@ -185,13 +190,33 @@ final class Flusher implements AutoCloseable {
   }
 
   private boolean awaitWork() {
+    while (!hasWork()) {
+      try {
+        flush.look();
+      } catch (RocksDBException e) {
+        LOG.debug("what is beside a flush was not done: {}", e.toString());
+      }
+    }
     waiting.lock();
     try {
-      while (!wanted && !isDue() && !stopped) {
-        work.awaitUninterruptibly();
-      }
       wanted = false;
       return !stopped;
+    } finally {
+      waiting.unlock();
+    }
+  }
+
+  /** Waits for some seconds at most. */
+  @SuppressWarnings("WaitNotInLoop") // whoever calls this does so in a loop
+  private boolean hasWork() {
+    waiting.lock();
+    try {
+      if (!wanted && !isDue() && !stopped) {
+        boolean unusedSignalled = work.await(LOOK_SECONDS, TimeUnit.SECONDS);
+      }
+      return wanted || isDue() || stopped;
+    } catch (InterruptedException e) {
+      return false; // nobody does that; it asks for nothing
     } finally {
       waiting.unlock();
     }

@@ -63,7 +63,7 @@ public final class RocksDbBlockStore implements BlockStore {
     this.writer =
         new BlockWriter(families, fingerprints, damaged, failure, options.verifyWrites(), lease);
     this.flusher =
-        new Flusher(this::runFlush, writer::written, failure, options.writeBufferBytes());
+        new Flusher(new Flushing(), writer::written, failure, options.writeBufferBytes());
     this.reads = new BlockReads(this, format, options, new DamageLog(activity.store()));
     Arrays.setAll(stripes, i -> new Stripe());
   }
@@ -211,11 +211,19 @@ public final class RocksDbBlockStore implements BlockStore {
     activity.count(StoreFigure.BLOCK_BYTES_PUT, block.recordBytes());
   }
 
-  private void runFlush() throws RocksDBException {
-    FlushTiming timing = new FlushTiming(activity);
-    long bytes = flusher.unflushedBytes();
-    families.flush();
-    timing.end(bytes);
+  private final class Flushing implements Flusher.Flush {
+    @Override
+    public void run() throws RocksDBException {
+      FlushTiming timing = new FlushTiming(activity);
+      long bytes = flusher.unflushedBytes();
+      families.flush();
+      timing.end(bytes);
+    }
+
+    @Override
+    public void look() throws RocksDBException {
+      families.mergePauses().look(System.nanoTime());
+    }
   }
 
   /** Whether a block that is stored already need not be written. */

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.MutableColumnFamilyOptions;
 import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -38,6 +39,7 @@ final class RocksFamilies implements AutoCloseable {
   private final ReadOptions caching = new ReadOptions();
   private final IndexPages indexPages;
   private final RocksFlush flush;
+  private final MergePauses mergePauses;
 
   private volatile long durableMark;
 
@@ -54,6 +56,7 @@ final class RocksFamilies implements AutoCloseable {
     this.handles = handles;
     this.indexPages = new IndexPages(db, blocks());
     this.flush = new RocksFlush(db, handles, unlogged);
+    this.mergePauses = new MergePauses(new Merging(), db.getName());
     this.durableMark = db.getLatestSequenceNumber();
     this.modes = modes;
     applyModes();
@@ -208,6 +211,27 @@ final class RocksFamilies implements AutoCloseable {
     try (DirectoryStream<Path> tables = Files.newDirectoryStream(directory, "*.sst")) {
       return tables.iterator().hasNext();
     }
+  }
+
+  /** What goes on in the background, of all families but the settings. */
+  private final class Merging implements MergePauses.Merging {
+    @Override
+    public long errors() throws RocksDBException {
+      return db.getLongProperty("rocksdb.background-errors");
+    }
+
+    @Override
+    public void set(boolean on) throws RocksDBException {
+      for (ColumnFamilyHandle family : List.of(blocks(), index(), fingerprints())) {
+        db.setOptions(
+            family, MutableColumnFamilyOptions.builder().setDisableAutoCompactions(!on).build());
+      }
+    }
+  }
+
+  /** For the thread that flushes. */
+  MergePauses mergePauses() {
+    return mergePauses;
   }
 
   RocksDB db() {

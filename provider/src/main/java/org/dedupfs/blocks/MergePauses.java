@@ -1,0 +1,90 @@
+package org.dedupfs.blocks;
+
+import java.util.concurrent.TimeUnit;
+import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps RocksDB from trying for ever, once a second, to merge a file that is damaged with one that
+ * overlaps it, as one with healed blocks does, or on a disk that is full: after some errors merging
+ * pauses, each time for longer. Nothing depends on it but the time that reads take. Used by one
+ * thread.
+ */
+final class MergePauses {
+  private static final Logger LOG = LoggerFactory.getLogger(MergePauses.class);
+
+  /** So many errors since merging began again are no accident. */
+  static final int MOST_ERRORS = 3;
+
+  static final long FIRST_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
+  static final long LONGEST_PAUSE_NANOS = TimeUnit.HOURS.toNanos(1);
+
+  /** What can be seen of RocksDB and be done to it. */
+  interface Merging {
+    /** Errors in the background since the opening, of flushes too. */
+    long errors() throws RocksDBException;
+
+    /** Has files merged in the background, or not; what is under way goes on. */
+    void set(boolean on) throws RocksDBException;
+  }
+
+  private final Merging merging;
+  private final String store;
+  private boolean paused;
+  private long pauseNanos;
+
+  /** When merging was stopped, or began again. */
+  private long sinceNanos;
+
+  private long errorsThen;
+
+  /**
+   * @param store whose files these are, for messages
+   */
+  MergePauses(Merging merging, String store) {
+    this.merging = merging;
+    this.store = store;
+  }
+
+  /**
+   * Looks whether a pause is to begin or to end.
+   *
+   * @param nowNanos as {@link System#nanoTime}
+   */
+  void look(long nowNanos) throws RocksDBException {
+    if (paused) {
+      if (nowNanos - sinceNanos >= pauseNanos) {
+        resume(nowNanos);
+      }
+      return;
+    }
+    long errors = merging.errors();
+    if (errors - errorsThen >= MOST_ERRORS) {
+      pause(nowNanos);
+    } else if (pauseNanos > 0 && nowNanos - sinceNanos >= FIRST_PAUSE_NANOS) {
+      pauseNanos = 0; // it has gone well for as long as the first pause is
+      errorsThen = errors;
+    }
+  }
+
+  private void pause(long nowNanos) throws RocksDBException {
+    merging.set(false);
+    paused = true;
+    sinceNanos = nowNanos;
+    pauseNanos = Math.min(LONGEST_PAUSE_NANOS, Math.max(FIRST_PAUSE_NANOS, 2 * pauseNanos));
+    LOG.warn(
+        "{}: merging block files has failed {} times and is tried again in {} min; the file LOG"
+            + " beside them says why; if one is damaged, dedupfs scrub names what it holds",
+        store,
+        MOST_ERRORS,
+        TimeUnit.NANOSECONDS.toMinutes(pauseNanos));
+  }
+
+  private void resume(long nowNanos) throws RocksDBException {
+    errorsThen = merging.errors();
+    sinceNanos = nowNanos;
+    paused = false;
+    merging.set(true);
+  }
+}

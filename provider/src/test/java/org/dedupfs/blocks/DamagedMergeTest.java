@@ -1,0 +1,119 @@
+package org.dedupfs.blocks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.LiveFileMetaData;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+
+/** A damaged file of blocks that RocksDB wants to merge with one of healed blocks, and cannot. */
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class DamagedMergeTest {
+  private static final int PER_FILE = 30;
+  private static final int FILES = 8;
+  private static final int FIRST_VICTIM = 3;
+
+  @TempDir Path directory;
+  private final TestLease lease = new TestLease();
+  private int next = 1;
+
+  private static byte[] data(int number) {
+    return Blocks.random(number, 20_000);
+  }
+
+  private RocksDbBlockStore open() throws IOException {
+    return RocksDbBlockStore.open(directory, AbstractBlockStoreTest.options(), lease);
+  }
+
+  private void putFile(RocksDbBlockStore store) throws IOException {
+    for (int i = 0; i < PER_FILE; i++) {
+      Blocks.put(store, data(next++));
+    }
+    store.flush();
+  }
+
+  private static Path fileOf(RocksDbBlockStore store, long id) {
+    List<LiveFileMetaData> files = store.families().db().getLiveFilesMetaData();
+    for (LiveFileMetaData file : files) {
+      if (Arrays.equals(file.columnFamilyName(), RocksFamilies.BLOCKS_NAME)
+          && Keys.number(file.smallestKey(), 0) <= id
+          && id <= Keys.number(file.largestKey(), 0)) {
+        assertThat(file.level()).isPositive();
+        return Path.of(file.path(), file.fileName());
+      }
+    }
+    throw new AssertionError("no file has block " + id);
+  }
+
+  /** Flips a bit in the middle of what looks like this in a file. */
+  private static void damage(Path file, byte[] data) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer all = ByteBuffer.allocate((int) channel.size());
+      channel.read(all, 0);
+      int at = 0;
+      while (!Arrays.equals(all.array(), at, at + data.length, data, 0, data.length)) {
+        at++;
+      }
+      int middle = at + data.length / 2;
+      ByteBuffer flipped = ByteBuffer.wrap(new byte[] {(byte) (all.get(middle) ^ 1)});
+      channel.write(flipped, middle);
+    }
+  }
+
+  private static boolean isMerging(RocksDbBlockStore store) throws RocksDBException {
+    ColumnFamilyHandle blocks = store.families().blocks();
+    return !store.families().db().getOptions(blocks).disableAutoCompactions();
+  }
+
+  @Test
+  void merging_pauses_and_all_else_goes_on() throws Exception {
+    Path file;
+    try (RocksDbBlockStore store = open()) {
+      for (int i = 0; i < FILES; i++) {
+        putFile(store);
+      }
+      file = fileOf(store, FIRST_VICTIM);
+    }
+    damage(file, data(FIRST_VICTIM));
+    damage(file, data(FIRST_VICTIM + 1));
+    try (RocksDbBlockStore store = open()) {
+      for (int victim : new int[] {FIRST_VICTIM, FIRST_VICTIM + 1}) {
+        BlockId id = new BlockId(victim);
+        assertThat(Blocks.reads(store, id, data(victim))).isFalse();
+      }
+      // One is healed, in a file of its own; the other one stays damaged, so that merging fails.
+      BlockId healed = new BlockId(FIRST_VICTIM);
+      assertThat(Blocks.put(store, data(FIRST_VICTIM))).isEqualTo(healed);
+      store.flush();
+      RocksDB db = store.families().db();
+      while (db.getLongProperty("rocksdb.background-errors") == 0) {
+        putFile(store);
+      }
+      while (isMerging(store)) {
+        Thread.onSpinWait();
+      }
+      putFile(store);
+      for (int i = 1; i < next; i++) {
+        BlockId id = store.find(store.hash(ByteBuffer.wrap(data(i))));
+        if (i == FIRST_VICTIM + 1) {
+          assertThat(id).isNull(); // damaged: a put is to heal it
+        } else {
+          assertThat(id).isNotNull();
+          assertThat(Blocks.reads(store, id, data(i))).as("block %d", i).isTrue();
+        }
+      }
+    }
+  }
+}
