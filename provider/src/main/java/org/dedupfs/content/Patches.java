@@ -7,11 +7,14 @@ import org.dedupfs.metadata.Extent;
 
 /**
  * Decides which small writes become blocks of their own, laid over a part of a stored one, so that
- * a page written amid a large chunk costs no reading, hashing and storing of all of it. When many
- * have gathered in one place, the next one has its chunks made anew. For one thread.
+ * a page written amid a large chunk costs no reading, hashing and storing of all of it. When as
+ * many as there are pages have gathered in one place, the next one has its chunks made anew, if
+ * they were written in the order of the file. If not, who writes to it at random would have them
+ * made again and again, for which all of them have to be read from wherever they are: then they
+ * stay, and a page is replaced by another one. For one thread.
  *
- * <p>So few small blocks lie within the length of a chunk, and what is stored in the course of many
- * small writes is a few times what was written.
+ * <p>So no more small blocks than pages lie within the length of a chunk, and what is stored in the
+ * course of many small writes is a few times what was written.
  */
 final class Patches {
   private static final int LEAST_OF_MOST = 16;
@@ -74,15 +77,46 @@ final class Patches {
       return false;
     }
     int most = isInner ? mostWithin(to - from) : mostAppended(scheme);
-    int there = runsUntil(index, to, most);
+    int there = runsUntil(index, to, most + 1);
+    Order order = new Order();
+    int next = index;
     long end = Math.min(to, stored);
-    if (there < most && from < end) {
+    if (there <= most && from < end) {
       for (Extent extent : view.lower(from, end)) {
-        // what is left of a chunk between patches is none; there is no more of that than of them
-        there += isShort(extent) && extent.skipBytes() == 0 ? 1 : 0;
+        // What is left of a chunk between patches is none; there is no more of that than of them.
+        if (isShort(extent) && extent.skipBytes() == 0) {
+          order.add(extent.blockId());
+          while (next + 1 < runs.size() && runs.get(next).to() <= extent.offsetBytes()) {
+            next++;
+          }
+          there += isWithin(extent, runs.get(next)) ? 0 : 1; // else one takes its place
+        }
       }
     }
-    return there < most;
+    return there < most || (there == most && isInner && !order.isAscending());
+  }
+
+  private static boolean isWithin(Extent extent, DirtyLayer.Run run) {
+    return run.from() <= extent.offsetBytes() && extent.endBytes() <= run.to();
+  }
+
+  /** The order in which the patches of a place were written: the later, the higher their ids. */
+  private static final class Order {
+    private static final int FEW_SHIFT = 3;
+
+    private long before;
+    private int count;
+    private int descents;
+
+    void add(long blockId) {
+      descents += count > 0 && blockId < before ? 1 : 0;
+      before = blockId;
+      count++;
+    }
+
+    boolean isAscending() {
+      return descents <= count >> FEW_SHIFT;
+    }
   }
 
   private int runsUntil(int index, long to, int most) {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.dedupfs.content.chunking.ChunkingScheme;
 import org.dedupfs.metadata.Extent;
 import org.dedupfs.metadata.ExtentMap;
@@ -99,6 +100,39 @@ class PatchesTest {
       assertThat(extents(fixture, inode))
           .hasSizeLessThan(
               places * (2 * Patches.mostWithin(scheme.averageBytes() + PAGE_BYTES) + 3));
+      check(fixture, inode, bytes);
+      fixture.content().release(file);
+    }
+  }
+
+  /** As a database or the image of a disk is written to, for ever. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cdc:64k", "fixed:128k"})
+  void pages_overwritten_again_and_again_take_each_others_place_and_none_is_read(String chunking)
+      throws IOException {
+    try (ContentFixture fixture = new ContentFixture(ChunkingScheme.parse(chunking), 16 << 20)) {
+      InodeNumber inode = fixture.createFile();
+      FileContent file = fixture.content().acquire(inode);
+      byte[] bytes = random(SEED, FILE_BYTES);
+      file.write(0, ByteBuffer.wrap(bytes));
+      fixture.content().sync(file);
+      long before = stored(fixture);
+      AtomicInteger reads = new AtomicInteger();
+      fixture.onBlocks(
+          (method, arguments) -> {
+            if (method.equals("read")) {
+              reads.incrementAndGet();
+            }
+          });
+      SplittableRandom random = new SplittableRandom(SEED);
+      int pages = FILE_BYTES / PAGE_BYTES;
+      int count = 10 * pages;
+      for (int i = 0; i < count; i++) {
+        put(fixture, file, bytes, random.nextInt(pages) * PAGE_BYTES, SEED + i);
+      }
+      assertThat(reads).as("blocks read for %d pages, seed %d", count, SEED).hasValue(0);
+      assertThat(stored(fixture) - before).isLessThan(count * (PAGE_BYTES + 100L));
+      assertThat(extents(fixture, inode)).hasSizeLessThan(pages + pages / 8);
       check(fixture, inode, bytes);
       fixture.content().release(file);
     }
