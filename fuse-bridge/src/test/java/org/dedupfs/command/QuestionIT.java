@@ -17,9 +17,11 @@ import org.dedupfs.DedupFileSystems;
 import org.dedupfs.DedupOptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Questions on a terminal, and what ends them. */
+@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class QuestionIT {
   private static final int CTRL_C = 3;
   private static final int CTRL_D = 4;

@@ -19,6 +19,9 @@ final class BlockSweep {
   /** The first such step: what is forgotten takes some 100 bytes each until space comes back. */
   private static final int SCARCE_STEP_BLOCKS = 8_192;
 
+  /** Some 25 MB. */
+  private static final int MOST_SCARCE_STEP_BLOCKS = 1 << 18;
+
   private final RocksDbBlockStore store;
   private final LiveSet live;
   private final long below;
@@ -75,7 +78,8 @@ final class BlockSweep {
       store.flush();
       new BlockSpace(store, candidates.get(candidates.size() - 1).id + 1, room).reclaim(progress);
       reclaimedBlocks = blocks;
-      scarceStep *= 2; // each step looks at all blocks so far
+      // Each step looks at all blocks so far; and what is forgotten takes space until the next one.
+      scarceStep = Math.min(MOST_SCARCE_STEP_BLOCKS, scarceStep * 2);
     }
   }
 
