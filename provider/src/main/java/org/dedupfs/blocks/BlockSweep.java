@@ -79,7 +79,7 @@ final class BlockSweep {
       new BlockSpace(store, candidates.get(candidates.size() - 1).id + 1, room).reclaim(progress);
       reclaimedBlocks = blocks;
       // Each step looks at all blocks so far; and what is forgotten takes space until the next one.
-      scarceStep = Math.min(MOST_SCARCE_STEP_BLOCKS, scarceStep * 2);
+      scarceStep = Math.min(Math.max(MOST_SCARCE_STEP_BLOCKS, blocks / 16), scarceStep * 2);
     }
   }
 

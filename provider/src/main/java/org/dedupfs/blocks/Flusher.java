@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Flusher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Flusher.class);
-  private static final long LOOK_SECONDS = 5;
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   /**
    * So many batches start a flush, however small: after a crash each of their blocks has to be put
@@ -32,6 +32,7 @@ final class Flusher implements AutoCloseable {
   private final StoreFailure failure;
   private final long startBytes;
   private final long limitBytes;
+  private final long lookNanos;
   private final Thread thread;
 
   /** Held by the one who flushes; taken inside the writer's lock, never the other way round. */
@@ -47,6 +48,9 @@ final class Flusher implements AutoCloseable {
   @GuardedBy("waiting")
   private boolean stopped;
 
+  /** Used by the background thread only. */
+  private long lookedNanos = System.nanoTime();
+
   private volatile long durableUpTo;
   private volatile long flushedBytes;
   private volatile long flushedSteps;
@@ -56,8 +60,11 @@ final class Flusher implements AutoCloseable {
   interface Flush {
     void run() throws RocksDBException;
 
-    /** Is called now and then while nothing is to be flushed, and may see to other things. */
+    /** Is called every few seconds between flushes, and may see to other things. */
     default void look() throws RocksDBException {}
+
+    /** Is called when a failure has ended flushing in the background. */
+    default void ended() throws RocksDBException {}
   }
 
   /**
@@ -66,6 +73,21 @@ final class Flusher implements AutoCloseable {
    */
   Flusher(
       Flush flush, Supplier<BlockWriter.Written> writer, StoreFailure failure, long bufferBytes) {
+    this(flush, writer, failure, bufferBytes, LOOK_NANOS);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param lookNanos from one {@link Flush#look} to the next
+   */
+  Flusher(
+      Flush flush,
+      Supplier<BlockWriter.Written> writer,
+      StoreFailure failure,
+      long bufferBytes,
+      long lookNanos) {
+    this.lookNanos = lookNanos;
     this.flush = flush;
     this.writer = writer;
     this.failure = failure;
@@ -170,32 +192,43 @@ final class Flusher implements AutoCloseable {
   }
 
   private void run() {
-    while (awaitWork()) {
-      try {
+    try {
+      while (awaitWork()) {
         flush();
-      } catch (IOException e) {
-        return; // whoever writes or flushes is told by the failure that this has set
-      } catch (RuntimeException | Error e) {
-        end(e);
-        return;
+        lookNowAndThen();
       }
+      return;
+    } catch (IOException e) {
+      LOG.debug("flushing has ended", e); // whoever writes is told by the failure that this has set
+    } catch (RuntimeException | Error e) {
+      // Nobody flushes in the background any more: nobody must wait for that.
+      failure.setUnexpected(e);
+      signalRoom();
+      LOG.error("blocks cannot be written any more; open the store again", e);
+    }
+    try {
+      flush.ended();
+    } catch (RocksDBException | RuntimeException | Error e) {
+      LOG.debug("what goes on beside flushes was not ended", e);
     }
   }
 
-  /** Nobody flushes in the background any more: nobody must wait for that. */
-  private void end(Throwable cause) {
-    failure.setUnexpected(cause);
-    signalRoom();
-    LOG.error("blocks cannot be written any more; open the store again", cause);
+  private void lookNowAndThen() {
+    long now = System.nanoTime();
+    if (now - lookedNanos < lookNanos) {
+      return;
+    }
+    lookedNanos = now;
+    try {
+      flush.look();
+    } catch (RocksDBException | RuntimeException | Error e) {
+      LOG.debug("what is beside a flush was not done", e); // nothing depends on it; next time
+    }
   }
 
   private boolean awaitWork() {
     while (!hasWork()) {
-      try {
-        flush.look();
-      } catch (RocksDBException e) {
-        LOG.debug("what is beside a flush was not done: {}", e.toString());
-      }
+      lookNowAndThen();
     }
     waiting.lock();
     try {
@@ -212,7 +245,7 @@ final class Flusher implements AutoCloseable {
     waiting.lock();
     try {
       if (!wanted && !isDue() && !stopped) {
-        boolean unusedSignalled = work.await(LOOK_SECONDS, TimeUnit.SECONDS);
+        boolean unusedSignalled = work.await(lookNanos, TimeUnit.NANOSECONDS);
       }
       return wanted || isDue() || stopped;
     } catch (InterruptedException e) {

@@ -17,6 +17,9 @@ final class MergePauses {
   /** So many errors since merging began again are no accident. */
   static final int MOST_ERRORS = 3;
 
+  /** Within which they count; and after so long without any it goes well. */
+  static final long WINDOW_NANOS = TimeUnit.MINUTES.toNanos(10);
+
   static final long FIRST_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
   static final long LONGEST_PAUSE_NANOS = TimeUnit.HOURS.toNanos(1);
 
@@ -25,26 +28,38 @@ final class MergePauses {
     /** Errors in the background since the opening, of flushes too. */
     long errors() throws RocksDBException;
 
-    /** Has files merged in the background, or not; what is under way goes on. */
+    /** Has files of blocks merged in the background, or not; what is under way goes on. */
     void set(boolean on) throws RocksDBException;
   }
 
   private final Merging merging;
   private final String store;
-  private boolean paused;
+  private volatile boolean paused;
   private long pauseNanos;
 
-  /** When merging was stopped, or began again. */
+  /** When merging was stopped, or errors were counted anew. */
   private long sinceNanos;
 
   private long errorsThen;
 
   /**
    * @param store whose files these are, for messages
+   * @param nowNanos as {@link System#nanoTime}
    */
-  MergePauses(Merging merging, String store) {
+  MergePauses(Merging merging, String store, long nowNanos) {
     this.merging = merging;
     this.store = store;
+    this.sinceNanos = nowNanos;
+  }
+
+  /** May be asked by any thread. */
+  boolean isPaused() {
+    return paused;
+  }
+
+  /** For when nothing is written any more: what fails then would fail until the store is closed. */
+  void stop() throws RocksDBException {
+    merging.set(false);
   }
 
   /**
@@ -62,15 +77,15 @@ final class MergePauses {
     long errors = merging.errors();
     if (errors - errorsThen >= MOST_ERRORS) {
       pause(nowNanos);
-    } else if (pauseNanos > 0 && nowNanos - sinceNanos >= FIRST_PAUSE_NANOS) {
-      pauseNanos = 0; // it has gone well for as long as the first pause is
+    } else if (nowNanos - sinceNanos >= WINDOW_NANOS) {
+      pauseNanos = errors == errorsThen ? 0 : pauseNanos;
       errorsThen = errors;
+      sinceNanos = nowNanos;
     }
   }
 
   private void pause(long nowNanos) throws RocksDBException {
-    merging.set(false);
-    paused = true;
+    paused = true; // whether that can be told or not: it is tried again after the pause
     sinceNanos = nowNanos;
     pauseNanos = Math.min(LONGEST_PAUSE_NANOS, Math.max(FIRST_PAUSE_NANOS, 2 * pauseNanos));
     LOG.warn(
@@ -79,12 +94,13 @@ final class MergePauses {
         store,
         MOST_ERRORS,
         TimeUnit.NANOSECONDS.toMinutes(pauseNanos));
+    merging.set(false);
   }
 
   private void resume(long nowNanos) throws RocksDBException {
+    merging.set(true); // if that fails, again with the next look
     errorsThen = merging.errors();
     sinceNanos = nowNanos;
     paused = false;
-    merging.set(true);
   }
 }

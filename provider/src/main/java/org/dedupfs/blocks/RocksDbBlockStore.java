@@ -224,6 +224,11 @@ public final class RocksDbBlockStore implements BlockStore {
     public void look() throws RocksDBException {
       families.mergePauses().look(System.nanoTime());
     }
+
+    @Override
+    public void ended() throws RocksDBException {
+      families.mergePauses().stop();
+    }
   }
 
   /** Whether a block that is stored already need not be written. */

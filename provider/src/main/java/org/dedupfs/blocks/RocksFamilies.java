@@ -56,7 +56,7 @@ final class RocksFamilies implements AutoCloseable {
     this.handles = handles;
     this.indexPages = new IndexPages(db, blocks());
     this.flush = new RocksFlush(db, handles, unlogged);
-    this.mergePauses = new MergePauses(new Merging(), db.getName());
+    this.mergePauses = new MergePauses(new Merging(), db.getName(), System.nanoTime());
     this.durableMark = db.getLatestSequenceNumber();
     this.modes = modes;
     applyModes();
@@ -213,7 +213,7 @@ final class RocksFamilies implements AutoCloseable {
     }
   }
 
-  /** What goes on in the background, of all families but the settings. */
+  /** Of the files of blocks: they are the large ones, and those that healed blocks overlap. */
   private final class Merging implements MergePauses.Merging {
     @Override
     public long errors() throws RocksDBException {
@@ -222,10 +222,8 @@ final class RocksFamilies implements AutoCloseable {
 
     @Override
     public void set(boolean on) throws RocksDBException {
-      for (ColumnFamilyHandle family : List.of(blocks(), index(), fingerprints())) {
-        db.setOptions(
-            family, MutableColumnFamilyOptions.builder().setDisableAutoCompactions(!on).build());
-      }
+      db.setOptions(
+          blocks(), MutableColumnFamilyOptions.builder().setDisableAutoCompactions(!on).build());
     }
   }
 

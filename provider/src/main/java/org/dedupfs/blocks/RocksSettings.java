@@ -24,6 +24,7 @@ import org.rocksdb.WriteBufferManager;
 final class RocksSettings implements AutoCloseable {
   private static final long MIB = 1L << 20;
   private static final long UNBOUNDED_BYTES = 1L << 50;
+  private static final int UNBOUNDED_FILES = 1 << 30;
 
   /** Part of the cache budget that is spent on the heap, by {@link FingerprintCache}. */
   static final int FINGERPRINT_CACHE_SHIFT = 3;
@@ -160,8 +161,8 @@ final class RocksSettings implements AutoCloseable {
         .setParanoidFileChecks(options.verifyWrites())
         // Back-pressure is the store's own; a compaction that cannot go on must not stop writers.
         .setLevel0FileNumCompactionTrigger(4)
-        .setLevel0SlowdownWritesTrigger(10_000)
-        .setLevel0StopWritesTrigger(20_000)
+        .setLevel0SlowdownWritesTrigger(UNBOUNDED_FILES)
+        .setLevel0StopWritesTrigger(UNBOUNDED_FILES)
         .setSoftPendingCompactionBytesLimit(0)
         .setHardPendingCompactionBytesLimit(0);
   }

@@ -27,6 +27,9 @@ final class Patches {
    */
   private static final int INNER_PER_BYTES_SHIFT = 12;
 
+  /** So many extents for each patch that may be in a place are too many, whatever they are. */
+  private static final int MOST_PARTS = 4;
+
   /** Parts of a chunk: longer writes amid stored data, or at the end of a file, are cut in. */
   private static final int INNER_SHIFT = 3;
 
@@ -82,7 +85,11 @@ final class Patches {
     int next = index;
     long end = Math.min(to, stored);
     if (there <= most && from < end) {
-      for (Extent extent : view.lower(from, end)) {
+      List<Extent> lower = view.lower(from, end);
+      if (lower.size() > MOST_PARTS * most) {
+        return false; // in very small parts, of which those that are left of chunks do not count
+      }
+      for (Extent extent : lower) {
         // What is left of a chunk between patches is none; there is no more of that than of them.
         if (isShort(extent) && extent.skipBytes() == 0) {
           order.add(extent.blockId());

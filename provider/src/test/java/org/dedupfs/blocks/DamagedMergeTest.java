@@ -8,7 +8,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,17 +42,18 @@ class DamagedMergeTest {
     store.flush();
   }
 
+  /** The file of a block, once it was moved out of the first level, which takes a moment. */
   private static Path fileOf(RocksDbBlockStore store, long id) {
-    List<LiveFileMetaData> files = store.families().db().getLiveFilesMetaData();
-    for (LiveFileMetaData file : files) {
-      if (Arrays.equals(file.columnFamilyName(), RocksFamilies.BLOCKS_NAME)
-          && Keys.number(file.smallestKey(), 0) <= id
-          && id <= Keys.number(file.largestKey(), 0)) {
-        assertThat(file.level()).isPositive();
-        return Path.of(file.path(), file.fileName());
+    while (true) {
+      for (LiveFileMetaData file : store.families().db().getLiveFilesMetaData()) {
+        if (Arrays.equals(file.columnFamilyName(), RocksFamilies.BLOCKS_NAME)
+            && file.level() > 0
+            && Keys.number(file.smallestKey(), 0) <= id
+            && id <= Keys.number(file.largestKey(), 0)) {
+          return Path.of(file.path(), file.fileName());
+        }
       }
     }
-    throw new AssertionError("no file has block " + id);
   }
 
   /** Flips a bit in the middle of what looks like this in a file. */
@@ -101,7 +101,7 @@ class DamagedMergeTest {
       while (db.getLongProperty("rocksdb.background-errors") == 0) {
         putFile(store);
       }
-      while (isMerging(store)) {
+      while (!store.families().mergePauses().isPaused() || isMerging(store)) {
         Thread.onSpinWait();
       }
       putFile(store);

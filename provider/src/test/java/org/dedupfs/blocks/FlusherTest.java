@@ -119,4 +119,35 @@ class FlusherTest {
       assertThat(flusher.durableUpTo()).isZero();
     }
   }
+
+  @Test
+  void what_fails_beside_flushes_ends_none_of_them() throws Exception {
+    AtomicInteger looks = new AtomicInteger();
+    CountDownLatch flushed = new CountDownLatch(1);
+    Flusher.Flush looking =
+        new Flusher.Flush() {
+          @Override
+          public void run() {
+            flushed.countDown();
+          }
+
+          @Override
+          public void look() {
+            if (looks.incrementAndGet() % 2 == 0) {
+              throw new OutOfMemoryError("by request");
+            }
+            throw new IllegalStateException("by request");
+          }
+        };
+    try (Flusher flusher = new Flusher(looking, () -> written, failure, BUFFER_BYTES, 1_000)) {
+      flusher.start();
+      while (looks.get() < 4) {
+        Thread.onSpinWait();
+      }
+      write(BUFFER_BYTES);
+      flusher.admit();
+      flushed.await();
+      assertThat(failure.isSet()).isFalse();
+    }
+  }
 }

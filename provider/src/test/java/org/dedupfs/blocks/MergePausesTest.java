@@ -1,6 +1,7 @@
 package org.dedupfs.blocks;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -8,6 +9,11 @@ import org.rocksdb.RocksDBException;
 
 class MergePausesTest {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  private long now = Long.MAX_VALUE - 5 * SECOND; // the clock may start anywhere
+  private long errors;
+  private boolean isOn = true;
+  private boolean canBeSet = true;
 
   private final MergePauses pauses =
       new MergePauses(
@@ -18,22 +24,26 @@ class MergePausesTest {
             }
 
             @Override
-            public void set(boolean on) {
+            public void set(boolean on) throws RocksDBException {
               isOn = on;
+              if (!canBeSet) {
+                throw new RocksDBException("by request");
+              }
             }
           },
-          "a store");
+          "a store",
+          now);
 
-  private long now = Long.MAX_VALUE - 5 * SECOND; // the clock may start anywhere
-  private long errors;
-  private boolean isOn = true;
-
-  /** Each second one error while merging is on, as RocksDB does it. */
   private int secondsOn(int seconds, boolean failing) throws RocksDBException {
+    return secondsOn(seconds, failing ? 1 : Integer.MAX_VALUE);
+  }
+
+  /** How many seconds merging is on, with an error after so many each, as RocksDB does it. */
+  private int secondsOn(int seconds, int errorAfter) throws RocksDBException {
     int on = 0;
     for (int i = 0; i < seconds; i++) {
       on += isOn ? 1 : 0;
-      errors += isOn && failing ? 1 : 0;
+      errors += isOn && on % errorAfter == 0 ? 1 : 0;
       now += SECOND;
       pauses.look(now);
     }
@@ -62,8 +72,35 @@ class MergePausesTest {
   @Test
   void what_goes_well_again_begins_with_short_pauses_again() throws RocksDBException {
     int unused = secondsOn(4_000, true);
-    unused = secondsOn(4_000, false);
+    unused = secondsOn(8_000, false);
     assertThat(secondsOn(10, true)).isEqualTo(MergePauses.MOST_ERRORS);
     assertThat(secondsOn(60, false)).isBetween(1, 10);
+  }
+
+  @Test
+  void what_takes_long_to_fail_is_tried_ever_more_rarely_too() throws RocksDBException {
+    int day = (int) TimeUnit.DAYS.toSeconds(1);
+    // 3 tries of a minute each, then a pause: nearly all of the day are pauses of an hour
+    assertThat(secondsOn(day, 60)).isLessThan(day / 10);
+  }
+
+  @Test
+  void an_error_now_and_then_stops_nothing() throws RocksDBException {
+    int day = (int) TimeUnit.DAYS.toSeconds(1);
+    assertThat(secondsOn(day, 500)).isEqualTo(day);
+  }
+
+  @Test
+  void what_cannot_be_told_is_told_later() throws RocksDBException {
+    assertThat(secondsOn(MergePauses.MOST_ERRORS - 1, true)).isPositive();
+    canBeSet = false;
+    assertThatThrownBy(() -> secondsOn(1, true)).isInstanceOf(RocksDBException.class);
+    assertThat(pauses.isPaused()).isTrue();
+    assertThat(secondsOn(59, false)).isZero();
+    assertThatThrownBy(() -> secondsOn(1, false)).isInstanceOf(RocksDBException.class);
+    assertThat(pauses.isPaused()).isTrue(); // to be tried again
+    canBeSet = true;
+    assertThat(secondsOn(100, false)).isEqualTo(100);
+    assertThat(pauses.isPaused()).isFalse();
   }
 }
