@@ -19,7 +19,7 @@ final class BlockSweep {
   /** The first such step: what is forgotten takes some 100 bytes each until space comes back. */
   private static final int SCARCE_STEP_BLOCKS = 8_192;
 
-  /** Some 25 MB. */
+  /** Steps grow no further, unless there are very many blocks: this one takes some 25 MB. */
   private static final int MOST_SCARCE_STEP_BLOCKS = 1 << 18;
 
   private final RocksDbBlockStore store;

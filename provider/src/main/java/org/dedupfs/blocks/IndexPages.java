@@ -21,13 +21,13 @@ final class IndexPages {
   /** Groups remembered, a slot for each: 256 thousand records, whose index takes some 5 MiB. */
   private static final int SLOTS = 1 << 13;
 
-  private final RocksDB db;
-  private final ColumnFamilyHandle family;
-
   /** So often is a group used before it is asked for again: its page may have been driven out. */
   private static final int MOST_USES = 0xFF;
 
   private static final int USES_BITS = 8;
+
+  private final RocksDB db;
+  private final ColumnFamilyHandle family;
 
   /**
    * Of those that share a slot the group last asked for, and how often it was used since. Hints, so

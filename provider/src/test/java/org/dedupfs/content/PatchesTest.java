@@ -35,6 +35,14 @@ class PatchesTest {
     return fixture.blocks().statistics().storedBytes();
   }
 
+  /** A file of these bytes, durable; to be released. */
+  private static FileContent stored(ContentFixture fixture, byte[] bytes) throws IOException {
+    FileContent file = fixture.content().acquire(fixture.createFile());
+    file.write(0, ByteBuffer.wrap(bytes));
+    fixture.content().sync(file);
+    return file;
+  }
+
   /** Writes a page and makes it durable. */
   private static void put(ContentFixture fixture, FileContent file, byte[] bytes, int at, long seed)
       throws IOException {
@@ -63,11 +71,9 @@ class PatchesTest {
   @ValueSource(strings = {"cdc:64k", "fixed:128k"})
   void a_page_written_amid_a_large_file_stores_a_page(String chunking) throws IOException {
     try (ContentFixture fixture = new ContentFixture(ChunkingScheme.parse(chunking), 16 << 20)) {
-      InodeNumber inode = fixture.createFile();
-      FileContent file = fixture.content().acquire(inode);
       byte[] bytes = random(SEED, FILE_BYTES);
-      file.write(0, ByteBuffer.wrap(bytes));
-      fixture.content().sync(file);
+      FileContent file = stored(fixture, bytes);
+      InodeNumber inode = file.inode();
       long before = stored(fixture);
       put(fixture, file, bytes, 300_000, SEED + 1);
       assertThat(stored(fixture) - before).isBetween((long) PAGE_BYTES, PAGE_BYTES + 100L);
@@ -82,11 +88,9 @@ class PatchesTest {
       throws IOException {
     ChunkingScheme scheme = ChunkingScheme.parse(chunking);
     try (ContentFixture fixture = new ContentFixture(scheme, 16 << 20)) {
-      InodeNumber inode = fixture.createFile();
-      FileContent file = fixture.content().acquire(inode);
       byte[] bytes = random(SEED, FILE_BYTES);
-      file.write(0, ByteBuffer.wrap(bytes));
-      fixture.content().sync(file);
+      FileContent file = stored(fixture, bytes);
+      InodeNumber inode = file.inode();
       long before = stored(fixture);
       SplittableRandom random = new SplittableRandom(SEED);
       int count = 1500;
@@ -111,11 +115,9 @@ class PatchesTest {
   void pages_overwritten_again_and_again_take_each_others_place_and_none_is_read(String chunking)
       throws IOException {
     try (ContentFixture fixture = new ContentFixture(ChunkingScheme.parse(chunking), 16 << 20)) {
-      InodeNumber inode = fixture.createFile();
-      FileContent file = fixture.content().acquire(inode);
       byte[] bytes = random(SEED, FILE_BYTES);
-      file.write(0, ByteBuffer.wrap(bytes));
-      fixture.content().sync(file);
+      FileContent file = stored(fixture, bytes);
+      InodeNumber inode = file.inode();
       long before = stored(fixture);
       AtomicInteger reads = new AtomicInteger();
       fixture.onBlocks(
