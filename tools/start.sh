@@ -29,7 +29,8 @@ choose_options() {
 
   # glibc would give each thread an arena of its own, and return and fault in again what RocksDB
   # frees in one and allocates in another: a tenth of the CPU of a stream of new data, measured.
-  : "${MALLOC_ARENA_MAX:=2}"
+  # Already with two, each keeps what a full write buffer took: 60 to 100 MiB more.
+  : "${MALLOC_ARENA_MAX:=1}"
   export MALLOC_ARENA_MAX
 
   # The heap is the JVM's share of 512 MiB; most of a store's memory is not on it. The serial

@@ -7,7 +7,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.dedupfs.benchmarks.report.RunReport.Skipped;
 import org.dedupfs.mount.FuseAvailability;
@@ -43,9 +42,6 @@ final class Mounts implements AutoCloseable {
   /** Where native libraries are; in a distribution they are not in the jars. */
   private static final List<String> LIBRARY_PATHS =
       List.of("java.library.path", "org.sqlite.lib.path", "jffi.boot.library.path");
-
-  private static final Map<String, String> ENVIRONMENT =
-      Map.of("MALLOC_ARENA_MAX", "2", "LC_ALL", "C.UTF-8");
 
   private final Path directory;
   private final Deque<ServingProgram> running = new ArrayDeque<>();
@@ -166,7 +162,7 @@ final class Mounts implements AutoCloseable {
     Path mountPoint = place("mount" + running.size());
     Path log = directory.resolve("mount" + running.size() + ".log");
     List<String> words = Stream.concat(line, Stream.of(mountPoint)).map(Object::toString).toList();
-    ServingProgram program = ServingProgram.start(words, ENVIRONMENT, mountPoint, log);
+    ServingProgram program = ServingProgram.start(words, LauncherEnvironment.VARIABLES, mountPoint, log);
     running.push(program);
     return new Mounted(name, baseline, program);
   }

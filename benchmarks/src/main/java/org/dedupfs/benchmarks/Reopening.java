@@ -101,7 +101,7 @@ public final class Reopening {
                 Reopening.class.getName()));
     line.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
-    builder.environment().put("MALLOC_ARENA_MAX", "2");
+    builder.environment().putAll(LauncherEnvironment.VARIABLES);
     Process process = builder.redirectOutput(log.toFile()).start();
     try {
       int code = process.waitFor();

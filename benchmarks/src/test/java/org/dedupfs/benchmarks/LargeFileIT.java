@@ -40,7 +40,7 @@ class LargeFileIT {
     command.addAll(
         List.of(LargeFile.class.getName(), place, chunking, mib, LONG ? "10000" : "1000"));
     ProcessBuilder child = new ProcessBuilder(command).redirectErrorStream(true);
-    child.environment().put("MALLOC_ARENA_MAX", "2");
+    child.environment().putAll(LauncherEnvironment.VARIABLES);
     Process process = child.redirectOutput(log.toFile()).start();
     try {
       assertThat(process.waitFor()).as(() -> text(log)).isZero();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.dedupfs.benchmarks.LauncherEnvironment;
 import org.dedupfs.benchmarks.WorkloadNames;
 import org.dedupfs.benchmarks.report.JsonValue;
 import org.dedupfs.benchmarks.report.RunReportTest;
@@ -62,7 +63,7 @@ class BenchmarkIT {
                 directory.resolve("results").toString()));
     line.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
-    builder.environment().put("MALLOC_ARENA_MAX", "2");
+    builder.environment().putAll(LauncherEnvironment.VARIABLES);
     return builder.redirectOutput(log.toFile()).start();
   }
 
