@@ -1,7 +1,6 @@
 package org.dedupfs.command;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.dedupfs.DedupFileSystem;
+import org.dedupfs.host.Directories;
 import org.dedupfs.transfer.EntryAttributes;
 import org.dedupfs.transfer.Side;
 import org.dedupfs.transfer.StoreSide;
@@ -129,15 +129,9 @@ final class CpCommand implements Callable<Integer> {
     if (directory != found.isDirectory()) {
       throw failed(shownTarget + (directory ? " is a directory" : " is no directory"));
     }
-    if (!merge && !(directory && isEmpty(target))) {
+    if (!merge && !(directory && Directories.isEmpty(target))) {
       throw failed(
           shownTarget + " exists; --merge " + (directory ? "adds to" : "replaces") + " it");
-    }
-  }
-
-  private static boolean isEmpty(Path directory) throws IOException {
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      return !entries.iterator().hasNext();
     }
   }
 

@@ -1,7 +1,6 @@
 package org.dedupfs.command;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -10,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.dedupfs.DedupFileSystem;
+import org.dedupfs.host.Directories;
 import org.dedupfs.host.HostCalls;
 import org.dedupfs.host.HostPath;
 import org.dedupfs.transfer.EntryAttributes;
@@ -110,7 +110,7 @@ final class ExportCommand implements Callable<Integer> {
       if (!directory) {
         throw refused(target, "is a directory; name the file to make");
       }
-      if (!merge && !isEmpty(target)) {
+      if (!merge && !Directories.isEmpty(target)) {
         throw refused(target, "is not empty; --merge adds to it");
       }
     } else if (Files.exists(target, LinkOption.NOFOLLOW_LINKS) && (directory || !merge)) {
@@ -153,11 +153,5 @@ final class ExportCommand implements Callable<Integer> {
 
   private static CommandException refused(Path target, String why) {
     return new CommandException(ExitCode.FAILED, shown(target) + " " + why);
-  }
-
-  private static boolean isEmpty(Path directory) throws IOException {
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      return !entries.iterator().hasNext();
-    }
   }
 }

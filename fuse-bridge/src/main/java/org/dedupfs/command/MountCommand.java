@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import org.dedupfs.DedupFileSystems;
 import org.dedupfs.DedupOptions;
 import org.dedupfs.StoreNotFoundException;
+import org.dedupfs.host.Directories;
 import org.dedupfs.mount.MountLog;
 import org.dedupfs.mount.MountOptions;
 import org.dedupfs.mount.MountPointCheck;
@@ -75,7 +76,9 @@ final class MountCommand implements Callable<Integer> {
 
   @Option(
       names = "--create",
-      description = "Make what is missing: STORE, with default options, and MOUNTPOINT.")
+      description =
+          "Make a store, with default options, if STORE is missing or empty, and MOUNTPOINT if it is"
+              + " missing.")
   private boolean create;
 
   @Option(
@@ -217,7 +220,8 @@ final class MountCommand implements Callable<Integer> {
     } catch (NoSuchFileException e) {
       Files.createDirectory(place);
     }
-    if (!Files.exists(given, LinkOption.NOFOLLOW_LINKS)) {
+    boolean isMissing = !Files.exists(given, LinkOption.NOFOLLOW_LINKS);
+    if (isMissing || (Files.isDirectory(given) && Directories.isEmpty(given))) {
       DedupFileSystems.create(given, opening).close();
     }
   }

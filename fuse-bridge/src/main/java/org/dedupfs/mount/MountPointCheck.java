@@ -1,7 +1,6 @@
 package org.dedupfs.mount;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -10,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import org.dedupfs.bridge.jnr.MountException;
+import org.dedupfs.host.Directories;
 import org.dedupfs.host.HostPath;
 import org.dedupfs.host.MountEntry;
 import org.dedupfs.host.MountTable;
@@ -83,7 +83,7 @@ public final class MountPointCheck {
     if (!Files.isDirectory(place)) {
       throw new NotDirectoryException(place.toString());
     }
-    if (!request.has("nonempty") && !isEmpty(place)) {
+    if (!request.has("nonempty") && !Directories.isEmpty(place)) {
       throw refusal(
           place
               + " is not empty, and what is in it would be out of sight; -o nonempty mounts there"
@@ -143,12 +143,6 @@ public final class MountPointCheck {
       throw refusal("a mount point needs a path that is valid in UTF-8: " + place);
     }
     throw refusal("a mount point needs a path that is valid in UTF-8: " + place);
-  }
-
-  private static boolean isEmpty(Path place) throws IOException {
-    try (DirectoryStream<Path> names = Files.newDirectoryStream(place)) {
-      return !names.iterator().hasNext();
-    }
   }
 
   private static MountException refusal(String message) {

@@ -29,6 +29,11 @@ final class MountIT extends MountFixture {
     }
     assertThat(run("ls", made).ends(ExitCode.DONE).out()).isEqualTo("one\ntwo\n");
     assertThat(made.resolve("mount.log")).exists();
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+    assertThat(run("mount", "--create", empty, place).ends(ExitCode.DONE).err()).isEmpty();
+    Files.writeString(place.resolve("three"), "three");
+    run("umount", place).ends(ExitCode.DONE);
+    assertThat(run("ls", empty).ends(ExitCode.DONE).out()).isEqualTo("three\n");
     Path other = Files.createDirectory(directory.resolve("other"));
     Files.writeString(other.resolve("file"), "no store");
     run("mount", "--create", other, place).ends(ExitCode.FAILED).saysInOneLine("other");

@@ -164,7 +164,7 @@ final class BlockReads {
     if (fingerprint == null || store.damagedBlocks().contains(id.value())) {
       return false; // without a fingerprint it is never a hit, and need not be kept from being one
     }
-    synchronized (store.stripe(fingerprint.hash())) {
+    synchronized (store.stripes().of(fingerprint.hash())) {
       if (store.fingerprints().get(id.value()) == null || holds(id, fingerprint.hash())) {
         return false;
       }
@@ -190,7 +190,7 @@ final class BlockReads {
       if (fingerprint == null) {
         return;
       }
-      synchronized (store.stripe(fingerprint.hash())) {
+      synchronized (store.stripes().of(fingerprint.hash())) {
         if (store.fingerprints().get(id.value()) != null
             && store.damagedBlocks().contains(id.value())
             && holds(id, fingerprint.hash())) {

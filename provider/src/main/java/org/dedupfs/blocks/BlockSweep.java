@@ -116,7 +116,7 @@ final class BlockSweep {
 
   private void forget(Candidate candidate) throws IOException {
     Fingerprint fingerprint = candidate.fingerprint;
-    synchronized (store.stripe(fingerprint.hash())) {
+    synchronized (store.stripes().of(fingerprint.hash())) {
       if (live.contains(candidate.id)) {
         return; // found or put since
       }

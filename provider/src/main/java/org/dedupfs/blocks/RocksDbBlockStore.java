@@ -1,11 +1,9 @@
 package org.dedupfs.blocks;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
@@ -25,8 +23,6 @@ import org.rocksdb.RocksDBException;
  * exclude each other.
  */
 public final class RocksDbBlockStore implements BlockStore {
-  private static final int STRIPES = 256;
-
   private final BlockStoreOptions options;
   private final BlockFormat format;
   private final RocksFamilies families;
@@ -39,8 +35,7 @@ public final class RocksDbBlockStore implements BlockStore {
   private final BlockReads reads;
   private final Activity activity;
   private final StoreGate gate = new StoreGate();
-  private final Stripe[] stripes = new Stripe[STRIPES];
-  private volatile @Nullable LiveSet live;
+  private final HashStripes stripes = new HashStripes();
 
   private RocksDbBlockStore(
       RocksFamilies families, BlockStoreOptions options, IdLease lease, Activity activity)
@@ -65,7 +60,6 @@ public final class RocksDbBlockStore implements BlockStore {
     this.flusher =
         new Flusher(new Flushing(), writer::written, failure, options.writeBufferBytes());
     this.reads = new BlockReads(this, format, options, new DamageLog(activity.store()));
-    Arrays.setAll(stripes, i -> new Stripe());
   }
 
   /**
@@ -148,23 +142,16 @@ public final class RocksDbBlockStore implements BlockStore {
     return format.encode(hash, raw);
   }
 
-  /** The lock of every so manieth hash. */
-  static final class Stripe {
-    /** A hash that was just looked for in vain; no need to look again when it is put next. */
-    @GuardedBy("this")
-    private @Nullable BlockHash missing;
-  }
-
   @Override
   public @Nullable BlockId find(BlockHash hash) throws IOException {
     StoreGate.Inside inside = gate.enter();
     try (inside) {
-      Stripe stripe = stripe(hash);
+      HashStripes.Stripe stripe = stripes.of(hash);
       synchronized (stripe) {
         long id = index.find(hash);
         if (id != 0 && !damaged.contains(id)) {
           activity.count(StoreFigure.BLOCKS_FOUND);
-          return hit(id);
+          return stripes.hit(id);
         }
         stripe.missing = id == 0 ? hash : null;
         return null;
@@ -186,7 +173,7 @@ public final class RocksDbBlockStore implements BlockStore {
     flusher.admit();
     StoreGate.Inside inside = gate.enter();
     try (inside) {
-      Stripe stripe = stripe(block.hash());
+      HashStripes.Stripe stripe = stripes.of(block.hash());
       synchronized (stripe) {
         long id = block.hash().equals(stripe.missing) ? 0 : index.find(block.hash());
         stripe.missing = null;
@@ -201,7 +188,7 @@ public final class RocksDbBlockStore implements BlockStore {
           activity.count(StoreFigure.BLOCKS_FOUND);
         }
         flusher.written();
-        return hit(id);
+        return stripes.hit(id);
       }
     }
   }
@@ -236,18 +223,6 @@ public final class RocksDbBlockStore implements BlockStore {
     return !options.verifyWrites()
         || reads.holdsBytes(
             new BlockId(id), block.hash(), ByteBuffer.wrap(format.decode(new BlockId(id), block)));
-  }
-
-  private BlockId hit(long id) {
-    LiveSet marked = live;
-    if (marked != null) {
-      marked.add(id);
-    }
-    return new BlockId(id);
-  }
-
-  Stripe stripe(BlockHash hash) {
-    return stripes[hash.bytes()[2] & (STRIPES - 1)];
   }
 
   @Override
@@ -339,7 +314,7 @@ public final class RocksDbBlockStore implements BlockStore {
     StoreGate.Inside inside = gate.enter();
     try (inside) {
       BlockHeader header = format.verify(id, record);
-      Stripe stripe = stripe(header.hash());
+      HashStripes.Stripe stripe = stripes.of(header.hash());
       synchronized (stripe) {
         stripe.missing = null;
         if (!reads.isSound(id, record, header)) {
@@ -390,47 +365,32 @@ public final class RocksDbBlockStore implements BlockStore {
 
   @Override
   public void beginMark(LiveSet liveSet) {
-    synchronized (stripes) {
-      if (live != null) {
-        throw new IllegalStateException("a mark is running");
-      }
-      live = liveSet;
-    }
-    for (Stripe stripe : stripes) {
-      synchronized (stripe) {
-        // Whoever was inside without seeing the mark has left when this is reached.
-        stripe.missing = null;
-      }
-    }
+    stripes.beginMark(liveSet);
   }
 
   @Override
   public SweepResult sweep(BlockId below, SweepProgress progress) throws IOException {
     ensureWritable();
-    return new BlockSweep(this, marked(), below.value()).run(progress);
+    return new BlockSweep(this, stripes.marked(), below.value()).run(progress);
   }
 
   @Override
   public SweepResult countDead(BlockId below, SweepProgress progress) throws IOException {
-    return new BlockSweep(this, marked(), below.value()).count(progress);
-  }
-
-  private LiveSet marked() {
-    LiveSet marked = live;
-    if (marked == null) {
-      throw new IllegalStateException("no mark is running");
-    }
-    return marked;
+    return new BlockSweep(this, stripes.marked(), below.value()).count(progress);
   }
 
   @Override
   public void endMark() {
-    live = null;
+    stripes.endMark();
   }
 
   @Override
   public BlockStatistics statistics() {
     return writer.written().statistics();
+  }
+
+  HashStripes stripes() {
+    return stripes;
   }
 
   StoreGate gate() {

@@ -188,9 +188,9 @@ final class Committer {
 
   private void run(Group group) throws IOException {
     store.checkUsable();
-    try (DiskSpace.Use use = store.useReserve()) {
+    try (DiskSpace.Use use = store.space().useReserve()) {
       commit(group);
-      store.saveSpace(use);
+      store.space().save(use);
     }
   }
 

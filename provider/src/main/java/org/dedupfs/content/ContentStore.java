@@ -5,17 +5,14 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.dedupfs.blocks.BlockStore;
 import org.dedupfs.blocks.LiveSet;
 import org.dedupfs.metadata.Change;
 import org.dedupfs.metadata.Counter;
-import org.dedupfs.metadata.ExtentMap;
 import org.dedupfs.metadata.Inode;
 import org.dedupfs.metadata.InodeNumber;
 import org.dedupfs.metadata.LiveMetadata;
-import org.dedupfs.metadata.RowKey;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,18 +30,18 @@ public final class ContentStore implements AutoCloseable {
   private final ContentOptions options;
   private final SpareBuffers spareBuffers;
   private final DirtyBudget budget;
-  private final SpaceGuard space;
+  private final StoreSpace space;
   private final Workers workers;
   private final Workers readers;
   private final BlockCache cache;
   private final Committer committer;
+  private final FileClones clones;
   private final CommitTimer timer;
   private final ContentTable contents = new ContentTable(this);
   private final InodeOverlay inodes;
   private final MarkGate markGate;
   private final Writability writability;
   private final Generations generations = new Generations();
-  private final AtomicLong clonedExtents = new AtomicLong();
   private final LongAdder reads = new LongAdder();
   private final AtomicBoolean closed = new AtomicBoolean();
   private boolean retiresJournal;
@@ -69,7 +66,7 @@ public final class ContentStore implements AutoCloseable {
     this.options = options;
     this.spareBuffers = new SpareBuffers(options.dirtyBytes());
     this.budget = new DirtyBudget(options.dirtyBytes() - spareBuffers.mostBytes());
-    this.space = new SpaceGuard(options.disk(), this::promisedBytes);
+    this.space = new StoreSpace(options.disk(), live, this::promisedBytes);
     this.workers = Workers.start("dedupfs-store", options.threads(), 64, threads);
     this.readers = Workers.start("dedupfs-read-ahead", options.threads(), 256, threads);
     this.cache = new BlockCache(blocks, options.cacheBytes(), readers, live.activity());
@@ -77,6 +74,7 @@ public final class ContentStore implements AutoCloseable {
     this.markGate = new MarkGate(live, blocks);
     this.writability = new Writability(options.readOnly(), live.activity().store());
     this.committer = new Committer(this, live, blocks);
+    this.clones = new FileClones(contents, committer);
     this.timer = new CommitTimer(this, options.commitInterval());
   }
 
@@ -230,38 +228,6 @@ public final class ContentStore implements AutoCloseable {
   }
 
   /**
-   * Prepares a clone: what was written to {@code source} so far becomes durable blocks. Then,
-   * within a change, {@link #cloneInto} is instant.
-   */
-  public void prepareClone(InodeNumber source) throws IOException {
-    FileContent content = contents.findUnsettled(source);
-    if (content != null) {
-      committer.moveNow(content);
-    }
-  }
-
-  /**
-   * Within a change: gives {@code target}, a new and empty file whose row the caller puts
-   * afterwards, the bytes of {@code source}, by reference: as they were at one moment between the
-   * call of {@link #prepareClone} and now. That is what the metadata has, for it only ever takes
-   * over a file as of a point in the order of its writes.
-   *
-   * @return {@code target} with size and allocation set
-   */
-  public Inode cloneInto(Change change, InodeNumber source, Inode target) throws IOException {
-    Inode row = change.get(RowKey.inode(source));
-    if (row == null) {
-      throw new java.io.FileNotFoundException(source + " is gone");
-    }
-    ExtentMap.copy(change, source, row.sizeBytes(), target.number());
-    change.count(Counter.LOGICAL_BYTES, row.allocatedBytes());
-    return target.toBuilder()
-        .sizeBytes(row.sizeBytes())
-        .allocatedBytes(row.allocatedBytes())
-        .build();
-  }
-
-  /**
    * The sizes of all files less their holes, each inode once, with what was written and is not in
    * the metadata yet. Takes time for the files that have such writes, during which nothing is
    * changed.
@@ -278,35 +244,19 @@ public final class ContentStore implements AutoCloseable {
     }
   }
 
-  /**
-   * Begins something that frees space, on a disk that may be full: what the store has in reserve is
-   * given up for it if need be.
-   *
-   * @return to be closed at the end
-   */
-  public DiskSpace.Use useReserve() {
-    return options.disk().useReserve(promisedBytes());
+  /** Clones of whole files. */
+  public FileClones clones() {
+    return clones;
   }
 
-  /** Keeps the log of the metadata short where space is scarce; that this fails does no harm. */
-  public void saveSpace(DiskSpace.Use use) {
-    if (use.isScarce()) {
-      try {
-        live.shortenLog();
-      } catch (IOException | RuntimeException | Error e) { // what it was done for has ended well
-        LOG.debug("{}: the log stays long on a full disk", live.activity().store(), e);
-      }
-    }
+  /** Room on the disk below. */
+  public StoreSpace space() {
+    return space;
   }
 
   /** Accepted, and not on the disk yet. */
   private long promisedBytes() {
     return budget.usedBytes() + blocks.unflushedBytes() + live.uncommittedBytes();
-  }
-
-  /** What is left on the disk below; some system calls. */
-  public SpaceLeft spaceLeft() throws IOException {
-    return space.left();
   }
 
   /** Makes everything written to the file so far, its attributes and its names durable. */
@@ -405,15 +355,6 @@ public final class ContentStore implements AutoCloseable {
 
   void countRead() {
     reads.increment();
-  }
-
-  void countCloned(int extents) {
-    clonedExtents.addAndGet(extents);
-  }
-
-  /** At least how many extents clones have put in deltas that the metadata does not have yet. */
-  long clonedExtents() {
-    return clonedExtents.get();
   }
 
   /** Moves one file's delta into the visible metadata; commits it when too much is waiting. */

@@ -55,7 +55,7 @@ final class FileCommit {
   /** Under the state lock: a clone has put extents in the delta. */
   void cloned(int extents) {
     clonedExtents += extents;
-    store.countCloned(extents);
+    store.clones().countWaiting(extents);
     countExtents();
   }
 
@@ -266,7 +266,7 @@ final class FileCommit {
 
   /** Under the state lock: the delta is no more. */
   private void forgetCloned() {
-    store.countCloned(-clonedExtents);
+    store.clones().countWaiting(-clonedExtents);
     clonedExtents = 0;
     countExtents();
   }

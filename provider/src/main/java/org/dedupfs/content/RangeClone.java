@@ -54,7 +54,7 @@ final class RangeClone {
       done += step;
       tries = step == 0 ? tries + 1 : 0;
       if (target.commit().deltaExtents() > MAX_DELTA_EXTENTS
-          || store.clonedExtents() > MAX_EXTENTS_OF_ALL) {
+          || store.clones().waitingExtents() > MAX_EXTENTS_OF_ALL) {
         store.moveNow(target);
       }
     }

@@ -72,9 +72,9 @@ public final class Sweep {
    * @throws IllegalStateException if a sweep is under way
    */
   public SweepReport run(boolean dryRun, SweepListener listener) throws IOException {
-    try (DiskSpace.Use use = content.useReserve()) {
+    try (DiskSpace.Use use = content.space().useReserve()) {
       SweepReport report = sweep(dryRun, listener);
-      content.saveSpace(use);
+      content.space().save(use);
       return report;
     }
   }

@@ -219,7 +219,7 @@ public final class Store implements AutoCloseable {
           if (!options.readOnly()) {
             parts.content().syncStorable();
           }
-          try (DiskSpace.Use use = parts.content().useReserve()) {
+          try (DiskSpace.Use use = parts.content().space().useReserve()) {
             Objects.requireNonNull(use);
             return new Scrub(parts.metadata(), parts.blocks(), options.readOnly())
                 .run(how, listener);
@@ -276,7 +276,7 @@ public final class Store implements AutoCloseable {
 
   /** What is left on the fuller one of the disks below; microseconds. */
   public SpaceLeft spaceLeft() throws IOException {
-    return parts.content().spaceLeft();
+    return parts.content().space().left();
   }
 
   /** How many files of all kinds there are; instant. */

@@ -1,13 +1,11 @@
 package org.dedupfs.store;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.SortedMap;
-import org.dedupfs.StoreCreationException;
 import org.dedupfs.StoreDamagedException;
 import org.dedupfs.StoreFigure;
 import org.dedupfs.StoreFormatException;
@@ -35,7 +33,6 @@ import org.dedupfs.store.StoreDirectory.State;
 import org.dedupfs.store.StoreOptions.Durability;
 import org.dedupfs.tree.NewFile;
 import org.dedupfs.tree.Tree;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +49,7 @@ final class StoreOpening {
   private final StoreSeams seams;
   private final PartOptions partOptions;
   private final Closings closings = new Closings();
+  private final OpeningPlace place;
   private final StoreCreation creation;
   private final Activity activity;
   private final SpaceReserve reserve = new SpaceReserve();
@@ -64,6 +62,7 @@ final class StoreOpening {
     this.directory = FixedOptions.normal(directory);
     this.options = options;
     this.partOptions = PartOptions.of(options);
+    this.place = new OpeningPlace(this.directory, options);
     this.creation = new StoreCreation(this.directory);
     this.activity = new Activity(this.directory.toString());
     requireSensible();
@@ -99,12 +98,6 @@ final class StoreOpening {
     }
   }
 
-  private static void requireNameable(@Nullable Path part) throws IOException {
-    if (part != null) {
-      StoreDirectory.requireNameable(part);
-    }
-  }
-
   private Store openUndamaged() throws IOException {
     try {
       return open();
@@ -115,17 +108,15 @@ final class StoreOpening {
   }
 
   private Store open() throws IOException {
-    StoreDirectory.requireNameable(directory);
-    requireNameable(options.blocksDirectory());
-    requireNameable(options.metadataDirectory());
-    requireStoreOrRoom(StoreDirectory.look(directory));
+    place.requireNameable();
+    place.requireStoreOrRoom(StoreDirectory.look(directory));
     if (options.readOnly()) {
       recoverBeforeReading();
     }
     closings.add(StoreLock.acquire(directory, options.readOnly())::close);
     // Looked at again, because only now nobody else is changing it.
     State state = StoreDirectory.look(directory);
-    requireStoreOrRoom(state);
+    place.requireStoreOrRoom(state);
     boolean complete = state == State.STORE || (state == State.CREATING && creation.wasComplete());
     if (complete && state == State.CREATING && !options.readOnly()) {
       creation.end();
@@ -138,63 +129,6 @@ final class StoreOpening {
               + " was interrupted and nothing is in it; open it with create=true to begin anew");
     }
     return complete ? existing() : created();
-  }
-
-  /** Fails for what can neither be opened nor become a store. */
-  private void requireStoreOrRoom(State state) throws IOException {
-    switch (state) {
-      case MISSING, EMPTY -> {
-        if (!options.create()) {
-          String what = state == State.MISSING ? " does not exist" : " is empty";
-          throw new StoreNotFoundException(
-              directory,
-              "there is no store: " + directory + what + "; create one there with create=true");
-        }
-        requireParent();
-        StoreDirectory.makeDirectory(directory);
-      }
-      case NO_DIRECTORY ->
-          throw new StoreNotFoundException(
-              directory, directory + " is not a directory, but a store is one; name its directory");
-      case OTHER -> {
-        if (options.create()) {
-          throw new StoreCreationException(
-              directory,
-              "no store can be made in "
-                  + directory
-                  + ": it is not empty; name an empty or a missing directory");
-        }
-        throw new StoreNotFoundException(
-            directory,
-            directory
-                + " is not a store: it has no "
-                + StoreDirectory.METADATA
-                + "; name the directory of a store");
-      }
-      case STORE, CREATING -> requireAccess();
-    }
-  }
-
-  private void requireParent() throws IOException {
-    Path parent = directory.getParent();
-    if (parent != null && !Files.isDirectory(parent)) {
-      throw new StoreCreationException(
-          directory,
-          "no store can be made in "
-              + directory
-              + ": there is no directory "
-              + parent
-              + "; make that first");
-    }
-  }
-
-  private void requireAccess() throws IOException {
-    if (!options.readOnly() && !Files.isWritable(directory)) {
-      throw new AccessDeniedException(
-          directory.toString(),
-          null,
-          "the store cannot be written there; open it with readOnly=true, or mend permissions");
-    }
   }
 
   /** Whoever only reads cannot replay a journal, so that is done first, as file systems do. */
@@ -353,10 +287,10 @@ final class StoreOpening {
 
   private BlockStore openBlocks(FixedOptions fixed, MetadataStore metadata, boolean create)
       throws IOException {
-    Path place = fixed.blocksDirectory(directory);
+    Path blocksDirectory = fixed.blocksDirectory(directory);
     // One that is missing is told by what comes next.
-    if (!options.readOnly() && !create && Files.isDirectory(place)) {
-      reserve.addBlocks(place);
+    if (!options.readOnly() && !create && Files.isDirectory(blocksDirectory)) {
+      reserve.addBlocks(blocksDirectory);
     }
     try {
       BlockStore blocks =
@@ -364,23 +298,23 @@ final class StoreOpening {
               .blocks()
               .apply(
                   RocksDbBlockStore.open(
-                      place,
+                      blocksDirectory,
                       partOptions.blocks(fixed.hash(), fixed.compression(), create),
                       new BlockLease(metadata),
                       create ? BlockStoreMark.UNKNOWN : BlocksMark.committed(metadata),
                       activity));
       closings.add(blocks::close);
       if (create) {
-        reserve.addBlocks(place);
+        reserve.addBlocks(blocksDirectory);
       }
       if (!options.readOnly()) {
-        BlocksMark.identify(metadata, place, blocks);
+        BlocksMark.identify(metadata, blocksDirectory, blocks);
       }
       return blocks;
     } catch (BlockStoreDamagedException e) {
       throw new StoreDamagedException(directory, e.getMessage(), e);
     } catch (ForeignBlocksException e) {
-      throw BlocksMark.foreign(directory, place, e);
+      throw BlocksMark.foreign(directory, blocksDirectory, e);
     }
   }
 

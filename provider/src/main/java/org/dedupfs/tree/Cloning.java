@@ -42,7 +42,7 @@ final class Cloning {
     if (rows.isReadOnly()) {
       throw new TreeException(Failure.READ_ONLY);
     }
-    rows.content().prepareClone(request.source());
+    rows.content().clones().prepare(request.source());
     return clonePrepared(request);
   }
 
@@ -60,7 +60,9 @@ final class Cloning {
       }
       long now = rows.nowNanos();
       Inode clone =
-          rows.content().cloneInto(change, source.number(), newInode(change, parent, request, now));
+          rows.content()
+              .clones()
+              .into(change, source.number(), newInode(change, parent, request, now));
       if (request.copyAttributes()) {
         // Of the row and not as seen: the times of writes that the clone does not have would claim
         // that it has them.

@@ -322,14 +322,15 @@ class CommitTest extends TextFiles {
   void a_clone_has_what_was_written_when_it_was_prepared_whatever_is_written_since()
       throws IOException {
     InodeNumber source = fileWith("before");
-    fixture.content().prepareClone(source);
+    fixture.content().clones().prepare(source);
     write(source, " and after");
     Inode clone;
     try (Change change = fixture.live().begin()) {
       clone =
           fixture
               .content()
-              .cloneInto(
+              .clones()
+              .into(
                   change,
                   source,
                   new Inode.Builder(change.newInodeNumber())

@@ -131,10 +131,10 @@ final class ContentFixture implements AutoCloseable {
   }
 
   InodeNumber cloneFile(InodeNumber source) throws IOException {
-    content.prepareClone(source);
+    content.clones().prepare(source);
     try (Change change = live.begin()) {
       InodeNumber number = change.newInodeNumber();
-      change.put(content.cloneInto(change, source, newRow(number)));
+      change.put(content.clones().into(change, source, newRow(number)));
       change.publish();
       files.add(number);
       return number;

@@ -209,13 +209,13 @@ class RangeCloneTest {
       fixture.content().release(clone);
     }
     fixture.content().syncAll();
-    assertThat(fixture.content().clonedExtents()).isZero();
+    assertThat(fixture.content().clones().waitingExtents()).isZero();
     fixture.checkExtents();
     InodeNumber last = fixture.createFile();
     assertThat(cloneRange(source, 0, last, 0, bytes.length)).isEqualTo(bytes.length);
-    assertThat(fixture.content().clonedExtents()).isEqualTo(1000);
+    assertThat(fixture.content().clones().waitingExtents()).isEqualTo(1000);
     fixture.content().discard(last);
-    assertThat(fixture.content().clonedExtents()).isZero();
+    assertThat(fixture.content().clones().waitingExtents()).isZero();
     assertThat(fixture.readAll(clones.get(99).inode())).isEqualTo(bytes);
   }
 
