@@ -162,7 +162,8 @@ final class Mounts implements AutoCloseable {
     Path mountPoint = place("mount" + running.size());
     Path log = directory.resolve("mount" + running.size() + ".log");
     List<String> words = Stream.concat(line, Stream.of(mountPoint)).map(Object::toString).toList();
-    ServingProgram program = ServingProgram.start(words, LauncherEnvironment.VARIABLES, mountPoint, log);
+    ServingProgram program =
+        ServingProgram.start(words, LauncherEnvironment.VARIABLES, mountPoint, log);
     running.push(program);
     return new Mounted(name, baseline, program);
   }
