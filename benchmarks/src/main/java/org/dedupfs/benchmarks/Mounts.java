@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 import org.dedupfs.benchmarks.report.RunReport.Skipped;
+import org.dedupfs.command.Main;
 import org.dedupfs.mount.FuseAvailability;
 import org.jspecify.annotations.Nullable;
 
@@ -29,19 +30,6 @@ final class Mounts implements AutoCloseable {
 
   static final String CACHED = "bindfs";
   static final String NOTHING = "null file system";
-
-  /** As the launcher starts a mount. */
-  private static final List<String> JVM_OPTIONS =
-      List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-XX:+ExitOnOutOfMemoryError");
-
-  private static final List<String> NEW_JVM_OPTIONS =
-      List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
-
-  private static final int FIRST_WITH_NEW_OPTIONS = 24;
-
-  /** Where native libraries are; in a distribution they are not in the jars. */
-  private static final List<String> LIBRARY_PATHS =
-      List.of("java.library.path", "org.sqlite.lib.path", "jffi.boot.library.path");
 
   private final Path directory;
   private final Deque<ServingProgram> running = new ArrayDeque<>();
@@ -84,7 +72,7 @@ final class Mounts implements AutoCloseable {
             Contender.OURS,
             false,
             Stream.concat(command(), Stream.of("mount", "--foreground", store)));
-    nothing = serve(NOTHING, true, Stream.concat(java(), Stream.of(NullMount.class.getName())));
+    nothing = serve(NOTHING, true, java(NullMount.class));
     Path bindfs;
     try {
       bindfs = ServingProgram.find("bindfs", "bindfs");
@@ -135,26 +123,14 @@ final class Mounts implements AutoCloseable {
   /** By the launcher, so that it is what a user gets; without one as this process runs. */
   private static Stream<?> command() {
     String launcher = System.getProperty("dedupfs.launcher");
-    return launcher != null
-        ? Stream.of(launcher)
-        : Stream.concat(java(), Stream.of("org.dedupfs.command.Main"));
+    return launcher != null ? Stream.of(launcher) : java(Main.class);
   }
 
-  static Stream<String> java() {
-    List<String> words = new ArrayList<>();
-    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    words.addAll(JVM_OPTIONS);
-    if (Runtime.version().feature() >= FIRST_WITH_NEW_OPTIONS) {
-      words.addAll(NEW_JVM_OPTIONS);
-    }
-    for (String key : LIBRARY_PATHS) {
-      String value = System.getProperty(key);
-      if (value != null) {
-        words.add("-D" + key + "=" + value);
-      }
-    }
-    words.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    return words.stream();
+  private static Stream<String> java(Class<?> program) {
+    List<String> line = LauncherEnvironment.java();
+    line.add(1, "-XX:+ExitOnOutOfMemoryError"); // as the launcher starts a mount
+    line.add(program.getName());
+    return line.stream();
   }
 
   private Mounted serve(String name, boolean baseline, Stream<?> line)

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,15 +27,7 @@ class LargeFileIT {
     String mib = System.getProperty("large.mib", LONG ? "20480" : "256");
     String place = System.getProperty("large.dir", temporary.toString());
     Path log = temporary.resolve("log");
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx192m",
-                "-XX:+UseSerialGC",
-                "-XX:-UsePerfData",
-                "-cp",
-                System.getProperty("java.class.path")));
+    List<String> command = LauncherEnvironment.java();
     command.addAll(
         List.of(LargeFile.class.getName(), place, chunking, mib, LONG ? "10000" : "1000"));
     ProcessBuilder child = new ProcessBuilder(command).redirectErrorStream(true);

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -45,22 +44,9 @@ class BenchmarkIT {
   }
 
   private Process start(String... arguments) throws IOException {
-    List<String> line =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx192m",
-                "-XX:+UseSerialGC",
-                "-XX:-UsePerfData",
-                "-Djava.library.path=" + System.getProperty("java.library.path"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "benchmark",
-                "--store",
-                work.toString(),
-                "--output",
-                directory.resolve("results").toString()));
+    List<String> line = LauncherEnvironment.java();
+    line.addAll(List.of(Main.class.getName(), "benchmark", "--store", work.toString()));
+    line.addAll(List.of("--output", directory.resolve("results").toString()));
     line.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
     builder.environment().putAll(LauncherEnvironment.VARIABLES);
