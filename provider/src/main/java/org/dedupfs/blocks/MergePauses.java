@@ -8,8 +8,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps RocksDB from trying for ever, once a second, to merge a file that is damaged with one that
  * overlaps it, as one with healed blocks does, or on a disk that is full: after some errors merging
- * pauses, each time for longer. Nothing depends on it but the time that reads take. Used by one
- * thread.
+ * pauses, each time for longer. It does so in all families: RocksDB tells the errors of all in one
+ * number, and those of one hold up the others. Nothing depends on it but the time that reads take.
+ * Used by one thread.
  */
 final class MergePauses {
   private static final Logger LOG = LoggerFactory.getLogger(MergePauses.class);
@@ -28,7 +29,12 @@ final class MergePauses {
     /** Errors in the background since the opening, of flushes too. */
     long errors() throws RocksDBException;
 
-    /** Has files of blocks merged in the background, or not; what is under way goes on. */
+    /**
+     * Has files merged in the background, or not; what is under way goes on.
+     *
+     * @throws RocksDBException if that could not be written down; it may hold nevertheless, until
+     *     the store is closed
+     */
     void set(boolean on) throws RocksDBException;
   }
 
@@ -36,6 +42,9 @@ final class MergePauses {
   private final String store;
   private volatile boolean paused;
   private long pauseNanos;
+
+  /** Whether merging is to go on but that could not be told. */
+  private boolean isUntold;
 
   /** When merging was stopped, or errors were counted anew. */
   private long sinceNanos;
@@ -68,39 +77,47 @@ final class MergePauses {
    * @param nowNanos as {@link System#nanoTime}
    */
   void look(long nowNanos) throws RocksDBException {
-    if (paused) {
-      if (nowNanos - sinceNanos >= pauseNanos) {
-        resume(nowNanos);
-      }
-      return;
-    }
     long errors = merging.errors();
-    if (errors - errorsThen >= MOST_ERRORS) {
-      pause(nowNanos);
+    boolean isFailing = errors - errorsThen >= MOST_ERRORS;
+    if (paused && nowNanos - sinceNanos >= pauseNanos) {
+      resume(nowNanos, errors);
+    } else if (paused) {
+      if (isFailing) { // it was not even taken in
+        errorsThen = errors;
+        stop();
+      }
+    } else if (isFailing) {
+      pause(nowNanos, errors);
     } else if (nowNanos - sinceNanos >= WINDOW_NANOS) {
       pauseNanos = errors == errorsThen ? 0 : pauseNanos;
       errorsThen = errors;
       sinceNanos = nowNanos;
     }
+    if (isUntold) {
+      merging.set(true);
+      isUntold = false;
+    }
   }
 
-  private void pause(long nowNanos) throws RocksDBException {
-    paused = true; // whether that can be told or not: it is tried again after the pause
+  private void pause(long nowNanos, long errors) throws RocksDBException {
+    paused = true; // whether that can be told or not: errors are counted on
+    isUntold = false;
+    errorsThen = errors;
     sinceNanos = nowNanos;
     pauseNanos = Math.min(LONGEST_PAUSE_NANOS, Math.max(FIRST_PAUSE_NANOS, 2 * pauseNanos));
     LOG.warn(
         "{}: merging block files has failed {} times and is tried again in {} min; the file LOG"
-            + " beside them says why; if one is damaged, dedupfs scrub names what it holds",
+            + " beside them says why; dedupfs scrub tells of damage",
         store,
         MOST_ERRORS,
         TimeUnit.NANOSECONDS.toMinutes(pauseNanos));
-    merging.set(false);
+    stop();
   }
 
-  private void resume(long nowNanos) throws RocksDBException {
-    merging.set(true); // if that fails, again with the next look
-    errorsThen = merging.errors();
-    sinceNanos = nowNanos;
+  private void resume(long nowNanos, long errors) {
     paused = false;
+    isUntold = true;
+    errorsThen = errors;
+    sinceNanos = nowNanos;
   }
 }

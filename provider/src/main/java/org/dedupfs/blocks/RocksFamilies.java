@@ -213,7 +213,6 @@ final class RocksFamilies implements AutoCloseable {
     }
   }
 
-  /** Of the files of blocks: they are the large ones, and those that healed blocks overlap. */
   private final class Merging implements MergePauses.Merging {
     @Override
     public long errors() throws RocksDBException {
@@ -222,8 +221,19 @@ final class RocksFamilies implements AutoCloseable {
 
     @Override
     public void set(boolean on) throws RocksDBException {
-      db.setOptions(
-          blocks(), MutableColumnFamilyOptions.builder().setDisableAutoCompactions(!on).build());
+      MutableColumnFamilyOptions options =
+          MutableColumnFamilyOptions.builder().setDisableAutoCompactions(!on).build();
+      RocksDBException failure = null;
+      for (ColumnFamilyHandle family : List.of(blocks(), index(), fingerprints())) {
+        try {
+          db.setOptions(family, options);
+        } catch (RocksDBException e) {
+          failure = e; // the others are told nevertheless
+        }
+      }
+      if (failure != null) {
+        throw failure;
+      }
     }
   }
 

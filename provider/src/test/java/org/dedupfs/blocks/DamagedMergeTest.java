@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +17,7 @@ import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
-/** A damaged file of blocks that RocksDB wants to merge with one of healed blocks, and cannot. */
+/** Damaged files that RocksDB wants to merge with others, and cannot. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DamagedMergeTest {
   private static final int PER_FILE = 30;
@@ -58,23 +59,33 @@ class DamagedMergeTest {
 
   /** Flips a bit in the middle of what looks like this in a file. */
   private static void damage(Path file, byte[] data) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+    try (FileChannel channel = FileChannel.open(file)) {
       ByteBuffer all = ByteBuffer.allocate((int) channel.size());
       channel.read(all, 0);
       int at = 0;
       while (!Arrays.equals(all.array(), at, at + data.length, data, 0, data.length)) {
         at++;
       }
-      int middle = at + data.length / 2;
-      ByteBuffer flipped = ByteBuffer.wrap(new byte[] {(byte) (all.get(middle) ^ 1)});
-      channel.write(flipped, middle);
+      flip(file, at + data.length / 2);
+    }
+  }
+
+  private static void flip(Path file, int at) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer one = ByteBuffer.allocate(1);
+      channel.read(one, at);
+      channel.write(one.put(0, (byte) (one.get(0) ^ 1)).flip(), at);
     }
   }
 
   private static boolean isMerging(RocksDbBlockStore store) throws RocksDBException {
-    ColumnFamilyHandle blocks = store.families().blocks();
-    return !store.families().db().getOptions(blocks).disableAutoCompactions();
+    return isMerging(store, store.families().blocks());
+  }
+
+  private static boolean isMerging(RocksDbBlockStore store, ColumnFamilyHandle family)
+      throws RocksDBException {
+    return !store.families().db().getOptions(family).disableAutoCompactions();
   }
 
   @Test
@@ -113,6 +124,31 @@ class DamagedMergeTest {
           assertThat(id).isNotNull();
           assertThat(Blocks.reads(store, id, data(i))).as("block %d", i).isTrue();
         }
+      }
+    }
+  }
+
+  @Test
+  void merging_of_a_damaged_index_pauses_too() throws Exception {
+    Path file = null;
+    try (RocksDbBlockStore store = open()) {
+      putFile(store);
+      putFile(store);
+      for (LiveFileMetaData each : store.families().db().getLiveFilesMetaData()) {
+        if (Arrays.equals(each.columnFamilyName(), RocksFamilies.INDEX_NAME)) {
+          file = Path.of(each.path(), each.fileName());
+        }
+      }
+    }
+    flip(Objects.requireNonNull(file), 100);
+    try (RocksDbBlockStore store = open()) {
+      ColumnFamilyHandle index = store.families().index();
+      while (!store.families().mergePauses().isPaused() || isMerging(store, index)) {
+        putFile(store);
+      }
+      putFile(store);
+      for (int i = 1; i <= 2 * PER_FILE; i++) {
+        assertThat(Blocks.reads(store, new BlockId(i), data(i))).as("block %d", i).isTrue();
       }
     }
   }
