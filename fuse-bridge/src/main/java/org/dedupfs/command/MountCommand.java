@@ -78,7 +78,8 @@ final class MountCommand implements Callable<Integer> {
       names = "--create",
       description =
           "Make a store, with default options, if STORE is missing or empty, and MOUNTPOINT if it is"
-              + " missing.")
+              + " missing. Not for a start at boot: where the disk of STORE is not mounted, its empty"
+              + " directory would get a store.")
   private boolean create;
 
   @Option(

@@ -13,9 +13,13 @@ import org.dedupfs.metadata.Extent;
  * made again and again, for which all of them have to be read from wherever they are: then they
  * stay, and a page is replaced by another one. For one thread.
  *
- * <p>So no more patches than pages lie within the length of a chunk, and no more than four extents
- * for each, with what is left of chunks between them; and what is stored in the course of many
- * small writes is a few times what was written.
+ * <p>That is so for whole pages of 4 KiB. Of longer writes fewer lie within the length of a chunk
+ * than make it anew, in whatever order; shorter ones, and those that begin amid a page, make more
+ * pieces than that and have it made anew ever again.
+ *
+ * <p>So no more patches than pages lie within the length of a chunk (sixteen where that is less),
+ * and no more than four extents for each, with what is left of chunks between them; and what is
+ * stored in the course of many small writes is a few times what was written.
  */
 final class Patches {
   private static final int LEAST_OF_MOST = 16;

@@ -24,10 +24,10 @@ public record MemoryShares(
   public static final long MIN_MEMORY_BYTES = 64L << 20;
 
   private static final long MAX_WRITE_BUFFER_BYTES = 1L << 30;
-  private static final long MAX_OVERHEAD_BYTES = 160L << 20;
+  private static final long MAX_OVERHEAD_BYTES = 176L << 20;
 
   /** What the shares below add up to. */
-  private static final int PARTS = 352;
+  private static final int PARTS = 336;
 
   /** Of the largest heap; the rest is for what is not counted and for the collector. */
   private static final double HEAP_SHARE = 0.6;
@@ -43,7 +43,7 @@ public record MemoryShares(
       throw new IllegalArgumentException(
           "memory " + memoryBytes + " is out of range; at least 64m is needed");
     }
-    long overhead = Math.min(MAX_OVERHEAD_BYTES, memoryBytes / 16 * 5);
+    long overhead = Math.min(MAX_OVERHEAD_BYTES, memoryBytes / 32 * 11);
     long part = (memoryBytes - overhead) / PARTS;
     long heapPart = Math.min(part, (long) (maxHeapBytes * HEAP_SHARE) / 160);
     return new MemoryShares(
@@ -51,9 +51,9 @@ public record MemoryShares(
         24 * heapPart,
         24 * heapPart,
         64 * heapPart,
-        Math.min(MAX_WRITE_BUFFER_BYTES, 96 * part),
+        Math.min(MAX_WRITE_BUFFER_BYTES, 88 * part),
         64 * part,
-        32 * part);
+        24 * part);
   }
 
   /** What of it is in the Java heap. */

@@ -23,7 +23,7 @@ class MemorySharesTest {
     MemoryShares shares = MemoryShares.of(StoreOptions.DEFAULT_MEMORY_BYTES, LARGE_HEAP);
     assertThat(shares)
         .isEqualTo(
-            new MemoryShares(48 * MIB, 24 * MIB, 24 * MIB, 64 * MIB, 96 * MIB, 64 * MIB, 32 * MIB));
+            new MemoryShares(48 * MIB, 24 * MIB, 24 * MIB, 64 * MIB, 88 * MIB, 64 * MIB, 24 * MIB));
     assertThat(shares.heapBytes()).isEqualTo(160 * MIB);
   }
 
@@ -38,7 +38,7 @@ class MemorySharesTest {
   void what_lives_in_the_heap_shrinks_with_a_small_one() {
     MemoryShares shares = MemoryShares.of(512 * MIB, 128 * MIB);
     assertThat(shares.heapBytes()).isLessThan(80 * MIB);
-    assertThat(shares.writeBufferBytes()).isEqualTo(96 * MIB);
+    assertThat(shares.writeBufferBytes()).isEqualTo(88 * MIB);
   }
 
   @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One mount of a file system in memory for the tests of a class, and the C library to call it by. */
+/** A mount of a file system in memory for the tests of a class, and the C library to call. */
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class MountFixture {
