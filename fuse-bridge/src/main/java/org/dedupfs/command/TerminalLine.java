@@ -20,13 +20,14 @@ public abstract class TerminalLine implements AutoCloseable {
 
   private final PrintWriter terminal;
   private final long startNanos = System.nanoTime();
-  private final @Nullable Thread painter;
+  private final boolean show;
+  private volatile @Nullable Thread painter;
   private volatile boolean ended;
   private boolean visible;
 
   protected TerminalLine(PrintWriter terminal, boolean show) {
     this.terminal = terminal;
-    this.painter = show ? new Thread(this::paintUntilEnded, "progress") : null;
+    this.show = show;
   }
 
   /** What to show now; empty for nothing. */
@@ -34,7 +35,11 @@ public abstract class TerminalLine implements AutoCloseable {
 
   /** From now on, until it is closed. */
   protected void startPainting() {
-    start(painter);
+    if (show) {
+      Thread thread = new Thread(this::paintUntilEnded, "progress");
+      painter = thread;
+      start(thread);
+    }
   }
 
   static void start(@Nullable Thread thread) {
@@ -84,8 +89,9 @@ public abstract class TerminalLine implements AutoCloseable {
   public void close() {
     ended = true;
     clear();
-    if (painter != null) {
-      painter.interrupt();
+    Thread thread = painter;
+    if (thread != null) {
+      thread.interrupt();
     }
   }
 }
